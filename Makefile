@@ -1,0 +1,120 @@
+# Spikepipe's one build file. The targets people use:
+#
+#   make            build everything into build/
+#   make demo       learn handwritten digits in a pipe; prints the accuracy and draws pictures
+#   make check      all tests (at most 5 minutes on 2 cores)
+#   make install    PREFIX=/usr/local, DESTDIR= for packagers
+#   make deps       what is missing; installs it when it may
+#   make bench fuzz check-long experiments experiments-full format lint docs clean uninstall
+#
+# SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1 with the thread sanitizer
+# (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be set as usual.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+BUILD ?= build
+SPK_DATA ?= ../shared/data
+CFLAGS ?= -O3 -g
+
+ifdef SAN
+BUILD := $(BUILD)-san
+CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDFLAGS += -fsanitize=address,undefined
+endif
+ifdef TSAN
+BUILD := $(BUILD)-tsan
+CC := clang
+CFLAGS := -O1 -g -fsanitize=thread
+LDFLAGS += -fsanitize=thread
+endif
+ifdef WERROR
+CFLAGS += -Werror
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wformat=2 -Wundef -Wcast-align -Wpointer-arith
+# No fused multiply-add and no fast-math anywhere: equal bits on every instruction set.
+STRICT := -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=off -fopenmp
+ALL_CFLAGS = $(STRICT) $(WARNINGS) -Ilib $(CFLAGS)
+
+ISA_sse2 := -msse2
+ISA_avx2 := -mavx2
+ISA_avx512 := -mavx2 -mavx512f -mavx512vl -mavx512bw -mavx512dq -mprefer-vector-width=512
+
+LIB_SOURCES := $(filter-out %_kernels.c,$(wildcard lib/*/*.c))
+KERNEL_SOURCES := $(wildcard lib/*/*_kernels.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
+	$(foreach isa,sse2 avx2 avx512,$(KERNEL_SOURCES:%.c=$(BUILD)/%-$(isa).o))
+TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
+PROGRAMS := $(TOOLS:%=$(BUILD)/bin/spk-%)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# What every program may need; the linker keeps what each one uses.
+LIBS = -Wl,--as-needed -lzstd -lxxhash -lcjson -lpopt -lcsv -lsleef -lz -lm
+LIBS_plot = $(shell pkg-config --libs cairo)
+CFLAGS_plot = $(shell pkg-config --cflags cairo)
+
+.PHONY: all lib check check-long unit bench fuzz demo install uninstall deps format format-check \
+	lint docs clean experiments experiments-full
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(PROGRAMS) $(BUILD)/bin/spk
+
+lib: $(BUILD)/libspk.a
+
+$(BUILD)/libspk.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define KERNEL_RULE
+$(BUILD)/lib/%_kernels-$(1).o: lib/%_kernels.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(ISA_$(1)) -DSPK_ISA=$(1) -DSPK_ISA_$(1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach isa,sse2 avx2 avx512,$(eval $(call KERNEL_RULE,$(isa))))
+
+define TOOL_RULE
+$(BUILD)/tools/$(1)/%.o: tools/$(1)/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/bin/spk-$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/$(1)/*.c)) $(BUILD)/libspk.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS)
+endef
+$(foreach tool,$(TOOLS),$(eval $(call TOOL_RULE,$(tool))))
+
+# The dispatcher: spk NAME ... runs spk-NAME ...
+$(BUILD)/bin/spk: tools/spk
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libspk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libspk.a -lcmocka $(LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libspk.a $(LIBS)
+
+# Fuzz targets: with clang's libFuzzer for `make fuzz`, and with a plain driver that replays the
+# corpus for CI (any compiler).
+$(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
+
+unit: $(UNIT_TESTS)
+
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,35 @@
+/* filter.h: what every filter does around its own work: open the input, open the output with the
+ * input's history and this program's step in it, and finish only when everything went well.
+ *
+ *     spk_reader *in = spk_filter_input(cli, spk_operand(cli, 0), NULL, err);
+ *     spk_sink *out = spk_filter_output(cli, &header, 1, &in, 0, NULL, err);
+ *     ... spk_sink_writer(out) ...
+ *     return spk_filter_finish(out, duration, err);
+ */
+#ifndef SPK_FILTER_FILTER_H
+#define SPK_FILTER_FILTER_H
+
+#include "cli/program.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
+
+/* Open `path` (NULL or "-": stdin) with --allow-truncated and, when not NULL, population `channel`. */
+spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
+                             spk_error *err) SPK_NODISCARD;
+
+typedef struct spk_sink spk_sink; /* output file + writer */
+
+/* Open the output that the common options ask for; its provenance is the union of the inputs' and
+ * this program's step (argv less neutral options, seed if it has one, digests of side inputs and of
+ * `files`: operands that are not streams). */
+spk_sink *spk_filter_output(const spk_cli *cli, const spk_header *header, size_t inputs,
+                            spk_reader *const *input, size_t files, const char *const *file,
+                            spk_error *err) SPK_NODISCARD;
+spk_writer *spk_sink_writer(spk_sink *sink);
+
+/* END, close, rename; frees the sink in every case. */
+int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
+/* Give up: no END, no file. Frees; NULL is ignored. */
+void spk_filter_abandon(spk_sink *sink);
+
+#endif

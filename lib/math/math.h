@@ -1,0 +1,24 @@
+/* math.h: exp, log and pow with the same bits on every machine and instruction set.
+ *
+ * SLEEF's "cinz" family (no fused multiply-add, 1.0 ULP). The host's libm is never used where a
+ * result goes into spikes, weights or streams. The array forms work in place or out of place. */
+#ifndef SPK_MATH_MATH_H
+#define SPK_MATH_MATH_H
+
+#include <stddef.h>
+
+double spk_exp(double x);
+double spk_expm1(double x);
+double spk_log(double x);
+double spk_log1p(double x);
+double spk_pow(double x, double y);
+float spk_expf(float x);
+float spk_logf(float x);
+float spk_powf(float x, float y);
+
+void spk_exp_n(size_t n, const double *x, double *y);
+void spk_log_n(size_t n, const double *x, double *y);
+void spk_expf_n(size_t n, const float *x, float *y);
+void spk_powf_n(size_t n, const float *x, float exponent, float *y);
+
+#endif

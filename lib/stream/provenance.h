@@ -1,0 +1,49 @@
+/* provenance.h: the chain of programs that made a stream, linked by hashes.
+ *
+ * Each PROVENANCE record is one JSON object
+ *   {"id":HEX32,"parents":[HEX32...],"tool":..,"version":..,"argv":[..],"seed":"..",
+ *    "inputs":[{"name":..,"xxh128":..}...],"format":"1.0"}
+ * where id is XXH3-128 of the canonical JSON without "id". No time, host, user or directory: the
+ * same inputs give the same bytes. A merge of streams holds each step once. */
+#ifndef SPK_STREAM_PROVENANCE_H
+#define SPK_STREAM_PROVENANCE_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* An ordered set of steps: parents before children, no id twice. */
+typedef struct spk_provenance {
+    size_t n;
+    char **json;       /* each step's JSON, as stored */
+    char (*id)[33];
+    size_t heads;      /* ids that no step names as parent: the parents of the next step */
+    char (*head)[33];
+} spk_provenance;
+
+void spk_provenance_init(spk_provenance *p);
+void spk_provenance_free(spk_provenance *p);
+/* Add a step read from a stream (checked: well formed, id right). Known ids are skipped. */
+int spk_provenance_add_json(spk_provenance *p, const char *json, size_t bytes, const char *name,
+                            spk_error *err) SPK_NODISCARD;
+/* Add every step of `from`. */
+int spk_provenance_merge(spk_provenance *p, const spk_provenance *from, spk_error *err) SPK_NODISCARD;
+
+typedef struct spk_step {
+    const char *tool, *version;
+    const char *const *argv;        /* NULL-ended */
+    const uint64_t *seed;           /* or NULL */
+    size_t inputs;                  /* side inputs, and operands that are not .spk streams */
+    const char *const *input_name;
+    char (*input_digest)[33];       /* XXH3-128 of the file, hex */
+    const char *extra_json;         /* members for --provenance=full ("\"host\":..."), or NULL */
+} spk_step;
+
+/* Append this program's step; its parents are the present heads. */
+int spk_provenance_append(spk_provenance *p, const spk_step *step, spk_error *err) SPK_NODISCARD;
+
+/* XXH3-128 of a file's bytes, as 32 hex digits. */
+int spk_digest_file(const char *path, char hex[33], spk_error *err) SPK_NODISCARD;
+
+#endif
