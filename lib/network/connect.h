@@ -1,0 +1,37 @@
+/* connect.h: the synapses of a projection, drawn by address: any row, in any order, on any thread.
+ *
+ * Purposes are "projection/NAME/connect", ".../weight", ".../delay"; connections are addressed by
+ * their rule's owner and a running number k (architecture: Random numbers); weights and delays by the
+ * same (owner, k). For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is the
+ * source and k the target. */
+#ifndef SPK_NETWORK_CONNECT_H
+#define SPK_NETWORK_CONNECT_H
+
+#include "network/network.h"
+
+/* One source's or one target's synapses; arrays grow, reuse between calls; zero-initialise. */
+typedef struct spk_synapses {
+    size_t n, capacity;
+    uint32_t *other;  /* targets of a source (or sources of a target), ascending */
+    double *weight;   /* in the projection's unit, rounded to its weight_type */
+    uint32_t *delay;  /* steps */
+} spk_synapses;
+
+void spk_synapses_free(spk_synapses *row);
+
+/* True when the rule is drawn by source (everything but fixed_indegree). */
+bool spk_connect_by_source(const spk_projection *p);
+
+/* The synapses of source `i` (rules drawn by source) or onto target `i` (fixed_indegree). */
+int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
+                    spk_synapses *row, spk_error *err) SPK_NODISCARD;
+
+/* Number of synapses (exact where the rule fixes it, else the expectation): for --estimate. */
+double spk_connect_count(const spk_network *net, uint32_t projection);
+
+/* n values of a population's parameter or state value, unit by unit; purpose
+ * "population/NAME/KEY". */
+int spk_draw_units(const spk_value *value, uint64_t seed, const char *population, const char *key,
+                   uint32_t first, size_t n, double *out, spk_error *err);
+
+#endif
