@@ -17,8 +17,8 @@ spk_rational spk_rational_of(uint64_t num, uint64_t den);
 /* The decimal number at the start of `text` ("12", "0.5", "1e-3"; no sign, at most 18 significant
  * digits, exponent -18..18), times `scale`. *rest points behind it. -1 when there is none or it
  * does not fit. */
-int spk_rational_parse(const char *text, spk_rational scale, spk_rational *out, const char **rest)
-    SPK_NODISCARD;
+int spk_rational_parse(const char *text, spk_rational scale, spk_rational *out,
+                       const char **rest) SPK_NODISCARD;
 
 /* a / b when b > 0 divides a exactly, into *quotient; -1 when it does not (or overflows). */
 int spk_rational_divide_exact(spk_rational a, spk_rational b, uint64_t *quotient) SPK_NODISCARD;

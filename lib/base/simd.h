@@ -15,8 +15,8 @@ typedef enum spk_simd { SPK_SSE2, SPK_AVX2, SPK_AVX512 } spk_simd;
 spk_simd spk_simd_level(void);
 const char *spk_simd_name(spk_simd level);
 
-#define SPK_PASTE_(a, b)   a##_##b
-#define SPK_PASTE(a, b)    SPK_PASTE_(a, b)
-#define SPK_KERNEL(name)   SPK_PASTE(name, SPK_ISA)
+#define SPK_PASTE_(a, b) a##_##b
+#define SPK_PASTE(a, b)  SPK_PASTE_(a, b)
+#define SPK_KERNEL(name) SPK_PASTE(name, SPK_ISA)
 
 #endif

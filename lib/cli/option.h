@@ -64,16 +64,16 @@ enum spk_option_flags {
 };
 
 typedef struct spk_option {
-    const char *name;     /* long name, without "--"; NULL ends a table */
-    char letter;          /* short name or 0; one letter means one thing in all programs */
+    const char *name; /* long name, without "--"; NULL ends a table */
+    char letter;      /* short name or 0; one letter means one thing in all programs */
     spk_option_kind kind;
-    size_t offset;        /* of the value in the settings struct */
-    const char *metavar;  /* what --help calls the value: "TIME", "FILE" */
-    const char *preset;   /* the default, as the user would write it; NULL: none */
-    const char *help;     /* one line, lower case, no full stop */
-    const char *choices;  /* SPK_CHOICE: the words, joined by '|' */
-    double min, max;      /* inclusive range of a number when min < max; a time's is in seconds */
-    unsigned flags;       /* enum spk_option_flags */
+    size_t offset;       /* of the value in the settings struct */
+    const char *metavar; /* what --help calls the value: "TIME", "FILE" */
+    const char *preset;  /* the default, as the user would write it; NULL: none */
+    const char *help;    /* one line, lower case, no full stop */
+    const char *choices; /* SPK_CHOICE: the words, joined by '|' */
+    double min, max;     /* inclusive range of a number when min < max; a time's is in seconds */
+    unsigned flags;      /* enum spk_option_flags */
 } spk_option;
 
 /* Parse one quantity as the option kinds do; `what` begins the message ("--duration").

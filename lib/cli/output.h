@@ -16,7 +16,8 @@ typedef struct spk_output spk_output;
 
 /* Open `path` (NULL or "-": stdout). `binary` output to a terminal is refused unless `force`.
  * A directory, or a file that exists and is not a regular one, is written in place. */
-spk_output *spk_output_open(const char *path, bool binary, bool force, spk_error *err) SPK_NODISCARD;
+spk_output *spk_output_open(const char *path, bool binary, bool force,
+                            spk_error *err) SPK_NODISCARD;
 
 int spk_output_fd(const spk_output *output);
 const char *spk_output_name(const spk_output *output); /* "<stdout>" or the final path */
@@ -30,7 +31,8 @@ int spk_output_commit(spk_output *output, spk_error *err) SPK_NODISCARD;
 /* Remove what was written (to a file); frees. NULL is ignored. */
 void spk_output_discard(spk_output *output);
 
-/* True once SIGINT or SIGTERM asked a program that called spk_catch_stop() to stop; which signal. */
+/* True once SIGINT or SIGTERM asked a program that called spk_catch_stop() to stop; which signal.
+ */
 void spk_catch_stop(void);
 int spk_stop_requested(void);
 

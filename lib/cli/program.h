@@ -21,15 +21,15 @@
 
 /* Groups of common options; a group's values land in spk_common. */
 enum spk_option_groups {
-    SPK_READS_STREAM = 1,  /* --allow-truncated */
-    SPK_WRITES_STREAM = 2, /* -o --output, -f --force, -l --level, --latency, --no-provenance,
-                              --provenance=full */
-    SPK_WRITES_TABLE = 4,  /* -o --output, -f --force, -F --format tsv|json, --json */
-    SPK_USES_THREADS = 8,  /* -j --threads N (total; 0: all this process may use), SPK_THREADS */
-    SPK_USES_SEED = 16,    /* -s --seed N */
+    SPK_READS_STREAM = 1,    /* --allow-truncated */
+    SPK_WRITES_STREAM = 2,   /* -o --output, -f --force, -l --level, --latency, --no-provenance,
+                                --provenance=full */
+    SPK_WRITES_TABLE = 4,    /* -o --output, -f --force, -F --format tsv|json, --json */
+    SPK_USES_THREADS = 8,    /* -j --threads N (total; 0: all this process may use), SPK_THREADS */
+    SPK_USES_SEED = 16,      /* -s --seed N */
     SPK_SHOWS_PROGRESS = 32, /* --progress auto|none|bar|line|json, SPK_PROGRESS */
     SPK_BOUNDS_MEMORY = 64   /* --max-memory SIZE */
-};                         /* all programs: -h --help, -V --version, -q --quiet, -v --verbose */
+};                           /* all programs: -h --help, -V --version, -q --quiet, -v --verbose */
 
 typedef enum spk_table_format { SPK_TSV, SPK_JSON_LINES } spk_table_format;
 typedef enum spk_progress_mode {
@@ -41,18 +41,18 @@ typedef enum spk_progress_mode {
 } spk_progress_mode;
 
 typedef struct spk_common {
-    const char *output;      /* NULL or "-": stdout */
-    bool force;              /* overwrite; binary to a terminal */
-    int level;               /* zstd level 1..19; SPK_LEVEL_STORE: not compressed */
-    spk_time latency;        /* given: flush deadline that also cuts records */
+    const char *output; /* NULL or "-": stdout */
+    bool force;         /* overwrite; binary to a terminal */
+    int level;          /* zstd level 1..19; SPK_LEVEL_STORE: not compressed */
+    spk_time latency;   /* given: flush deadline that also cuts records */
     bool no_provenance;
     bool full_provenance;
     bool allow_truncated;
     spk_table_format format;
-    int threads;             /* total, >= 1, already resolved */
+    int threads; /* total, >= 1, already resolved */
     uint64_t seed;
     spk_progress_mode progress; /* resolved: never AUTO */
-    uint64_t max_memory;     /* bytes; UINT64_MAX when not given */
+    uint64_t max_memory;        /* bytes; UINT64_MAX when not given */
     bool quiet;
     int verbose;
 } spk_common;
@@ -62,10 +62,10 @@ enum { SPK_LEVEL_STORE = -1 };
 /* What a program can be told to do by name: an encoder, a decoder, a metric. A tool's own method
  * type begins with this struct and adds its functions. */
 typedef struct spk_method {
-    const char *name;           /* "poisson" */
-    const char *help;           /* one line */
-    const spk_option *options;  /* its own options, or NULL */
-    size_t settings_size;       /* of its settings struct; 0 if it has none */
+    const char *name;          /* "poisson" */
+    const char *help;          /* one line */
+    const spk_option *options; /* its own options, or NULL */
+    size_t settings_size;      /* of its settings struct; 0 if it has none */
 } spk_method;
 
 typedef struct spk_cli spk_cli;
@@ -84,14 +84,14 @@ typedef struct spk_program {
 /* The parsed command line; everything is owned by it and lives as long as run(). */
 struct spk_cli {
     const spk_program *program;
-    void *settings;          /* the program's struct */
+    void *settings;           /* the program's struct */
     const spk_common *common; /* its first member */
     const spk_method *method; /* chosen, or NULL */
     void *method_settings;
-    const char **operand;    /* after the method; "-" means stdin */
+    const char **operand; /* after the method; "-" means stdin */
     size_t operands;
-    const char **argv;       /* as provenance keeps it: program, method, operands and the options
-                                that can change the result, in the order given; NULL-ended */
+    const char **argv; /* as provenance keeps it: program, method, operands and the options
+                          that can change the result, in the order given; NULL-ended */
     size_t argc;
     const char **full_argv;  /* as typed, NULL-ended */
     const char **side_input; /* values of the SPK_SIDE_INPUT options that were given */

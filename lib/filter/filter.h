@@ -13,7 +13,8 @@
 #include "stream/reader.h"
 #include "stream/writer.h"
 
-/* Open `path` (NULL or "-": stdin) with --allow-truncated and, when not NULL, population `channel`. */
+/* Open `path` (NULL or "-": stdin) with --allow-truncated and, when not NULL, population `channel`.
+ */
 spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
                              spk_error *err) SPK_NODISCARD;
 

@@ -40,8 +40,8 @@ int spk_json_fail(const spk_json *doc, const cJSON *node, spk_error *err, const 
 /* Member `key` of `object`, or NULL when it is absent. */
 const cJSON *spk_json_member(const cJSON *object, const char *key);
 
-/* Fail on a member of `object` whose key is not in the NULL-terminated `known` (keys that begin with
- * "x-" or "_" are always allowed); names the nearest known key. */
+/* Fail on a member of `object` whose key is not in the NULL-terminated `known` (keys that begin
+ * with "x-" or "_" are always allowed); names the nearest known key. */
 int spk_json_check_keys(const spk_json *doc, const cJSON *object, const char *const *known,
                         spk_error *err);
 
@@ -61,7 +61,8 @@ int spk_json_choice(const spk_json *doc, const cJSON *object, const char *key, b
                     const char *const *words, int *out, spk_error *err);
 int spk_json_object(const spk_json *doc, const cJSON *object, const char *key, bool required,
                     const cJSON **out, spk_error *err);
-/* The raw text of a number node (exact decimals, u64 beyond 2^53), borrowed; NULL if not a number. */
+/* The raw text of a number node (exact decimals, u64 beyond 2^53), borrowed; NULL if not a number.
+ */
 const char *spk_json_number_text(const spk_json *doc, const cJSON *node, char *buffer, size_t size);
 
 /* Canonical form, for digests: members sorted by key, no white space, numbers in their shortest

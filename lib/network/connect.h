@@ -1,9 +1,9 @@
 /* connect.h: the synapses of a projection, drawn by address: any row, in any order, on any thread.
  *
  * Purposes are "projection/NAME/connect", ".../weight", ".../delay"; connections are addressed by
- * their rule's owner and a running number k (architecture: Random numbers); weights and delays by the
- * same (owner, k). For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is the
- * source and k the target. */
+ * their rule's owner and a running number k (architecture: Random numbers); weights and delays by
+ * the same (owner, k). For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is
+ * the source and k the target. */
 #ifndef SPK_NETWORK_CONNECT_H
 #define SPK_NETWORK_CONNECT_H
 
@@ -12,9 +12,9 @@
 /* One source's or one target's synapses; arrays grow, reuse between calls; zero-initialise. */
 typedef struct spk_synapses {
     size_t n, capacity;
-    uint32_t *other;  /* targets of a source (or sources of a target), ascending */
-    double *weight;   /* in the projection's unit, rounded to its weight_type */
-    uint32_t *delay;  /* steps */
+    uint32_t *other; /* targets of a source (or sources of a target), ascending */
+    double *weight;  /* in the projection's unit, rounded to its weight_type */
+    uint32_t *delay; /* steps */
 } spk_synapses;
 
 void spk_synapses_free(spk_synapses *row);

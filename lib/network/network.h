@@ -17,11 +17,11 @@
 
 /* A number, or a distribution it is drawn from; results are clipped to [min, max]. */
 typedef enum spk_value_kind {
-    SPK_VALUE_CONSTANT,    /* a */
-    SPK_VALUE_UNIFORM,     /* [a, b) */
-    SPK_VALUE_NORMAL,      /* mean a, standard deviation b */
-    SPK_VALUE_LOGNORMAL,   /* of the logarithm: mean a, standard deviation b */
-    SPK_VALUE_EXPONENTIAL  /* mean a */
+    SPK_VALUE_CONSTANT,   /* a */
+    SPK_VALUE_UNIFORM,    /* [a, b) */
+    SPK_VALUE_NORMAL,     /* mean a, standard deviation b */
+    SPK_VALUE_LOGNORMAL,  /* of the logarithm: mean a, standard deviation b */
+    SPK_VALUE_EXPONENTIAL /* mean a */
 } spk_value_kind;
 
 typedef struct spk_value {
@@ -40,21 +40,21 @@ typedef struct spk_record_request {
 typedef struct spk_population {
     char *name;
     uint32_t size;
-    uint32_t dims, shape[4];        /* "shape" or "position": {"grid": [...]}; dims 0: none */
+    uint32_t dims, shape[4]; /* "shape" or "position": {"grid": [...]}; dims 0: none */
     const spk_neuron_model *model;
-    spk_value *param;               /* one for each of model->parameters, in its order */
-    int solver;                     /* index in model->solvers */
-    bool adaptive;                  /* adaptive_threshold given */
+    spk_value *param; /* one for each of model->parameters, in its order */
+    int solver;       /* index in model->solvers */
+    bool adaptive;    /* adaptive_threshold given */
     spk_value theta[SPK_THETA_PARAMETERS];
-    bool winner_random;             /* "winner": "random": at most one spike a step */
-    bool stream_fed;                /* takes its spikes or frames from the input stream */
+    bool winner_random; /* "winner": "random": at most one spike a step */
+    bool stream_fed;    /* takes its spikes or frames from the input stream */
     spk_record_request record;
 } spk_population;
 
 typedef enum spk_connection_rule {
     SPK_ALL_TO_ALL,
     SPK_ONE_TO_ONE,
-    SPK_ALL_BUT_SELF,       /* all_to_all between populations of one size, but not i -> i */
+    SPK_ALL_BUT_SELF, /* all_to_all between populations of one size, but not i -> i */
     SPK_FIXED_INDEGREE,
     SPK_FIXED_OUTDEGREE,
     SPK_FIXED_TOTAL_NUMBER,
@@ -62,49 +62,49 @@ typedef enum spk_connection_rule {
 } spk_connection_rule;
 
 typedef struct spk_projection {
-    char *name;                     /* "input->exc", "input->exc#2" for a second one */
-    uint32_t source, target;        /* population indices */
+    char *name;              /* "input->exc", "input->exc#2" for a second one */
+    uint32_t source, target; /* population indices */
     spk_connection_rule connect;
-    uint64_t count;                 /* indegree, outdegree, N */
+    uint64_t count; /* indegree, outdegree, N */
     double probability;
     bool autapses, multapses;
-    spk_value weight;               /* in the unit that the target takes */
-    const char *weight_unit;        /* "nS", "mV", "pA", "" */
-    spk_dtype weight_type;          /* SPK_F32 (default), SPK_F64, SPK_F16: rounded when drawn */
+    spk_value weight;        /* in the unit that the target takes */
+    const char *weight_unit; /* "nS", "mV", "pA", "" */
+    spk_dtype weight_type;   /* SPK_F32 (default), SPK_F64, SPK_F16: rounded when drawn */
     spk_value delay_ms;
-    uint32_t delay_steps;           /* of a constant delay */
-    uint32_t min_delay, max_delay;  /* steps: bounds of what can be drawn */
-    bool axonal;                    /* delay_kind: axonal (Brian) or dendritic (NEST, default) */
-    bool procedural;                /* storage */
+    uint32_t delay_steps;            /* of a constant delay */
+    uint32_t min_delay, max_delay;   /* steps: bounds of what can be drawn */
+    bool axonal;                     /* delay_kind: axonal (Brian) or dendritic (NEST, default) */
+    bool procedural;                 /* storage */
     const spk_plasticity_rule *rule; /* NULL: static */
-    double *rule_param;             /* in the order of rule->parameters */
-    bool normalize;                 /* each target's incoming weights are scaled */
-    double normalize_sum;           /* to this sum, before every sample */
-    char structure[33];             /* digest: source and target (size, model), connect, its seed */
+    double *rule_param;              /* in the order of rule->parameters */
+    bool normalize;                  /* each target's incoming weights are scaled */
+    double normalize_sum;            /* to this sum, before every sample */
+    char structure[33]; /* digest: source and target (size, model), connect, its seed */
 } spk_projection;
 
 /* What happens at a sample's start ("on_sample"). */
 typedef struct spk_on_sample {
     bool reset_membranes, reset_synapses, reset_traces, reset_spikes, reset_weights; /* "reset" */
-    uint64_t rest_steps;            /* after each presentation; input silent */
-    bool repeat;                    /* present again, stronger, while a population is too quiet: */
+    uint64_t rest_steps; /* after each presentation; input silent */
+    bool repeat;         /* present again, stronger, while a population is too quiet: */
     uint32_t repeat_population;
-    uint64_t repeat_min_spikes;     /* fewer than this in one presentation: again */
-    double repeat_rate_step;        /* attempt k (from 0) has rates x (1 + k * step) */
-    uint32_t repeat_max_attempts;   /* then the sample is taken as it is */
+    uint64_t repeat_min_spikes;   /* fewer than this in one presentation: again */
+    double repeat_rate_step;      /* attempt k (from 0) has rates x (1 + k * step) */
+    uint32_t repeat_max_attempts; /* then the sample is taken as it is */
 } spk_on_sample;
 
 typedef struct spk_network {
-    char *name;                     /* of the file, for messages */
-    spk_rational dt;                /* seconds per step */
+    char *name;      /* of the file, for messages */
+    spk_rational dt; /* seconds per step */
     double dt_ms;
-    bool single;                    /* "precision": "float": state and traces in float */
+    bool single; /* "precision": "float": state and traces in float */
     size_t populations, projections;
     spk_population *population;
     spk_projection *projection;
     spk_on_sample on_sample;
-    char digest[33];                /* XXH3-128 of the file's bytes after --set */
-    char *expanded;                 /* the file with every default filled in (--check) */
+    char digest[33]; /* XXH3-128 of the file's bytes after --set */
+    char *expanded;  /* the file with every default filled in (--check) */
 } spk_network;
 
 /* Load and check `path` ("-": stdin) after applying the --set assignments. NULL with an SPK_USAGE

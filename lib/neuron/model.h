@@ -11,12 +11,12 @@
 
 /* One key of a model's "params" or a rule's object in the network file. */
 typedef struct spk_parameter {
-    const char *key;      /* with its unit: "C_m_pF"; NULL ends a table */
-    const char *help;     /* one line */
-    double preset;        /* default; NaN: required */
-    double min, max;      /* inclusive; an exclusive bound is written as the next double */
-    const char *choices;  /* "clamp|leak": a word, kept as its index; NULL: a number */
-    bool per_unit;        /* may be a distribution, drawn for each unit */
+    const char *key;     /* with its unit: "C_m_pF"; NULL ends a table */
+    const char *help;    /* one line */
+    double preset;       /* default; NaN: required */
+    double min, max;     /* inclusive; an exclusive bound is written as the next double */
+    const char *choices; /* "clamp|leak": a word, kept as its index; NULL: a number */
+    bool per_unit;       /* may be a distribution, drawn for each unit */
 } spk_parameter;
 
 /* What an arriving weight means, and so which key a projection onto it uses. */
@@ -30,25 +30,25 @@ typedef enum spk_weight_kind {
 
 /* A state variable that can be recorded, reset, saved and loaded. */
 typedef struct spk_state_variable {
-    const char *name;  /* "V_m", "g_ex", "theta"; NULL ends a table */
-    const char *unit;  /* "mV" */
+    const char *name; /* "V_m", "g_ex", "theta"; NULL ends a table */
+    const char *unit; /* "mV" */
 } spk_state_variable;
 
 typedef enum spk_source_kind {
     SPK_NOT_A_SOURCE,
-    SPK_SOURCE_SPIKES,  /* spike_input: replays the stream's channel */
-    SPK_SOURCE_FRAMES   /* poisson_input: draws from frames, or from a constant rate_Hz */
+    SPK_SOURCE_SPIKES, /* spike_input: replays the stream's channel */
+    SPK_SOURCE_FRAMES  /* poisson_input: draws from frames, or from a constant rate_Hz */
 } spk_source_kind;
 
 typedef struct spk_neuron_kernel spk_neuron_kernel; /* lib/engine's business; see kernel.h */
 
 typedef struct spk_neuron_model {
     const char *name;
-    const char *help;      /* one line, with the source */
+    const char *help; /* one line, with the source */
     spk_source_kind source;
     spk_weight_kind weight;
     const spk_parameter *parameters;
-    const char *solvers;   /* "exact", "euler|rkf45": first is the default */
+    const char *solvers;     /* "exact", "euler|rkf45": first is the default */
     bool adaptive_threshold; /* takes the add-on */
     const spk_state_variable *states;
     const spk_neuron_kernel *kernel; /* NULL for sources */
@@ -58,8 +58,8 @@ typedef struct spk_neuron_model {
 extern const spk_neuron_model *const spk_neuron_models[];
 const spk_neuron_model *spk_neuron_model_find(const char *name);
 
-/* The add-on "adaptive_threshold": threshold = V_th + theta; each own spike adds theta_plus, and theta
- * decays with tau_theta. It counts as learning: frozen when plasticity is off. */
+/* The add-on "adaptive_threshold": threshold = V_th + theta; each own spike adds theta_plus, and
+ * theta decays with tau_theta. It counts as learning: frozen when plasticity is off. */
 enum { SPK_THETA_INITIAL, SPK_THETA_PLUS, SPK_THETA_TAU, SPK_THETA_PARAMETERS };
 extern const spk_parameter spk_threshold_parameters[]; /* theta_mV, theta_plus_mV, tau_theta_ms */
 

@@ -9,16 +9,17 @@
 #include <stdint.h>
 
 /* The 32-byte preamble: magic, u16 version, u16 minimum reader version, u32 flags (0), u64 stream
- * id (first 8 bytes of the last provenance id, 0 without provenance), u64 XXH3-64 of bytes 0..23. */
+ * id (first 8 bytes of the last provenance id, 0 without provenance), u64 XXH3-64 of bytes 0..23.
+ */
 #define SPK_MAGIC "\x89SPK\r\n\x1a\n"
 enum {
     SPK_PREAMBLE_BYTES = 32,
-    SPK_FORMAT_VERSION = 0x0100,     /* major << 8 | minor */
+    SPK_FORMAT_VERSION = 0x0100, /* major << 8 | minor */
     SPK_FORMAT_MIN_READER = 0x0100,
-    SPK_RECORD_HEADER_BYTES = 32,    /* sync, kind, flags, stream id, bytes, sequence, XXH3-64 */
+    SPK_RECORD_HEADER_BYTES = 32, /* sync, kind, flags, stream id, bytes, sequence, XXH3-64 */
     SPK_RECORD_MAX_BYTES = 64 << 20,
-    SPK_RECORD_MAX_SPIKES = 65536,   /* a SPIKES record ends here, */
-    SPK_RECORD_MAX_SAMPLES = 8       /* or after so many whole samples, whichever comes first */
+    SPK_RECORD_MAX_SPIKES = 65536, /* a SPIKES record ends here, */
+    SPK_RECORD_MAX_SAMPLES = 8     /* or after so many whole samples, whichever comes first */
 };
 #define SPK_SYNC 0x43455253u /* "SREC" read as little-endian */
 

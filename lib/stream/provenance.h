@@ -16,9 +16,9 @@
 /* An ordered set of steps: parents before children, no id twice. */
 typedef struct spk_provenance {
     size_t n;
-    char **json;       /* each step's JSON, as stored */
+    char **json; /* each step's JSON, as stored */
     char (*id)[33];
-    size_t heads;      /* ids that no step names as parent: the parents of the next step */
+    size_t heads; /* ids that no step names as parent: the parents of the next step */
     char (*head)[33];
 } spk_provenance;
 
@@ -28,16 +28,17 @@ void spk_provenance_free(spk_provenance *p);
 int spk_provenance_add_json(spk_provenance *p, const char *json, size_t bytes, const char *name,
                             spk_error *err) SPK_NODISCARD;
 /* Add every step of `from`. */
-int spk_provenance_merge(spk_provenance *p, const spk_provenance *from, spk_error *err) SPK_NODISCARD;
+int spk_provenance_merge(spk_provenance *p, const spk_provenance *from,
+                         spk_error *err) SPK_NODISCARD;
 
 typedef struct spk_step {
     const char *tool, *version;
-    const char *const *argv;        /* NULL-ended */
-    const uint64_t *seed;           /* or NULL */
-    size_t inputs;                  /* side inputs, and operands that are not .spk streams */
+    const char *const *argv; /* NULL-ended */
+    const uint64_t *seed;    /* or NULL */
+    size_t inputs;           /* side inputs, and operands that are not .spk streams */
     const char *const *input_name;
-    char (*input_digest)[33];       /* XXH3-128 of the file, hex */
-    const char *extra_json;         /* members for --provenance=full ("\"host\":..."), or NULL */
+    char (*input_digest)[33]; /* XXH3-128 of the file, hex */
+    const char *extra_json;   /* members for --provenance=full ("\"host\":..."), or NULL */
 } spk_step;
 
 /* Append this program's step; its parents are the present heads. */

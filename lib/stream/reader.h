@@ -25,12 +25,12 @@
 typedef struct spk_reader spk_reader;
 
 typedef struct spk_sample {
-    uint64_t number;    /* position in the full, epoch-expanded, ordered data set */
-    uint64_t begin;     /* tick */
-    uint64_t duration;  /* ticks; spikes lie in [begin, begin + duration) */
-    int32_t label;      /* -1: none */
-    uint32_t attempts;  /* presentations it took; 1 unless it was presented again */
-    const char *json;   /* optional extra object, or NULL */
+    uint64_t number;   /* position in the full, epoch-expanded, ordered data set */
+    uint64_t begin;    /* tick */
+    uint64_t duration; /* ticks; spikes lie in [begin, begin + duration) */
+    int32_t label;     /* -1: none */
+    uint32_t attempts; /* presentations it took; 1 unless it was presented again */
+    const char *json;  /* optional extra object, or NULL */
 } spk_sample;
 
 /* Spikes of one channel within one sample, sorted by (tick, unit). A stream without SAMPLE records
@@ -46,12 +46,12 @@ typedef struct spk_frame {
     const spk_sample *sample; /* the sample it lies in */
     uint64_t begin, duration; /* ticks */
     size_t n;
-    const float *value;       /* u8 frames are given as floats */
+    const float *value; /* u8 frames are given as floats */
 } spk_frame;
 
 typedef struct spk_prediction {
-    uint64_t sample;   /* number */
-    int32_t class_;    /* -1: none (a silent sample) */
+    uint64_t sample; /* number */
+    int32_t class_;  /* -1: none (a silent sample) */
     uint32_t k;
     const float *score; /* k scores, one a class */
 } spk_prediction;
@@ -60,7 +60,7 @@ typedef struct spk_prediction {
 typedef struct spk_rows_of {
     const spk_array *array;
     uint64_t row0, rows;
-    const void *value;       /* dense: rows x cols values of array->dtype, row-major */
+    const void *value; /* dense: rows x cols values of array->dtype, row-major */
     /* sparse: CSR of these rows */
     const uint64_t *row_ptr; /* rows + 1, from 0 */
     const uint32_t *col;
@@ -68,13 +68,13 @@ typedef struct spk_rows_of {
 
 typedef struct spk_trace {
     const spk_sample *sample;
-    uint64_t t0;        /* tick of the first row; the channel's period separates rows */
-    size_t rows;        /* times */
+    uint64_t t0;         /* tick of the first row; the channel's period separates rows */
+    size_t rows;         /* times */
     const double *value; /* rows x channel size; f32 traces are given as doubles */
 } spk_trace;
 
 typedef struct spk_snapshot {
-    uint64_t samples;  /* trained so far */
+    uint64_t samples; /* trained so far */
     uint64_t tick;
 } spk_snapshot;
 
@@ -89,24 +89,24 @@ typedef struct spk_raw {
  * (NETWORK, STATE, METRIC, ATTACH, unknown non-critical ones) come as `raw`. */
 typedef struct spk_item {
     spk_kind kind;
-    uint32_t id;                 /* channel or array id; 0: the whole stream */
+    uint32_t id; /* channel or array id; 0: the whole stream */
     union {
         const spk_sample *sample; /* SAMPLE */
         spk_spikes spikes;
         spk_frame frame;
         spk_prediction prediction;
-        spk_rows_of rows;        /* WEIGHTS_DENSE, WEIGHTS_SPARSE */
+        spk_rows_of rows; /* WEIGHTS_DENSE, WEIGHTS_SPARSE */
         spk_trace trace;
         spk_snapshot snapshot;
-        uint64_t watermark;      /* this channel is complete up to (not including) this tick */
+        uint64_t watermark; /* this channel is complete up to (not including) this tick */
         spk_raw raw;
     };
 } spk_item;
 
 typedef struct spk_reader_options {
-    bool allow_truncated;  /* a missing END is then the end, once; see spk_reader_truncated() */
-    const char *channel;   /* give only spikes, frames and traces of this population; NULL: all */
-    bool whole_records;    /* do not split SPIKES records at samples (copying tools) */
+    bool allow_truncated; /* a missing END is then the end, once; see spk_reader_truncated() */
+    const char *channel;  /* give only spikes, frames and traces of this population; NULL: all */
+    bool whole_records;   /* do not split SPIKES records at samples (copying tools) */
 } spk_reader_options;
 
 /* Reads from `fd` (closed by spk_reader_close unless it is 0); `name` ("-" prints as "<stdin>") is
@@ -132,7 +132,8 @@ uint64_t spk_reader_duration(const spk_reader *reader);
 typedef struct spk_reader_stats {
     uint64_t compressed_bytes, logical_bytes, records;
     uint64_t spikes, spike_payload_bytes; /* decoded spikes and their records' payload bytes */
-    uint64_t spike_compressed_bytes;      /* compressed bytes read while SPIKES records were (approximate for mixed frames) */
+    uint64_t spike_compressed_bytes; /* compressed bytes read while SPIKES records were (approximate
+                                        for mixed frames) */
     bool compressed;
 } spk_reader_stats;
 void spk_reader_stats_get(const spk_reader *reader, spk_reader_stats *stats);

@@ -2,7 +2,8 @@
  *
  * Push samples, spikes, frames in order, in pieces of any size: where records end depends on the
  * content alone (65,536 spikes or 8 whole samples), so the logical bytes do not depend on how they
- * were pushed. A writer that is not closed writes no END, and every reader then reports truncation. */
+ * were pushed. A writer that is not closed writes no END, and every reader then reports truncation.
+ */
 #ifndef SPK_STREAM_WRITER_H
 #define SPK_STREAM_WRITER_H
 
@@ -14,13 +15,14 @@
 typedef struct spk_writer spk_writer;
 
 typedef struct spk_writer_options {
-    int level;           /* zstd level 1..19; -1: not compressed */
-    uint64_t latency_ns; /* > 0: at this deadline cut the record, write WATERMARK, flush (--latency);
-                            0: flush zstd after 100 ms between finished records, cut nothing */
+    int level; /* zstd level 1..19; -1: not compressed */
+    uint64_t
+        latency_ns; /* > 0: at this deadline cut the record, write WATERMARK, flush (--latency);
+                       0: flush zstd after 100 ms between finished records, cut nothing */
 } spk_writer_options;
 
-/* Writes preamble, HEADER and PROVENANCE to `fd` (not closed by the writer); `name` is for messages.
- * Header and provenance are copied. */
+/* Writes preamble, HEADER and PROVENANCE to `fd` (not closed by the writer); `name` is for
+ * messages. Header and provenance are copied. */
 spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
                             const spk_provenance *provenance, const spk_writer_options *options,
                             spk_error *err) SPK_NODISCARD;
@@ -57,8 +59,8 @@ int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
 /* "Complete up to tick": lets a live reader move on through silence; cheap. */
 int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err) SPK_NODISCARD;
 
-/* Write what is buffered, END (status 0; `duration` in ticks, at least the last sample's end) and the
- * index; flush. Does not free. `salvaged`: END with status 2, for spk-cat --salvage only. */
+/* Write what is buffered, END (status 0; `duration` in ticks, at least the last sample's end) and
+ * the index; flush. Does not free. `salvaged`: END with status 2, for spk-cat --salvage only. */
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err) SPK_NODISCARD;
 
 typedef struct spk_writer_stats {

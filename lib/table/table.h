@@ -21,8 +21,8 @@ spk_table *spk_table_open(FILE *out, bool json, const char *const *columns, spk_
 void spk_table_text(spk_table *table, const char *value);
 void spk_table_u64(spk_table *table, uint64_t value);
 void spk_table_i64(spk_table *table, int64_t value);
-void spk_table_real(spk_table *table, double value);   /* NaN is a missing value */
-void spk_table_real32(spk_table *table, float value);  /* shortest for a float */
+void spk_table_real(spk_table *table, double value);  /* NaN is a missing value */
+void spk_table_real32(spk_table *table, float value); /* shortest for a float */
 void spk_table_missing(spk_table *table);
 void spk_table_end_row(spk_table *table);
 /* Flushes and frees; -1 (SPK_IO) when any write failed. The FILE stays open. */
