@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/rational.h"
+#include "base/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,9 +84,5 @@ int spk_parse_rate(const char *text, const char *what, double *hertz, spk_error 
 int spk_parse_size(const char *text, const char *what, uint64_t *bytes, spk_error *err);
 int spk_parse_count(const char *text, const char *what, uint64_t *out, spk_error *err);
 int spk_parse_real(const char *text, const char *what, double *out, spk_error *err);
-
-/* Of the NULL-terminated `words`, the one nearest to `word` (edit distance at most 2, or a third
- * of its length), or NULL: for "did you mean". */
-const char *spk_nearest(const char *word, const char *const *words);
 
 #endif

@@ -65,8 +65,8 @@ int spk_json_object(const spk_json *doc, const cJSON *object, const char *key, b
  */
 const char *spk_json_number_text(const spk_json *doc, const cJSON *node, char *buffer, size_t size);
 
-/* Canonical form, for digests: members sorted by key, no white space, numbers in their shortest
- * round-trip form. To free(). */
+/* Canonical form, for digests: members sorted by key (bytewise), no white space, numbers with 15
+ * significant digits, or 17 where 15 do not read back the same. To free(). */
 char *spk_json_canonical(const cJSON *node, spk_error *err);
 
 #endif

@@ -1,0 +1,605 @@
+/* json.c: a document = cJSON's tree + the place in the text of each of its nodes.
+ *
+ * cJSON parses; a second walk goes through text and tree together (the text is known to be valid by
+ * then), notes where each value begins and ends, and rejects what cJSON lets pass: duplicate keys
+ * and leading zeros. Nesting is limited before cJSON recurses. Nodes that --set replaces are kept
+ * until the document is freed, so that a place never belongs to two nodes. */
+#include "json/json.h"
+
+#include "base/memory.h"
+#include "base/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct place {
+    const cJSON *node;
+    size_t begin, end; /* byte range of the value */
+} place;
+
+struct spk_json {
+    char *name;
+    char *text;
+    size_t bytes;
+    spk_code code;
+    cJSON *root;
+    cJSON *replaced; /* array of nodes taken out by spk_json_set */
+    place *places;   /* sorted by node once scanned */
+    size_t n, capacity;
+};
+
+/* ---- places ------------------------------------------------------------------------------- */
+
+static int by_node(const void *a, const void *b)
+{
+    const place *p = a, *q = b;
+    return p->node < q->node ? -1 : p->node > q->node;
+}
+
+static const place *find_place(const spk_json *doc, const cJSON *node)
+{
+    place key = {node, 0, 0};
+    return doc->n ? bsearch(&key, doc->places, doc->n, sizeof key, by_node) : NULL;
+}
+
+static void line_column(const spk_json *doc, size_t offset, size_t *line, size_t *column)
+{
+    *line = 1;
+    *column = 1;
+    for (size_t i = 0; i < offset && i < doc->bytes; i++) {
+        (*column)++;
+        if (doc->text[i] == '\n') {
+            (*line)++;
+            *column = 1;
+        }
+    }
+}
+
+static int fail_at(const spk_json *doc, size_t offset, spk_error *err, const char *format, ...)
+    SPK_PRINTF(4, 5);
+
+static int fail_at(const spk_json *doc, size_t offset, spk_error *err, const char *format, ...)
+{
+    char text[512];
+    size_t line, column;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    line_column(doc, offset, &line, &column);
+    return spk_fail(err, doc->code, "%s:%zu:%zu: %s", doc->name, line, column, text);
+}
+
+/* ---- the walk through text and tree -------------------------------------------------------- */
+
+static int is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static size_t skip_space(const spk_json *doc, size_t at)
+{
+    while (at < doc->bytes && is_space(doc->text[at]))
+        at++;
+    return at;
+}
+
+static size_t skip_string(const spk_json *doc, size_t at)
+{
+    for (at++; at < doc->bytes && doc->text[at] != '"'; at++)
+        if (doc->text[at] == '\\') at++;
+    return at + 1;
+}
+
+static size_t skip_word(const spk_json *doc, size_t at)
+{
+    while (at < doc->bytes && !is_space(doc->text[at]) && !strchr(",]}:", doc->text[at]))
+        at++;
+    return at;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const cJSON *const *p = a, *const *q = b;
+    return strcmp((*p)->string, (*q)->string);
+}
+
+/* The members of `object` sorted by key, to free(); *n counts them. */
+static const cJSON **sorted_members(const cJSON *object, size_t *n, spk_error *err)
+{
+    *n = 0;
+    for (const cJSON *m = object->child; m; m = m->next)
+        (*n)++;
+    const cJSON **members = spk_alloc(*n, sizeof *members, "JSON members", err);
+    size_t i = 0;
+    for (const cJSON *m = object->child; members && m; m = m->next)
+        members[i++] = m;
+    if (members && *n) qsort(members, *n, sizeof *members, by_key);
+    return members;
+}
+
+static int reject_duplicate_keys(const spk_json *doc, const cJSON *object, size_t at,
+                                 spk_error *err)
+{
+    size_t n;
+    const cJSON **members = sorted_members(object, &n, err);
+    if (!members) return -1;
+    int status = 0;
+    for (size_t i = 1; i < n && status == 0; i++)
+        if (strcmp(members[i - 1]->string, members[i]->string) == 0)
+            status = fail_at(doc, at, err, "\"%s\": this key stands twice in one object",
+                             members[i]->string);
+    free(members);
+    return status;
+}
+
+static int note_value(spk_json *doc, const cJSON *node, size_t *at, spk_error *err);
+
+static int note_members(spk_json *doc, const cJSON *node, size_t *at, spk_error *err)
+{
+    size_t begin = *at;
+    *at = skip_space(doc, *at + 1);
+    for (const cJSON *m = node->child; m; m = m->next) {
+        if (cJSON_IsObject(node)) {
+            *at = skip_space(doc, skip_string(doc, *at));
+            *at = skip_space(doc, *at + 1); /* the colon */
+        }
+        if (note_value(doc, m, at, err)) return -1;
+        *at = skip_space(doc, *at);
+        if (m->next) *at = skip_space(doc, *at + 1); /* the comma */
+    }
+    (*at)++; /* the closing bracket */
+    return cJSON_IsObject(node) ? reject_duplicate_keys(doc, node, begin, err) : 0;
+}
+
+static int check_number(const spk_json *doc, size_t at, spk_error *err)
+{
+    const char *digits = doc->text + at + (doc->text[at] == '-');
+    if (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
+        return fail_at(doc, at, err, "a number may not begin with 0");
+    return 0;
+}
+
+static int note_value(spk_json *doc, const cJSON *node, size_t *at, spk_error *err)
+{
+    size_t begin = *at = skip_space(doc, *at);
+    if (node->child || cJSON_IsObject(node) || cJSON_IsArray(node)) {
+        if (note_members(doc, node, at, err)) return -1;
+    } else if (cJSON_IsString(node)) {
+        *at = skip_string(doc, *at);
+    } else {
+        if (cJSON_IsNumber(node) && check_number(doc, begin, err)) return -1;
+        *at = skip_word(doc, *at);
+    }
+    if (spk_grow(&doc->places, &doc->capacity, doc->n + 1, sizeof *doc->places, "JSON", err))
+        return -1;
+    doc->places[doc->n++] = (place){node, begin, *at};
+    return 0;
+}
+
+static int check_depth(const spk_json *doc, spk_error *err)
+{
+    size_t depth = 0;
+    for (size_t at = 0; at < doc->bytes; at++) {
+        char c = doc->text[at];
+        if (c == '"') at = skip_string(doc, at) - 1;
+        if (c == '{' || c == '[') depth++;
+        if ((c == '}' || c == ']') && depth > 0) depth--;
+        if (depth > SPK_JSON_MAX_DEPTH)
+            return fail_at(doc, at, err, "nested deeper than %d", SPK_JSON_MAX_DEPTH);
+    }
+    return 0;
+}
+
+static int parse(spk_json *doc, spk_error *err)
+{
+    if (memchr(doc->text, 0, doc->bytes))
+        return fail_at(doc, strlen(doc->text), err, "a zero byte is not JSON");
+    if (check_depth(doc, err)) return -1;
+    const char *end = doc->text;
+    doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->bytes + 1, &end, 1);
+    if (!doc->root) {
+        size_t at = (size_t)(end - doc->text);
+        if (skip_space(doc, at) >= doc->bytes) return fail_at(doc, at, err, "JSON ends too early");
+        return fail_at(doc, at, err, "not valid JSON");
+    }
+    size_t at = 0;
+    if (note_value(doc, doc->root, &at, err)) return -1;
+    qsort(doc->places, doc->n, sizeof *doc->places, by_node);
+    return 0;
+}
+
+/* ---- documents ----------------------------------------------------------------------------- */
+
+spk_json *spk_json_parse(const char *text, size_t bytes, const char *name, spk_code code,
+                         spk_error *err)
+{
+    if (bytes > SPK_JSON_MAX_BYTES) {
+        spk_fail(err, code, "%s: more than %d bytes of JSON", name, SPK_JSON_MAX_BYTES);
+        return NULL;
+    }
+    spk_json *doc = spk_alloc(1, sizeof *doc, "JSON", err);
+    if (!doc) return NULL;
+    doc->code = code;
+    doc->bytes = bytes;
+    doc->name = spk_strdup(name, err);
+    doc->text = spk_alloc(bytes + 1, 1, "JSON text", err);
+    if (doc->text && bytes) memcpy(doc->text, text, bytes);
+    if (!doc->name || !doc->text || parse(doc, err)) {
+        spk_json_free(doc);
+        return NULL;
+    }
+    return doc;
+}
+
+/* Everything that `fd` gives, up to one byte more than is allowed. */
+static char *read_all(int fd, const char *name, size_t *bytes, spk_error *err)
+{
+    enum { MOST = SPK_JSON_MAX_BYTES + 1 };
+    char *text = spk_alloc(MOST, 1, "JSON text", err);
+    *bytes = 0;
+    while (text && *bytes < MOST) {
+        ssize_t got = read(fd, text + *bytes, MOST - *bytes);
+        if (got == 0) break;
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            spk_fail_errno(err, errno, "%s: cannot read", name);
+            free(text);
+            return NULL;
+        }
+        *bytes += (size_t)got;
+    }
+    return text;
+}
+
+spk_json *spk_json_load(const char *path, spk_code code, spk_error *err)
+{
+    int from_stdin = strcmp(path, "-") == 0;
+    const char *name = from_stdin ? "<stdin>" : path;
+    int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        spk_fail_errno(err, errno, "%s: cannot open", name);
+        return NULL;
+    }
+    size_t bytes;
+    char *text = read_all(fd, name, &bytes, err);
+    if (!from_stdin) close(fd);
+    spk_json *doc = text ? spk_json_parse(text, bytes, name, code, err) : NULL;
+    free(text);
+    return doc;
+}
+
+void spk_json_free(spk_json *doc)
+{
+    if (!doc) return;
+    cJSON_Delete(doc->root);
+    cJSON_Delete(doc->replaced);
+    free(doc->places);
+    free(doc->text);
+    free(doc->name);
+    free(doc);
+}
+
+const cJSON *spk_json_root(const spk_json *doc)
+{
+    return doc->root;
+}
+
+const char *spk_json_text(const spk_json *doc, size_t *bytes)
+{
+    *bytes = doc->bytes;
+    return doc->text;
+}
+
+const cJSON *spk_json_member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+/* ---- --set ---------------------------------------------------------------------------------- */
+
+static cJSON *parse_assigned(const char *text)
+{
+    cJSON *value = cJSON_ParseWithOpts(text, NULL, 1);
+    return value ? value : cJSON_CreateString(text);
+}
+
+/* Step from `node` to its member or element called by the `length` characters at `key`. */
+static cJSON *step_into(cJSON *node, const char *key, size_t length)
+{
+    char name[256];
+    if (length >= sizeof name) return NULL;
+    memcpy(name, key, length);
+    name[length] = 0;
+    if (cJSON_IsObject(node)) return cJSON_GetObjectItemCaseSensitive(node, name);
+    char *end = name;
+    long index = cJSON_IsArray(node) ? strtol(name, &end, 10) : -1;
+    return index >= 0 && end != name && *end == 0 ? cJSON_GetArrayItem(node, (int)index) : NULL;
+}
+
+static int keep_replaced(spk_json *doc, cJSON *node, spk_error *err)
+{
+    if (!doc->replaced) doc->replaced = cJSON_CreateArray();
+    if (!doc->replaced || !cJSON_AddItemToArray(doc->replaced, node)) {
+        cJSON_Delete(node);
+        return spk_fail(err, SPK_LIMIT, "out of memory for --set");
+    }
+    return 0;
+}
+
+static int assign(spk_json *doc, cJSON *parent, const char *key, const char *text,
+                  const char *assignment, spk_error *err)
+{
+    cJSON *old = step_into(parent, key, strlen(key));
+    if (!old && !cJSON_IsObject(parent))
+        return spk_fail(err, SPK_USAGE, "--set %s: \"%s\" is not in an object", assignment, key);
+    cJSON *value = parse_assigned(text);
+    if (!value) return spk_fail(err, SPK_LIMIT, "out of memory for --set");
+    if (!old) return cJSON_AddItemToObject(parent, key, value) ? 0 : -1;
+    char *name = old->string ? strdup(old->string) : NULL;
+    if (old->string && !name) {
+        cJSON_Delete(value);
+        return spk_fail(err, SPK_LIMIT, "out of memory for --set");
+    }
+    value->string = name;
+    /* Swap by hand: cJSON's replace would free the old node, whose address a place holds. */
+    value->prev = old->prev;
+    value->next = old->next;
+    if (old->next) old->next->prev = value;
+    if (parent->child == old) {
+        if (old->prev == old) value->prev = value;
+        parent->child = value;
+    } else {
+        old->prev->next = value;
+    }
+    if (!value->next && parent->child != value) parent->child->prev = value;
+    old->prev = old->next = NULL;
+    return keep_replaced(doc, old, err);
+}
+
+int spk_json_set(spk_json *doc, const char *assignment, spk_error *err)
+{
+    const char *equals = strchr(assignment, '=');
+    if (!equals || equals == assignment)
+        return spk_fail(err, SPK_USAGE, "--set %s: write PATH=VALUE, such as dt_ms=0.5",
+                        assignment);
+    char *path = spk_strdup(assignment, err);
+    if (!path) return -1;
+    path[equals - assignment] = 0;
+    cJSON *node = doc->root;
+    char *key = path;
+    int status = 0;
+    for (char *dot; (dot = strchr(key, '.')) != NULL; key = dot + 1) {
+        cJSON *inner = step_into(node, key, (size_t)(dot - key));
+        *dot = 0;
+        if (!inner) {
+            status = spk_fail(err, SPK_USAGE, "--set %s: there is no \"%s\"", assignment, key);
+            break;
+        }
+        node = inner;
+    }
+    if (status == 0) status = assign(doc, node, key, equals + 1, assignment, err);
+    free(path);
+    return status;
+}
+
+/* ---- complaints ----------------------------------------------------------------------------- */
+
+/* Append the path from `from` to `node` to `path`; false when it is not below `from`. */
+static bool path_to(const cJSON *from, const cJSON *node, char *path, size_t size)
+{
+    if (from == node) return true;
+    size_t used = strlen(path);
+    size_t index = 0;
+    for (const cJSON *m = from->child; m; m = m->next, index++) {
+        if (m->string)
+            snprintf(path + used, size - used, "%s%s", used ? "." : "", m->string);
+        else
+            snprintf(path + used, size - used, "%s%zu", used ? "." : "", index);
+        if (path_to(m, node, path, size)) return true;
+        path[used] = 0;
+    }
+    return false;
+}
+
+int spk_json_fail(const spk_json *doc, const cJSON *node, spk_error *err, const char *format, ...)
+{
+    char text[512], path[256] = "";
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    path_to(doc->root, node, path, sizeof path);
+    const char *colon = path[0] ? ": " : "";
+    const place *where = find_place(doc, node);
+    if (where) return fail_at(doc, where->begin, err, "%s%s%s", path, colon, text);
+    return spk_fail(err, doc->code, "%s: %s%s%s", doc->name, path, colon, text);
+}
+
+static int fail_unknown(const spk_json *doc, const cJSON *node, const char *what, const char *word,
+                        const char *const *words, spk_error *err)
+{
+    const char *near = spk_nearest(word, words);
+    if (near) return spk_json_fail(doc, node, err, "%s (did you mean \"%s\"?)", what, near);
+    char list[400] = "";
+    for (size_t used = 0; *words && used < sizeof list - 1; words++, used = strlen(list))
+        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", *words);
+    return spk_json_fail(doc, node, err, "%s (known: %s)", what, list[0] ? list : "none");
+}
+
+int spk_json_check_keys(const spk_json *doc, const cJSON *object, const char *const *known,
+                        spk_error *err)
+{
+    for (const cJSON *m = object->child; m; m = m->next) {
+        if (strncmp(m->string, "x-", 2) == 0 || m->string[0] == '_') continue;
+        const char *const *k = known;
+        while (*k && strcmp(*k, m->string) != 0)
+            k++;
+        if (!*k) return fail_unknown(doc, m, "unknown key", m->string, known, err);
+    }
+    return 0;
+}
+
+/* ---- typed members --------------------------------------------------------------------------- */
+
+static const char *type_name(const cJSON *node)
+{
+    if (cJSON_IsNull(node)) return "null";
+    if (cJSON_IsBool(node)) return "true or false";
+    if (cJSON_IsNumber(node)) return "a number";
+    if (cJSON_IsString(node)) return "a string";
+    return cJSON_IsArray(node) ? "an array" : "an object";
+}
+
+/* 1: *node is there; 0: absent and not required; -1: absent but required. */
+static int look_up(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                   const cJSON **node, spk_error *err)
+{
+    *node = spk_json_member(object, key);
+    if (*node) return 1;
+    return required ? spk_json_fail(doc, object, err, "\"%s\" is missing", key) : 0;
+}
+
+static int wrong_type(const spk_json *doc, const cJSON *node, const char *wanted, spk_error *err)
+{
+    return spk_json_fail(doc, node, err, "%s is expected, found %s", wanted, type_name(node));
+}
+
+int spk_json_real(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                  double min, double max, double *out, spk_error *err)
+{
+    const cJSON *node;
+    int there = look_up(doc, object, key, required, &node, err);
+    if (there <= 0) return there;
+    if (!cJSON_IsNumber(node)) return wrong_type(doc, node, "a number", err);
+    double value = node->valuedouble;
+    if (!(value >= min && value <= max)) {
+        if (isinf(max))
+            return spk_json_fail(doc, node, err, "%g is out of range (at least %g)", value, min);
+        return spk_json_fail(doc, node, err, "%g is out of range (%g to %g)", value, min, max);
+    }
+    *out = value;
+    return 0;
+}
+
+const char *spk_json_number_text(const spk_json *doc, const cJSON *node, char *buffer, size_t size)
+{
+    if (!cJSON_IsNumber(node) || size == 0) return NULL;
+    const place *where = find_place(doc, node);
+    if (where) {
+        snprintf(buffer, size, "%.*s", (int)(where->end - where->begin), doc->text + where->begin);
+        return buffer;
+    }
+    snprintf(buffer, size, "%.15g", node->valuedouble);
+    if (strtod(buffer, NULL) < node->valuedouble || strtod(buffer, NULL) > node->valuedouble)
+        snprintf(buffer, size, "%.17g", node->valuedouble);
+    return buffer;
+}
+
+int spk_json_u64(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                 uint64_t min, uint64_t max, uint64_t *out, spk_error *err)
+{
+    const cJSON *node;
+    int there = look_up(doc, object, key, required, &node, err);
+    if (there <= 0) return there;
+    char text[64], *end = text;
+    errno = 0;
+    unsigned long long value = 0;
+    if (spk_json_number_text(doc, node, text, sizeof text) && text[0] != '-')
+        value = strtoull(text, &end, 10);
+    if (end == text || *end != 0 || errno) return wrong_type(doc, node, "a whole number", err);
+    if (value < min || value > max)
+        return spk_json_fail(doc, node, err, "%llu is out of range (%llu to %llu)", value,
+                             (unsigned long long)min, (unsigned long long)max);
+    *out = value;
+    return 0;
+}
+
+int spk_json_bool(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                  bool *out, spk_error *err)
+{
+    const cJSON *node;
+    int there = look_up(doc, object, key, required, &node, err);
+    if (there <= 0) return there;
+    if (!cJSON_IsBool(node)) return wrong_type(doc, node, "true or false", err);
+    *out = cJSON_IsTrue(node);
+    return 0;
+}
+
+int spk_json_string(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                    const char **out, spk_error *err)
+{
+    const cJSON *node;
+    int there = look_up(doc, object, key, required, &node, err);
+    if (there <= 0) return there;
+    if (!cJSON_IsString(node)) return wrong_type(doc, node, "a string", err);
+    *out = node->valuestring;
+    return 0;
+}
+
+int spk_json_choice(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                    const char *const *words, int *out, spk_error *err)
+{
+    const char *word = NULL;
+    if (spk_json_string(doc, object, key, required, &word, err)) return -1;
+    if (!word) return 0;
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], word) == 0) {
+            *out = i;
+            return 0;
+        }
+    char what[300];
+    snprintf(what, sizeof what, "\"%s\" is not known here", word);
+    return fail_unknown(doc, spk_json_member(object, key), what, word, words, err);
+}
+
+int spk_json_object(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                    const cJSON **out, spk_error *err)
+{
+    const cJSON *node;
+    int there = look_up(doc, object, key, required, &node, err);
+    if (there <= 0) return there;
+    if (!cJSON_IsObject(node)) return wrong_type(doc, node, "an object", err);
+    *out = node;
+    return 0;
+}
+
+/* ---- canonical form ---------------------------------------------------------------------------
+ */
+
+static cJSON *canonical_copy(const cJSON *node, spk_error *err)
+{
+    if (!cJSON_IsObject(node) && !cJSON_IsArray(node)) return cJSON_Duplicate(node, 0);
+    cJSON *copy = cJSON_IsObject(node) ? cJSON_CreateObject() : cJSON_CreateArray();
+    size_t n = 0;
+    const cJSON **members = cJSON_IsObject(node) ? sorted_members(node, &n, err) : NULL;
+    const cJSON *next = node->child;
+    bool ok = copy && (members || cJSON_IsArray(node));
+    for (size_t i = 0; ok && (members ? i < n : next != NULL); i++) {
+        const cJSON *m = members ? members[i] : next;
+        cJSON *inner = canonical_copy(m, err);
+        ok = inner && (members ? cJSON_AddItemToObject(copy, m->string, inner)
+                               : cJSON_AddItemToArray(copy, inner));
+        if (!ok) cJSON_Delete(inner);
+        if (!members) next = next->next;
+    }
+    free(members);
+    if (ok) return copy;
+    cJSON_Delete(copy);
+    return NULL;
+}
+
+char *spk_json_canonical(const cJSON *node, spk_error *err)
+{
+    cJSON *copy = canonical_copy(node, err);
+    char *text = copy ? cJSON_PrintUnformatted(copy) : NULL;
+    cJSON_Delete(copy);
+    if (!text) spk_fail(err, SPK_LIMIT, "out of memory for JSON");
+    return text;
+}
