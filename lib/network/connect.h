@@ -1,9 +1,12 @@
 /* connect.h: the synapses of a projection, drawn by address: any row, in any order, on any thread.
  *
  * Purposes are "projection/NAME/connect", ".../weight", ".../delay"; connections are addressed by
- * their rule's owner and a running number k (architecture: Random numbers); weights and delays by
- * the same (owner, k). For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is
- * the source and k the target. */
+ * their rule's owner and a running number k; weights and delays by the same (owner, k): number k of
+ * an owner is the k-th pair of 32-bit words of the blocks {owner, 0, 0, 0}, {owner, 0, 0, 1} ...
+ * For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is the source and k the
+ * target; for fixed_indegree the owner is the target, for fixed_outdegree and fixed_total_number
+ * the source, and k the place in the row. A projection with a "seed" of its own uses that instead
+ * of the `seed` given here. */
 #ifndef SPK_NETWORK_CONNECT_H
 #define SPK_NETWORK_CONNECT_H
 
@@ -11,10 +14,11 @@
 
 /* One source's or one target's synapses; arrays grow, reuse between calls; zero-initialise. */
 typedef struct spk_synapses {
-    size_t n, capacity;
+    size_t n;
     uint32_t *other; /* targets of a source (or sources of a target), ascending */
     double *weight;  /* in the projection's unit, rounded to its weight_type */
     uint32_t *delay; /* steps */
+    struct spk_synapses_scratch *scratch; /* connect.c's own */
 } spk_synapses;
 
 void spk_synapses_free(spk_synapses *row);
@@ -28,6 +32,11 @@ int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, 
 
 /* Number of synapses (exact where the rule fixes it, else the expectation): for --estimate. */
 double spk_connect_count(const spk_network *net, uint32_t projection);
+
+/* XXH3-128 of the projection's structure: the canonical JSON of source and target (size, model) and
+ * the connect block with the seed that draws it. What a weight stream must agree with. */
+int spk_connect_structure(const spk_network *net, uint32_t projection, uint64_t seed,
+                          char digest[33], spk_error *err) SPK_NODISCARD;
 
 /* n values of a population's parameter or state value, unit by unit; purpose
  * "population/NAME/KEY". */

@@ -1,7 +1,7 @@
 /* network.h: a network file (man spk-network.5) as checked, resolved values.
  *
  * Every key has been checked, every default filled in, every delay turned into steps; no random
- * number has been drawn (connect.h and draw.h do that, addressed, for whoever asks). */
+ * number has been drawn (connect.h does that, addressed, for whoever asks). */
 #ifndef SPK_NETWORK_NETWORK_H
 #define SPK_NETWORK_NETWORK_H
 
@@ -68,7 +68,9 @@ typedef struct spk_projection {
     uint64_t count; /* indegree, outdegree, N */
     double probability;
     bool autapses, multapses;
-    spk_value weight;        /* in the unit that the target takes */
+    bool seeded;      /* "seed" given: draws this projection (connections, weights, delays) */
+    uint64_t seed;    /* in place of the program's --seed */
+    spk_value weight; /* in the unit that the target takes */
     const char *weight_unit; /* "nS", "mV", "pA", "" */
     spk_dtype weight_type;   /* SPK_F32 (default), SPK_F64, SPK_F16: rounded when drawn */
     spk_value delay_ms;
@@ -80,7 +82,6 @@ typedef struct spk_projection {
     double *rule_param;              /* in the order of rule->parameters */
     bool normalize;                  /* each target's incoming weights are scaled */
     double normalize_sum;            /* to this sum, before every sample */
-    char structure[33]; /* digest: source and target (size, model), connect, its seed */
 } spk_projection;
 
 /* What happens at a sample's start ("on_sample"). */
@@ -103,8 +104,8 @@ typedef struct spk_network {
     spk_population *population;
     spk_projection *projection;
     spk_on_sample on_sample;
-    char digest[33]; /* XXH3-128 of the file's bytes after --set */
-    char *expanded;  /* the file with every default filled in (--check) */
+    char *expanded;  /* the file with every default filled in, as --check prints it */
+    char digest[33]; /* XXH3-128 of `expanded`: equal for files that mean the same network */
 } spk_network;
 
 /* Load and check `path` ("-": stdin) after applying the --set assignments. NULL with an SPK_USAGE
