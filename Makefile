@@ -56,8 +56,8 @@ LIBS = -Wl,--as-needed -lzstd -lxxhash -lcjson -lpopt -lcsv -lsleef -lz -lm
 LIBS_plot = $(shell pkg-config --libs cairo)
 CFLAGS_plot = $(shell pkg-config --cflags cairo)
 
-.PHONY: all lib check check-long unit bench fuzz demo install uninstall deps format format-check \
-	lint docs clean experiments experiments-full
+.PHONY: all lib check check-san check-long unit bench fuzz fuzz-run fuzz-replay demo install \
+	uninstall deps format lint docs clean experiments experiments-full
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -108,11 +108,91 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
 # corpus for CI (any compiler).
 $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-
-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
 unit: $(UNIT_TESTS)
+
+fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
+	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done
+
+# A minute of fuzzing for each target (FUZZ_SECONDS); new findings land in build-fuzz/.
+FUZZ_SECONDS ?= 60
+fuzz:
+	$(MAKE) CC=clang BUILD=build-fuzz CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" \
+		LDFLAGS="-fsanitize=address,undefined" fuzz-run
+fuzz-run: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/%)
+	@set -e; for t in $(FUZZERS:fuzz_%=%); do mkdir -p $(BUILD)/corpus/$$t; \
+		$(BUILD)/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
+		$(BUILD)/corpus/$$t tests/fuzz/corpus/$$t; done
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/libspk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_SOURCES_$*) \
+		$(BUILD)/libspk.a $(LIBS)
+
+# ---- for people ------------------------------------------------------------------------------
+
+# What is missing is found first, and installed where that is allowed.
+deps:
+	@scripts/deps check
+
+demo:
+	@scripts/deps build
+	@$(MAKE) --no-print-directory -s all
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" $(MAKE) --no-print-directory -C share/experiments/digits demo
+
+check:
+	@scripts/deps check
+	@$(MAKE) --no-print-directory -s -j2 all unit
+	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/run
+
+# The unit tests and the bats tests tagged "san", built with the sanitizers.
+check-san:
+	@$(MAKE) --no-print-directory -s -j2 SAN=1 all unit
+	@BUILD=$(BUILD)-san SPK_DATA=$(abspath $(SPK_DATA)) tests/run --tags san
+
+bench: all $(BENCHES)
+	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/bench/run
+
+format:
+	clang-format -i $(C_FILES)
+
+lint:
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck $(SHELL_FILES)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
+		--enable=warning,portability --suppress=missingIncludeSystem lib tools
+	mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
+	scripts/check-style
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+SHELL_FILES = $(shell git ls-files | xargs grep -lE '^\#!/(bin/sh|usr/bin/env bash)' -- ) \
+	$(shell git ls-files 'tests/*.bash')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/spikepipe
+	install -m 755 $(PROGRAMS) $(BUILD)/bin/spk $(DESTDIR)$(PREFIX)/bin
+	for page in man/*.[1-9]; do section=$${page##*.}; \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 completions/spk.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/spk
+	for p in $(TOOLS); do ln -sf spk \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/spk-$$p; done
+	install -m 644 completions/_spk $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_spk
+	install -m 644 completions/spk.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/spk.fish
+	cp -R share/datasets share/experiments share/python $(DESTDIR)$(PREFIX)/share/spikepipe
+
+uninstall:
+	rm -f $(PROGRAMS:$(BUILD)/bin/%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/spk
+	for page in man/*.[1-9]; do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/}; done
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/spk \
+		$(TOOLS:%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/spk-%) \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_spk \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/spk.fish
+	rm -rf $(DESTDIR)$(PREFIX)/share/spikepipe
 
 clean:
 	rm -rf build build-*
