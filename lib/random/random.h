@@ -29,12 +29,13 @@ void spk_philox_units(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, ui
 void spk_philox_draws(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                       uint32_t *out);
 
-/* A uniform in the open interval (0, 1) from two words (53 bits) or one (32 bits, +1/2, 2^-32):
- * never 0, so that its logarithm is finite; never 1. */
+/* A uniform in the open interval (0, 1) from two words (52 bits, +1/2, 2^-52: with the half the 53
+ * bits that a double holds, so that nothing rounds up to 1) or one (32 bits, +1/2, 2^-32): never 0,
+ * so that its logarithm is finite; never 1. */
 static inline double spk_uniform53(uint32_t high, uint32_t low)
 {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 11;
-    return ((double)bits + 0.5) * 0x1p-53;
+    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
+    return ((double)bits + 0.5) * 0x1p-52;
 }
 static inline double spk_uniform32(uint32_t word)
 {
