@@ -1,0 +1,89 @@
+/* iaf_psc_delta.c: leaky integrate-and-fire neuron whose potential jumps by the weight (NEST's).
+ *
+ *   tau_m dV/dt = -(V - E_L) + (tau_m / C_m) I_e, solved exactly
+ *
+ * A step is: propagate, add what arrives, keep V >= V_min, test V >= V_th + theta. For t_ref after
+ * the step of a spike, arriving input is discarded, and V stays at V_reset ("refractory": "clamp",
+ * NEST) or goes on relaxing ("leak", BindsNET). */
+#include "neuron/models.h"
+
+enum { TAU_M, C_M, T_REF, E_L, I_E, V_TH, V_RESET, V_MIN, V_M, REFRACTORY };
+
+static const spk_parameter parameters[] = {
+    [TAU_M] = {.key = "tau_m_ms",
+               .help = "membrane time constant",
+               .preset = 10,
+               .min = 1e-6,
+               .max = 1e9,
+               .per_unit = true},
+    [C_M] = {.key = "C_m_pF",
+             .help = "membrane capacitance",
+             .preset = 250,
+             .min = 1e-9,
+             .max = 1e9,
+             .per_unit = true},
+    [T_REF] = {.key = "t_ref_ms",
+               .help = "refractory period",
+               .preset = 2,
+               .min = 0,
+               .max = 1e6,
+               .per_unit = true},
+    [E_L] = {.key = "E_L_mV",
+             .help = "resting potential",
+             .preset = -70,
+             .min = -1e6,
+             .max = 1e6,
+             .per_unit = true},
+    [I_E] = {.key = "I_e_pA",
+             .help = "constant current",
+             .preset = 0,
+             .min = -1e9,
+             .max = 1e9,
+             .per_unit = true},
+    [V_TH] = {.key = "V_th_mV",
+              .help = "threshold",
+              .preset = -55,
+              .min = -1e6,
+              .max = 1e6,
+              .per_unit = true},
+    [V_RESET] = {.key = "V_reset_mV",
+                 .help = "potential after a spike",
+                 .preset = -70,
+                 .min = -1e6,
+                 .max = 1e6,
+                 .per_unit = true},
+    [V_MIN] = {.key = "V_min_mV",
+               .help = "lowest potential (-1e9: none)",
+               .preset = -1e9,
+               .min = -1e9,
+               .max = 1e6,
+               .per_unit = true},
+    [V_M] = {.key = "V_m_mV",
+             .help = "potential at the start",
+             .preset = -70,
+             .min = -1e9,
+             .max = 1e6,
+             .per_unit = true},
+    [REFRACTORY] = {.key = "refractory",
+                    .help = "what V does meanwhile",
+                    .preset = 0,
+                    .choices = "clamp|leak"},
+    {.key = NULL},
+};
+
+static const spk_state_variable states[] = {
+    {.name = "V_m", .unit = "mV"},
+    {.name = "theta", .unit = "mV"},
+    {.name = NULL},
+};
+
+const spk_neuron_model iaf_psc_delta_model = {
+    .name = "iaf_psc_delta",
+    .help = "leaky integrate-and-fire, delta synapses (NEST; BindsNET's nodes)",
+    .source = SPK_NOT_A_SOURCE,
+    .weight = SPK_WEIGHT_VOLTAGE,
+    .parameters = parameters,
+    .solvers = "exact",
+    .adaptive_threshold = true,
+    .states = states,
+};

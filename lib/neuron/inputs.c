@@ -1,0 +1,40 @@
+/* inputs.c: the populations that spike because they are told to: they have no state of their own.
+ *
+ * spike_input repeats the spikes of the input stream's channel. poisson_input draws its own: each
+ * unit fires at most once a step, with probability rate * dt (capped at 1), independently, as
+ * Brian's PoissonGroup does; lib/engine/source.c draws the gaps. */
+#include "neuron/models.h"
+
+static const spk_parameter no_parameters[] = {{.key = NULL}};
+
+static const spk_parameter poisson_parameters[] = {
+    {.key = "rate_Hz",
+     .help = "mean rate; -1: the frames of the input stream say it",
+     .preset = -1,
+     .min = -1,
+     .max = 1e9,
+     .per_unit = true},
+    {.key = NULL},
+};
+
+static const spk_state_variable no_states[] = {{.name = NULL}};
+
+const spk_neuron_model spike_input_model = {
+    .name = "spike_input",
+    .help = "replays the spikes of the input stream",
+    .source = SPK_SOURCE_SPIKES,
+    .weight = SPK_WEIGHT_NONE,
+    .parameters = no_parameters,
+    .solvers = "exact",
+    .states = no_states,
+};
+
+const spk_neuron_model poisson_input_model = {
+    .name = "poisson_input",
+    .help = "draws spikes with the rates of the input stream's frames, or a constant rate",
+    .source = SPK_SOURCE_FRAMES,
+    .weight = SPK_WEIGHT_NONE,
+    .parameters = poisson_parameters,
+    .solvers = "exact",
+    .states = no_states,
+};

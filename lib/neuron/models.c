@@ -1,0 +1,35 @@
+/* models.c: the list of neuron models. A new model is its own file and one line here. */
+#include "neuron/models.h"
+
+#include <string.h>
+
+const spk_neuron_model *const spk_neuron_models[] = {
+    &iaf_cond_exp_model, &iaf_psc_delta_model, &spike_input_model, &poisson_input_model, NULL,
+};
+
+const spk_neuron_model *spk_neuron_model_find(const char *name)
+{
+    for (size_t i = 0; spk_neuron_models[i]; i++)
+        if (strcmp(spk_neuron_models[i]->name, name) == 0) return spk_neuron_models[i];
+    return NULL;
+}
+
+const spk_parameter spk_threshold_parameters[] = {
+    [SPK_THETA_INITIAL] = {.key = "theta_mV",
+                           .help = "what the threshold is raised by at first",
+                           .preset = 0,
+                           .min = -1e6,
+                           .max = 1e6,
+                           .per_unit = true},
+    [SPK_THETA_PLUS] = {.key = "theta_plus_mV",
+                        .help = "what each own spike adds",
+                        .preset = 0.05,
+                        .min = -1e6,
+                        .max = 1e6},
+    [SPK_THETA_TAU] = {.key = "tau_theta_ms",
+                       .help = "time constant of its decay",
+                       .preset = 1e7,
+                       .min = 1e-6,
+                       .max = 1e15},
+    [SPK_THETA_PARAMETERS] = {.key = NULL},
+};

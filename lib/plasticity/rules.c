@@ -1,0 +1,16 @@
+/* rules.c: the list of learning rules. A new rule is its own file and one line here. */
+#include "plasticity/rules.h"
+
+#include <string.h>
+
+const spk_plasticity_rule *const spk_plasticity_rules[] = {
+    &stdp_trace_rule,
+    NULL,
+};
+
+const spk_plasticity_rule *spk_plasticity_rule_find(const char *name)
+{
+    for (size_t i = 0; spk_plasticity_rules[i]; i++)
+        if (strcmp(spk_plasticity_rules[i]->name, name) == 0) return spk_plasticity_rules[i];
+    return NULL;
+}

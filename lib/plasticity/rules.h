@@ -1,0 +1,9 @@
+/* rules.h: the rules' descriptors, for rules.c alone. */
+#ifndef SPK_PLASTICITY_RULES_H
+#define SPK_PLASTICITY_RULES_H
+
+#include "plasticity/rule.h"
+
+extern const spk_plasticity_rule stdp_trace_rule;
+
+#endif
