@@ -21,8 +21,10 @@ spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *c
 typedef struct spk_sink spk_sink; /* output file + writer */
 
 /* Open the output that the common options ask for; its provenance is the union of the inputs' and
- * this program's step (argv less neutral options, seed if it has one, digests of side inputs and of
- * `files`: operands that are not streams). */
+ * this program's step: argv less neutral options and less the operands that are streams, seed if it
+ * has one, digests of side inputs and of `files` (operands that are not streams). Every stream that
+ * was read belongs in `input`: operands in order, then side inputs, whose reader is told by its
+ * name (stream/provenance.h says how each is recorded). */
 spk_sink *spk_filter_output(const spk_cli *cli, const spk_header *header, size_t inputs,
                             spk_reader *const *input, size_t files, const char *const *file,
                             spk_error *err) SPK_NODISCARD;

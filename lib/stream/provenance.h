@@ -2,9 +2,15 @@
  *
  * Each PROVENANCE record is one JSON object
  *   {"id":HEX32,"parents":[HEX32...],"tool":..,"version":..,"argv":[..],"seed":"..",
- *    "inputs":[{"name":..,"xxh128":..}...],"format":"1.0"}
+ *    "inputs":[{"name":..,"xxh128":..} or {"name":..,"stream":HEX32} ...],"format":"1.0"}
  * where id is XXH3-128 of the canonical JSON without "id". No time, host, user or directory: the
- * same inputs give the same bytes. A merge of streams holds each step once. */
+ * same inputs give the same bytes. A merge of streams holds each step once.
+ *
+ * "parents" names the last step of every stream that was read: first of the operands or stdin, in
+ * order, then of those that options named. Streams are known by their history and not by their file
+ * names: operands that are streams are left out of argv, so that a stream read from a file and from
+ * a pipe give the same bytes; the value of an option that names a stream stays in argv and has an
+ * entry with "stream" in inputs. So the chain can be run again (spk-info --replay). */
 #ifndef SPK_STREAM_PROVENANCE_H
 #define SPK_STREAM_PROVENANCE_H
 
@@ -31,6 +37,12 @@ int spk_provenance_add_json(spk_provenance *p, const char *json, size_t bytes, c
 int spk_provenance_merge(spk_provenance *p, const spk_provenance *from,
                          spk_error *err) SPK_NODISCARD;
 
+/* A stream that a step read. */
+typedef struct spk_parent {
+    const char *name; /* the value of the option that named it; NULL for an operand or stdin */
+    char id[33];      /* its last step; all zeros when it has no history */
+} spk_parent;
+
 typedef struct spk_step {
     const char *tool, *version;
     const char *const *argv; /* NULL-ended */
@@ -38,11 +50,16 @@ typedef struct spk_step {
     size_t inputs;           /* side inputs, and operands that are not .spk streams */
     const char *const *input_name;
     char (*input_digest)[33]; /* XXH3-128 of the file, hex */
-    const char *extra_json;   /* members for --provenance=full ("\"host\":..."), or NULL */
+    size_t parents;           /* streams read; 0: the present heads are the parents */
+    const spk_parent *parent;
+    const char *extra_json; /* members for --provenance=full ("\"host\":..."), or NULL */
 } spk_step;
 
-/* Append this program's step; its parents are the present heads. */
+/* Append this program's step. */
 int spk_provenance_append(spk_provenance *p, const spk_step *step, spk_error *err) SPK_NODISCARD;
+
+/* The last step, which is what a stream is known by; 32 zeros when there is no history. */
+const char *spk_provenance_last(const spk_provenance *p);
 
 /* XXH3-128 of a file's bytes, as 32 hex digits. */
 int spk_digest_file(const char *path, char hex[33], spk_error *err) SPK_NODISCARD;
