@@ -1,7 +1,9 @@
 /* math.h: exp, log and pow with the same bits on every machine and instruction set.
  *
  * SLEEF's "cinz" family (no fused multiply-add, 1.0 ULP). The host's libm is never used where a
- * result goes into spikes, weights or streams. The array forms work in place or out of place. */
+ * result goes into spikes, weights or streams. The array forms give the same bits as the scalar
+ * ones, and work in place or out of place. (A NaN stays a NaN; its sign is not defined.) Kernels
+ * that want a logarithm in the middle of a loop find vectors in math/vector.h. */
 #ifndef SPK_MATH_MATH_H
 #define SPK_MATH_MATH_H
 

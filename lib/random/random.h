@@ -29,9 +29,19 @@ void spk_philox_units(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, ui
 void spk_philox_draws(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                       uint32_t *out);
 
-/* A uniform in the open interval (0, 1) from two words (52 bits, +1/2, 2^-52: with the half the 53
- * bits that a double holds, so that nothing rounds up to 1) or one (32 bits, +1/2, 2^-32): never 0,
- * so that its logarithm is finite; never 1. */
+/* Exponential draws for many units at once, each unit at its own place: block i has the counter
+ * {c0[i], c1, c2, c3[i]} and gives two, so that draw d of a unit is half d % 2 of its block d / 2.
+ *   out[2 * i]     = spk_exponential(word 0, word 1)
+ *   out[2 * i + 1] = spk_exponential(word 2, word 3)
+ * A gap in a Poisson process of hazard h per tick is floor(draw / h) silent ticks. SIMD. */
+void spk_random_exponentials(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2,
+                             const uint32_t *c3, double *out);
+
+/* A standard exponential, -ln(spk_uniform53(high, low)), to 3.5 ULP; always > 0, at most 36.8. */
+double spk_exponential(uint32_t high, uint32_t low);
+
+/* A uniform in the open interval (0, 1): an odd multiple of 2^-53 from two words, or of 2^-33 from
+ * one. Exact; never 0, so that its logarithm is finite; never 1. */
 static inline double spk_uniform53(uint32_t high, uint32_t low)
 {
     uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
