@@ -73,6 +73,9 @@ $(BUILD)/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# popt does not tell its version itself.
+$(BUILD)/lib/cli/program.o: ALL_CFLAGS += -DSPK_POPT_VERSION='"$(shell pkg-config --modversion popt)"'
+
 define KERNEL_RULE
 $(BUILD)/lib/%_kernels-$(1).o: lib/%_kernels.c
 	@mkdir -p $$(@D)
@@ -110,7 +113,8 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
-unit: $(UNIT_TESTS)
+# The programs of tests/unit that bats files run.
+unit: $(UNIT_TESTS) $(BUILD)/unit/frame
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done

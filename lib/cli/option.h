@@ -47,7 +47,7 @@ typedef struct spk_shard {
     uint32_t i, n;
 } spk_shard;
 
-/* The values of a repeatable option, in order; strings borrowed from argv. */
+/* The values of a repeatable option, in order; they live as long as the command line (spk_cli). */
 typedef struct spk_list {
     size_t n;
     const char **item;
@@ -61,7 +61,9 @@ enum spk_option_flags {
     /* A file that is read: its name and digest go into the provenance. */
     SPK_SIDE_INPUT = 4,
     /* Left out of --help and the man page's main list (shown by --help=all). */
-    SPK_ADVANCED = 8
+    SPK_ADVANCED = 8,
+    /* A number, rate, size or time that must be more than 0. */
+    SPK_POSITIVE = 16
 };
 
 typedef struct spk_option {
@@ -70,15 +72,15 @@ typedef struct spk_option {
     spk_option_kind kind;
     size_t offset;       /* of the value in the settings struct */
     const char *metavar; /* what --help calls the value: "TIME", "FILE" */
-    const char *preset;  /* the default, as the user would write it; NULL: none */
+    const char *preset;  /* the default, as the user would write it (a flag: "yes") */
     const char *help;    /* one line, lower case, no full stop */
     const char *choices; /* SPK_CHOICE: the words, joined by '|' */
     double min, max;     /* inclusive range of a number when min < max; a time's is in seconds */
     unsigned flags;      /* enum spk_option_flags */
 } spk_option;
 
-/* Parse one quantity as the option kinds do; `what` begins the message ("--duration").
- * spk_parse_time accepts only a value > 0 or, with allow_zero, >= 0. */
+/* Parse one quantity as the option kinds do; `what` begins the message ("--duration"). Times,
+ * rates, sizes and counts are 0 or more. */
 int spk_parse_time(const char *text, const char *what, spk_rational *out, spk_error *err);
 int spk_parse_rate(const char *text, const char *what, double *hertz, spk_error *err);
 int spk_parse_size(const char *text, const char *what, uint64_t *bytes, spk_error *err);

@@ -96,6 +96,7 @@ struct spk_cli {
     const char **full_argv;  /* as typed, NULL-ended */
     const char **side_input; /* values of the SPK_SIDE_INPUT options that were given */
     size_t side_inputs;
+    struct spk_parse *parse; /* private to lib/cli; NULL in a spk_cli made by hand */
 };
 
 /* Run the program; returns the exit code for main(). */
