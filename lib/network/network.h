@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SPK_NAME_MAX 63          /* characters of a population's name, or of a projection's tag */
+#define SPK_SIZE_MAX 2147483647u /* units of a population */
+
 /* A number, or a distribution it is drawn from; results are clipped to [min, max]. */
 typedef enum spk_value_kind {
     SPK_VALUE_CONSTANT,   /* a */
@@ -60,6 +63,8 @@ typedef enum spk_connection_rule {
     SPK_FIXED_TOTAL_NUMBER,
     SPK_PAIRWISE_BERNOULLI
 } spk_connection_rule;
+
+extern const char *const spk_connection_rules[]; /* their names in the file, NULL-terminated */
 
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */

@@ -1,0 +1,35 @@
+/* draw.h: numbers from distributions, drawn by address.
+ *
+ * Number k of an owner is made from one uniform (53 bits): the k-th pair of 32-bit words of the
+ * blocks with counters {owner, 0, 0, 0}, {owner, 0, 0, 1} ... Every distribution inverts its
+ * distribution function, so that one uniform makes one number and neighbours share nothing. */
+#ifndef SPK_NETWORK_DRAW_H
+#define SPK_NETWORK_DRAW_H
+
+#include "network/network.h"
+#include "random/random.h"
+
+/* Numbers first .. first + n of `owner`, clipped. */
+void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32_t first, size_t n,
+                     double *out);
+
+/* The n uniforms behind them, in (0, 1). */
+void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, double *out);
+
+/* The standard normal quantile of u in (0, 1): Wichura, Algorithm AS 241 (PPND16), relative error
+ * about 1e-16. */
+double spk_normal_quantile(double u);
+
+/* x rounded to the nearest number that IEEE binary16 has (ties to even), as a double; infinite
+ * beyond 65520. */
+double spk_round_half(double x);
+
+/* The bounds of what a value can be, after its clip. */
+void spk_value_bounds(const spk_value *value, double *least, double *most);
+
+/* A binomial number, Binomial(n, p), drawn from the blocks {c0, c1, 0, 0}, {c0, c1, 0, 1} ...;
+ * n <= 2^53. Exact to the rounding of doubles: inversion below np = 10, else the transformed
+ * rejection BTRS of Hörmann (1993), Journal of Statistical Computation and Simulation 46. */
+uint64_t spk_draw_binomial(spk_key key, uint32_t c0, uint32_t c1, uint64_t n, double p);
+
+#endif

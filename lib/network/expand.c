@@ -1,0 +1,302 @@
+/* expand.c: a loaded network as JSON again, nothing left to a default.
+ *
+ * The text is written from the resolved values, not from the file, so that loading it gives the
+ * identical network, and two files that mean the same network give the same bytes. Numbers are in
+ * their shortest form that reads back the same; times are exact decimals. */
+#include "network/load.h"
+#include "table/table.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- writing JSON -----------------------------------------------------------------------------
+ */
+
+typedef struct writer {
+    FILE *out;
+    int depth;
+    bool begun; /* the innermost object has a member */
+} writer;
+
+static void put_key(writer *w, const char *key)
+{
+    fprintf(w->out, "%s\n%*s\"%s\": ", w->begun ? "," : "", 2 * w->depth, "", key);
+    w->begun = true;
+}
+
+static void open_object(writer *w, const char *key)
+{
+    if (key) put_key(w, key);
+    fputc('{', w->out);
+    w->depth++;
+    w->begun = false;
+}
+
+static void close_object(writer *w)
+{
+    w->depth--;
+    if (w->begun)
+        fprintf(w->out, "\n%*s}", 2 * w->depth, "");
+    else
+        fputc('}', w->out);
+    w->begun = true;
+}
+
+static void put_text(writer *w, const char *key, const char *text)
+{
+    put_key(w, key);
+    fprintf(w->out, "\"%s\"", text); /* names and words: nothing to escape */
+}
+
+static void put_bool(writer *w, const char *key, bool value)
+{
+    put_key(w, key);
+    fputs(value ? "true" : "false", w->out);
+}
+
+static void put_u64(writer *w, const char *key, uint64_t value)
+{
+    put_key(w, key);
+    fprintf(w->out, "%" PRIu64, value);
+}
+
+static void number(writer *w, double value)
+{
+    char text[32];
+    fputs(isfinite(value) ? spk_format_real(value, text) : "null", w->out);
+}
+
+static void put_real(writer *w, const char *key, double value)
+{
+    put_key(w, key);
+    number(w, value);
+}
+
+/* `steps` of dt in milliseconds, all digits: dt was read from a decimal, so they come to an end. */
+static void put_ms(writer *w, const char *key, uint64_t steps, spk_rational dt)
+{
+    unsigned __int128 rest = (unsigned __int128)steps * dt.num * 1000;
+    put_key(w, key);
+    fprintf(w->out, "%" PRIu64, (uint64_t)(rest / dt.den));
+    rest %= dt.den;
+    if (rest) fputc('.', w->out);
+    for (; rest; rest = rest * 10 % dt.den)
+        fputc('0' + (int)(rest * 10 / dt.den), w->out);
+}
+
+static void put_value(writer *w, const char *key, const spk_value *v)
+{
+    static const char *const kinds[] = {[SPK_VALUE_UNIFORM] = "uniform",
+                                        [SPK_VALUE_NORMAL] = "normal",
+                                        [SPK_VALUE_LOGNORMAL] = "lognormal",
+                                        [SPK_VALUE_EXPONENTIAL] = "exponential"};
+    put_key(w, key);
+    if (v->kind == SPK_VALUE_CONSTANT) {
+        number(w, v->a);
+        return;
+    }
+    bool pair = v->kind != SPK_VALUE_EXPONENTIAL;
+    fprintf(w->out, "{\"%s\": %s", kinds[v->kind], pair ? "[" : "");
+    number(w, v->a);
+    if (pair) {
+        fputs(", ", w->out);
+        number(w, v->b);
+        fputc(']', w->out);
+    }
+    if (isfinite(v->min) || isfinite(v->max)) {
+        fputs(", \"clip\": [", w->out);
+        number(w, v->min);
+        fputs(", ", w->out);
+        number(w, v->max);
+        fputc(']', w->out);
+    }
+    fputc('}', w->out);
+}
+
+static void put_parameter(writer *w, const spk_parameter *row, const spk_value *v)
+{
+    if (!row->choices) {
+        put_value(w, row->key, v);
+        return;
+    }
+    spk_words words;
+    spk_words_split(&words, row->choices);
+    put_text(w, row->key, words.word[(int)v->a]);
+}
+
+/* ---- the network ------------------------------------------------------------------------------
+ */
+
+static void put_population(writer *w, const spk_population *pop)
+{
+    spk_words solvers;
+    spk_words_split(&solvers, pop->model->solvers);
+    open_object(w, pop->name);
+    put_u64(w, "size", pop->size);
+    if (pop->dims > 0) {
+        put_key(w, "shape");
+        for (uint32_t i = 0; i < pop->dims; i++)
+            fprintf(w->out, "%s%" PRIu32, i ? ", " : "[", pop->shape[i]);
+        fputc(']', w->out);
+    }
+    put_text(w, "model", pop->model->name);
+    open_object(w, "params");
+    for (size_t i = 0; pop->model->parameters[i].key; i++)
+        put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
+    close_object(w);
+    put_text(w, "solver", solvers.word[pop->solver]);
+    if (pop->adaptive) {
+        open_object(w, "adaptive_threshold");
+        for (size_t i = 0; spk_threshold_parameters[i].key; i++)
+            put_parameter(w, &spk_threshold_parameters[i], &pop->theta[i]);
+        close_object(w);
+    }
+    put_text(w, "winner", pop->winner_random ? "random" : "all");
+    close_object(w);
+}
+
+static void put_connect(writer *w, const spk_projection *p)
+{
+    const spk_rule_keys *keys = spk_connect_keys(p->connect);
+    open_object(w, "connect");
+    put_text(w, "rule", spk_connection_rules[p->connect]);
+    if (keys->count) put_u64(w, keys->count, p->count);
+    if (keys->probability) put_real(w, "p", p->probability);
+    if (keys->autapses) put_bool(w, "allow_autapses", p->autapses);
+    if (keys->multapses) put_bool(w, "allow_multapses", p->multapses);
+    if (p->seeded) put_u64(w, "seed", p->seed);
+    close_object(w);
+}
+
+/* `stem` with the unit of the projection's weight. */
+static void with_unit(const char *stem, const spk_projection *p, char key[32])
+{
+    snprintf(key, 32, "%s%s%s", stem, p->weight_unit[0] ? "_" : "", p->weight_unit);
+}
+
+static void put_learning(writer *w, const spk_projection *p)
+{
+    if (!p->rule) return;
+    open_object(w, "plasticity");
+    put_text(w, "rule", p->rule->name);
+    for (size_t i = 0; p->rule->parameters[i].key; i++) {
+        const spk_value v = {SPK_VALUE_CONSTANT, p->rule_param[i], 0, -INFINITY, INFINITY};
+        put_parameter(w, &p->rule->parameters[i], &v);
+    }
+    close_object(w);
+    if (!p->normalize) return;
+    char sum[32];
+    with_unit("sum", p, sum);
+    open_object(w, "normalize");
+    put_text(w, "per", "target");
+    put_real(w, sum, p->normalize_sum);
+    put_text(w, "when", "sample");
+    close_object(w);
+}
+
+static void put_projection(writer *w, const spk_projection *p, spk_rational dt)
+{
+    char weight[32];
+    with_unit("weight", p, weight);
+    open_object(w, p->name);
+    put_connect(w, p);
+    put_value(w, weight, &p->weight);
+    put_text(w, "weight_type", spk_dtype_name(p->weight_type));
+    if (p->delay_ms.kind == SPK_VALUE_CONSTANT)
+        put_ms(w, "delay_ms", p->delay_steps, dt);
+    else
+        put_value(w, "delay_ms", &p->delay_ms);
+    put_text(w, "delay_kind", p->axonal ? "axonal" : "dendritic");
+    put_text(w, "storage", p->procedural ? "procedural" : "stored");
+    put_learning(w, p);
+    close_object(w);
+}
+
+static void put_on_sample(writer *w, const spk_network *net)
+{
+    const spk_on_sample *s = &net->on_sample;
+    const struct {
+        const char *word;
+        bool reset;
+    } parts[] = {{"membranes", s->reset_membranes},
+                 {"synapses", s->reset_synapses},
+                 {"traces", s->reset_traces},
+                 {"spikes", s->reset_spikes},
+                 {"weights", s->reset_weights}};
+    bool begun = false;
+    open_object(w, "on_sample");
+    put_key(w, "reset");
+    fputc('[', w->out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].reset) fprintf(w->out, "%s\"%s\"", begun ? ", " : "", parts[i].word);
+        begun = begun || parts[i].reset;
+    }
+    fputc(']', w->out);
+    put_ms(w, "rest_ms", s->rest_steps, net->dt);
+    if (s->repeat) {
+        open_object(w, "repeat");
+        put_text(w, "population", net->population[s->repeat_population].name);
+        put_u64(w, "min_spikes", s->repeat_min_spikes);
+        put_real(w, "rate_step", s->repeat_rate_step);
+        put_u64(w, "max_attempts", s->repeat_max_attempts);
+        close_object(w);
+    }
+    close_object(w);
+}
+
+static void put_record(writer *w, const spk_network *net)
+{
+    open_object(w, "record");
+    for (size_t i = 0; i < net->populations; i++) {
+        const spk_population *pop = &net->population[i];
+        const spk_record_request *r = &pop->record;
+        if (!r->spikes && r->variables == 0) continue;
+        open_object(w, pop->name);
+        put_bool(w, "spikes", r->spikes);
+        put_key(w, "variables");
+        fputc('[', w->out);
+        for (size_t j = 0; j < r->variables; j++)
+            fprintf(w->out, "%s\"%s\"", j ? ", " : "", pop->model->states[r->variable[j]].name);
+        fputc(']', w->out);
+        put_ms(w, "interval_ms", r->interval_steps, net->dt);
+        close_object(w);
+    }
+    close_object(w);
+}
+
+static void put_network(writer *w, const spk_network *net)
+{
+    open_object(w, NULL);
+    put_text(w, "format", "spikepipe-network");
+    put_u64(w, "version", 1);
+    put_ms(w, "dt_ms", 1, net->dt);
+    put_text(w, "precision", net->single ? "float" : "double");
+    open_object(w, "populations");
+    for (size_t i = 0; i < net->populations; i++)
+        put_population(w, &net->population[i]);
+    close_object(w);
+    open_object(w, "projections");
+    for (size_t i = 0; i < net->projections; i++)
+        put_projection(w, &net->projection[i], net->dt);
+    close_object(w);
+    put_on_sample(w, net);
+    put_record(w, net);
+    close_object(w);
+    fputc('\n', w->out);
+}
+
+char *spk_network_expand(const spk_network *net, spk_error *err)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    writer w = {.out = open_memstream(&text, &bytes)};
+    if (w.out) put_network(&w, net);
+    bool failed = !w.out || ferror(w.out);
+    if (w.out && fclose(w.out) != 0) failed = true;
+    if (!failed) return text;
+    free(text);
+    spk_fail(err, SPK_LIMIT, "out of memory for the network's JSON");
+    return NULL;
+}

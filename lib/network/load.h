@@ -1,0 +1,66 @@
+/* load.h: the parts of spk_network_load, one file each; private to lib/network. */
+#ifndef SPK_NETWORK_LOAD_H
+#define SPK_NETWORK_LOAD_H
+
+#include "network/network.h"
+#include "json/json.h"
+
+enum { SPK_DELAY_MAX_STEPS = 1 << 20 };
+
+/* The words of "a|b|c" as a NULL-terminated array; at most 15 words. */
+typedef struct spk_words {
+    char text[256];
+    const char *word[16];
+} spk_words;
+void spk_words_split(spk_words *words, const char *joined);
+
+/* Fail on a member of `object` that is not in `known`, as spk_json_check_keys does, but first look
+ * for a known key without its unit ("C_m") or with another one ("C_m_nF"). */
+int spk_check_members(const spk_json *doc, const cJSON *object, const char *const *known,
+                      spk_error *err);
+/* True for keys that the file's author keeps for himself: "x-..." and "_...". */
+bool spk_is_comment(const char *key);
+
+/* Member `key`: a number or a distribution whose results lie in [min, max]. Absent: an error if
+ * `required`, else *out stays. */
+int spk_read_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                   double min, double max, spk_value *out, spk_error *err);
+/* A finite number in [min, max]. */
+int spk_read_number(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                    double min, double max, double *out, spk_error *err);
+/* Member `key`, milliseconds, as a whole number of steps in [min, SPK_DELAY_MAX_STEPS * 1024]. */
+int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                   const spk_network *net, uint64_t min, uint64_t *out, spk_error *err);
+
+/* The values of a descriptor table (a model's parameters, a rule's): `out` has one for each row.
+ * `extra` keys (NULL-terminated, or NULL) are allowed beside the table's. */
+int spk_read_parameters(const spk_json *doc, const cJSON *object, const spk_parameter *table,
+                        const char *const *extra, spk_value *out, spk_error *err);
+size_t spk_parameter_count(const spk_parameter *table);
+
+int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err);
+int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err);
+int spk_load_on_sample(const spk_json *doc, spk_network *net, spk_error *err);
+int spk_load_record(const spk_json *doc, spk_network *net, spk_error *err);
+
+/* Is `text` 1 to SPK_NAME_MAX letters, digits, _ and -? */
+bool spk_is_tag(const char *text);
+/* A population called `name`, which stands at `node`; -1 with the nearest name. */
+int spk_find_population(const spk_json *doc, const cJSON *node, const char *name,
+                        const spk_network *net, spk_error *err);
+
+/* The network as JSON text, every default filled in; to free(). */
+char *spk_network_expand(const spk_network *net, spk_error *err);
+
+/* Which keys a connection rule takes beside "rule" and "seed". */
+typedef struct spk_rule_keys {
+    const char *count; /* "indegree", "outdegree", "N"; NULL: none */
+    bool probability, autapses, multapses;
+    bool drawn; /* who is connected is random */
+} spk_rule_keys;
+const spk_rule_keys *spk_connect_keys(spk_connection_rule rule);
+
+/* XXH3-128 of a text, as hexadecimal digits. */
+void spk_digest_text(const char *text, char hex[33]);
+
+#endif

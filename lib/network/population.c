@@ -1,0 +1,272 @@
+/* population.c: "populations": names, sizes, shapes, models and their parameters. */
+#include "base/memory.h"
+#include "base/words.h"
+#include "math/math.h"
+#include "network/draw.h"
+#include "network/load.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_MODELS = 64 };
+
+/* ---- names ------------------------------------------------------------------------------------
+ */
+
+bool spk_is_tag(const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length > SPK_NAME_MAX) return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)text[i]) && text[i] != '_' && text[i] != '-') return false;
+    return true;
+}
+
+static bool is_name(const char *text)
+{
+    return spk_is_tag(text) && isalpha((unsigned char)text[0]);
+}
+
+int spk_find_population(const spk_json *doc, const cJSON *node, const char *name,
+                        const spk_network *net, spk_error *err)
+{
+    int found = spk_network_population(net, name);
+    if (found >= 0) return found;
+    const char **names = spk_alloc(net->populations + 1, sizeof *names, "names", err);
+    if (!names) return -1;
+    for (size_t i = 0; i < net->populations; i++)
+        names[i] = net->population[i].name;
+    const char *near = spk_nearest(name, names);
+    free(names);
+    if (near)
+        return spk_json_fail(doc, node, err, "there is no population \"%s\" (did you mean \"%s\"?)",
+                             name, near);
+    return spk_json_fail(doc, node, err, "there is no population \"%s\"", name);
+}
+
+/* ---- size and shape ---------------------------------------------------------------------------
+ */
+
+static int read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, spk_error *err)
+{
+    int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
+    if (n < 1 || n > 4)
+        return spk_json_fail(doc, node, err, "1 to 4 whole numbers are expected, rows first");
+    uint64_t units = 1;
+    for (int i = 0; i < n; i++) {
+        double value = cJSON_GetArrayItem(node, i)->valuedouble;
+        if (!cJSON_IsNumber(cJSON_GetArrayItem(node, i)) ||
+            !(value >= 1 && value <= SPK_SIZE_MAX) || value > floor(value))
+            return spk_json_fail(doc, cJSON_GetArrayItem(node, i), err,
+                                 "a whole number of 1 or more is expected");
+        pop->shape[i] = (uint32_t)value;
+        units *= pop->shape[i];
+        if (units > SPK_SIZE_MAX)
+            return spk_json_fail(doc, node, err, "more than %u units", SPK_SIZE_MAX);
+    }
+    pop->dims = (uint32_t)n;
+    if (pop->size && pop->size != units)
+        return spk_json_fail(doc, node, err, "this makes %llu units, but \"size\" says %u",
+                             (unsigned long long)units, pop->size);
+    pop->size = (uint32_t)units;
+    return 0;
+}
+
+static int read_size(const spk_json *doc, const cJSON *object, spk_population *pop, spk_error *err)
+{
+    static const char *const grid_key[] = {"grid", NULL};
+    const cJSON *shape = spk_json_member(object, "shape"), *position = NULL;
+    uint64_t size = 0;
+    if (spk_json_object(doc, object, "position", false, &position, err)) return -1;
+    if (shape && position)
+        return spk_json_fail(doc, position, err, "give \"shape\" or \"position\", not both");
+    if (spk_json_u64(doc, object, "size", !shape && !position, 1, SPK_SIZE_MAX, &size, err))
+        return -1;
+    pop->size = (uint32_t)size;
+    if (shape) return read_dims(doc, shape, pop, err);
+    if (!position) return 0;
+    if (spk_json_check_keys(doc, position, grid_key, err)) return -1;
+    const cJSON *grid = spk_json_member(position, "grid");
+    if (!grid) return spk_json_fail(doc, position, err, "\"grid\" is missing");
+    return read_dims(doc, grid, pop, err);
+}
+
+/* ---- model ------------------------------------------------------------------------------------
+ */
+
+static int read_model(const spk_json *doc, const cJSON *object, spk_population *pop, spk_error *err)
+{
+    const char *names[MAX_MODELS + 1] = {NULL};
+    int model = 0;
+    for (size_t i = 0; spk_neuron_models[i] && i < MAX_MODELS; i++)
+        names[i] = spk_neuron_models[i]->name;
+    if (spk_json_choice(doc, object, "model", true, names, &model, err)) return -1;
+    pop->model = spk_neuron_models[model];
+    return 0;
+}
+
+static int parameter_index(const spk_neuron_model *model, const char *key)
+{
+    for (int i = 0; model->parameters[i].key; i++)
+        if (strcmp(model->parameters[i].key, key) == 0) return i;
+    return -1;
+}
+
+/* The distribution of `factor` times a value of `v`. */
+static spk_value scaled(spk_value v, double factor)
+{
+    v.a = v.kind == SPK_VALUE_LOGNORMAL ? v.a + spk_log(factor) : v.a * factor;
+    if (v.kind != SPK_VALUE_LOGNORMAL) v.b *= factor;
+    v.min *= factor;
+    v.max *= factor;
+    return v;
+}
+
+/* "tau_m_ms" in place of "C_m_pF": C_m = tau_m g_L (ms x nS = pF). */
+static int read_tau_m(const spk_json *doc, const cJSON *params, spk_population *pop, spk_error *err)
+{
+    const cJSON *tau = spk_json_member(params, "tau_m_ms");
+    int c_m = parameter_index(pop->model, "C_m_pF"), g_l = parameter_index(pop->model, "g_L_nS");
+    const spk_parameter *row = &pop->model->parameters[c_m];
+    if (spk_json_member(params, "C_m_pF"))
+        return spk_json_fail(doc, tau, err, "give \"C_m_pF\" or \"tau_m_ms\", not both");
+    if (pop->param[g_l].kind != SPK_VALUE_CONSTANT)
+        return spk_json_fail(doc, tau, err,
+                             "\"tau_m_ms\" needs one number as g_L_nS; give \"C_m_pF\"");
+    double g = pop->param[g_l].a;
+    spk_value value = {0};
+    if (spk_read_value(doc, params, "tau_m_ms", true, row->min / g, row->max / g, &value, err))
+        return -1;
+    pop->param[c_m] = scaled(value, g);
+    return 0;
+}
+
+static int read_params(const spk_json *doc, const cJSON *object, spk_population *pop,
+                       spk_error *err)
+{
+    static const char *const tau_m[] = {"tau_m_ms", NULL};
+    const spk_neuron_model *model = pop->model;
+    const cJSON *params = NULL;
+    const cJSON empty = {.type = cJSON_Object};
+    size_t n = spk_parameter_count(model->parameters);
+    if (spk_json_object(doc, object, "params", false, &params, err)) return -1;
+    pop->param = spk_alloc(n, sizeof *pop->param, "parameters", err);
+    if (!pop->param) return -1;
+    bool takes_tau = parameter_index(model, "C_m_pF") >= 0 &&
+                     parameter_index(model, "g_L_nS") >= 0 &&
+                     parameter_index(model, "tau_m_ms") < 0;
+    for (size_t i = 0; !params && i < n; i++)
+        if (isnan(model->parameters[i].preset))
+            return spk_json_fail(doc, object, err, "\"params\" is missing (%s has no default)",
+                                 model->parameters[i].key);
+    if (!params) params = &empty;
+    if (spk_read_parameters(doc, params, model->parameters, takes_tau ? tau_m : NULL, pop->param,
+                            err))
+        return -1;
+    if (takes_tau && spk_json_member(params, "tau_m_ms")) return read_tau_m(doc, params, pop, err);
+    return 0;
+}
+
+static int read_solver(const spk_json *doc, const cJSON *object, spk_population *pop,
+                       spk_error *err)
+{
+    spk_words solvers;
+    spk_words_split(&solvers, pop->model->solvers);
+    return spk_json_choice(doc, object, "solver", false, solvers.word, &pop->solver, err);
+}
+
+static int read_threshold(const spk_json *doc, const cJSON *object, spk_population *pop,
+                          spk_error *err)
+{
+    const cJSON *threshold = NULL;
+    if (spk_json_object(doc, object, "adaptive_threshold", false, &threshold, err)) return -1;
+    pop->adaptive = threshold != NULL;
+    if (!threshold) return 0;
+    if (!pop->model->adaptive_threshold)
+        return spk_json_fail(doc, threshold, err, "%s has no adaptive threshold", pop->model->name);
+    return spk_read_parameters(doc, threshold, spk_threshold_parameters, NULL, pop->theta, err);
+}
+
+/* Sources: which of them take the input stream. poisson_input does unless it has a rate. */
+static int read_source(const spk_json *doc, const cJSON *object, spk_population *pop,
+                       spk_error *err)
+{
+    pop->stream_fed = pop->model->source == SPK_SOURCE_SPIKES;
+    int rate = parameter_index(pop->model, "rate_Hz");
+    if (pop->model->source != SPK_SOURCE_FRAMES || rate < 0) return 0;
+    double least, most;
+    spk_value_bounds(&pop->param[rate], &least, &most);
+    pop->stream_fed = most <= -1;
+    if (pop->stream_fed || least >= 0) return 0;
+    const cJSON *node = spk_json_member(spk_json_member(object, "params"), "rate_Hz");
+    return spk_json_fail(doc, node, err,
+                         "a rate is 0 or more (-1: the frames of the input stream say it)");
+}
+
+static int read_winner(const spk_json *doc, const cJSON *object, spk_population *pop,
+                       spk_error *err)
+{
+    static const char *const words[] = {"all", "random", NULL};
+    int winner = 0;
+    if (spk_json_choice(doc, object, "winner", false, words, &winner, err)) return -1;
+    pop->winner_random = winner == 1;
+    if (pop->winner_random && pop->model->source != SPK_NOT_A_SOURCE)
+        return spk_json_fail(doc, spk_json_member(object, "winner"), err, "%s has no winner",
+                             pop->model->name);
+    return 0;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+static int read_population(const spk_json *doc, const cJSON *object, spk_population *pop,
+                           spk_error *err)
+{
+    static const char *const known[] = {"size",   "shape",  "position",           "model",
+                                        "params", "solver", "adaptive_threshold", "winner",
+                                        NULL};
+    if (!cJSON_IsObject(object)) return spk_json_fail(doc, object, err, "an object is expected");
+    if (!is_name(object->string))
+        return spk_json_fail(doc, object, err,
+                             "a population's name is a letter and at most %d letters, digits, _ "
+                             "and -",
+                             SPK_NAME_MAX - 1);
+    if (spk_json_check_keys(doc, object, known, err)) return -1;
+    pop->name = spk_strdup(object->string, err);
+    if (!pop->name || read_size(doc, object, pop, err) || read_model(doc, object, pop, err) ||
+        read_params(doc, object, pop, err) || read_solver(doc, object, pop, err) ||
+        read_threshold(doc, object, pop, err) || read_source(doc, object, pop, err))
+        return -1;
+    return read_winner(doc, object, pop, err);
+}
+
+/* The reader takes one stream, so one population may be fed by it. */
+static int check_one_input(const spk_json *doc, const cJSON *all, const spk_network *net,
+                           spk_error *err)
+{
+    int first = spk_network_input(net);
+    for (size_t i = 0; i < net->populations; i++)
+        if (net->population[i].stream_fed && (int)i != first)
+            return spk_json_fail(doc, spk_json_member(all, net->population[i].name), err,
+                                 "%s takes the input stream already; only one population may",
+                                 net->population[first].name);
+    return 0;
+}
+
+int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err)
+{
+    const cJSON *all = NULL;
+    if (spk_json_object(doc, spk_json_root(doc), "populations", true, &all, err)) return -1;
+    net->population =
+        spk_alloc((size_t)cJSON_GetArraySize(all), sizeof *net->population, "populations", err);
+    if (!net->population) return -1;
+    for (const cJSON *m = all->child; m; m = m->next) {
+        if (spk_is_comment(m->string)) continue;
+        if (read_population(doc, m, &net->population[net->populations++], err)) return -1;
+    }
+    if (net->populations == 0) return spk_json_fail(doc, all, err, "a network has populations");
+    return check_one_input(doc, all, net, err);
+}
