@@ -97,7 +97,8 @@ $(foreach tool,$(TOOLS),$(eval $(call TOOL_RULE,$(tool))))
 # The dispatcher: spk NAME ... runs spk-NAME ...
 $(BUILD)/bin/spk: tools/spk
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	sed 's/@VERSION@/$(VERSION)/' $< >$@
+	chmod 755 $@
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)

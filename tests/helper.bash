@@ -1,6 +1,7 @@
 # helper.bash: what every bats file loads: the built programs on PATH, a scratch directory, and
 # short ways to say what the tests mean.
 
+bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 

@@ -1,8 +1,8 @@
 /* quantity.c: numbers and quantities from text: the whole string counts, exactly one unit is asked
  * for, and a refusal says what would have been accepted.
  *
- * No program calls setlocale(), so strtod() reads C locale numbers; the grammar is checked here
- * first, since strtod() would also take "inf", "0x1p3" and leading blanks. */
+ * No program ever leaves the C locale, so strtod() reads C locale numbers; the grammar is checked
+ * here first, since strtod() would also take "inf", "0x1p3" and leading blanks. */
 #include "base/rational.h"
 #include "cli/option.h"
 

@@ -1,0 +1,273 @@
+# cli.bats: what all programs have in common. The first part looks at the frame through a program
+# that does nothing else (tests/unit/frame.c); the second holds every built program to the registry.
+
+load helper
+
+frame() {
+    "$BUILD/unit/frame" "$@"
+}
+
+programs() {
+    find "$BUILD/bin" -name 'spk-*' -type f | sort
+}
+
+# Every way to run a program: itself, or itself with each of its methods.
+invocations() {
+    local program methods
+    for program in $(programs); do
+        methods=$("$program" --completion-helper | awk -F '\t' '$3 == "method" { print $1 }')
+        [ -n "$methods" ] || echo "$program"
+        for method in $methods; do echo "$program $method"; done
+    done
+}
+
+# ---- the frame -------------------------------------------------------------------------------
+
+@test "options may stand anywhere; -- ends them" {
+    run -0 frame --limit 3 latency in -v --labels -- --labels
+    assert_line "limit=3 given"
+    assert_line "labels=1 noise=1 order=0"
+    assert_line "argv=[spk-frame][latency][--limit=3][in][--labels][--][--labels]"
+}
+
+@test "options may stand behind operands even when the environment asks for POSIX" {
+    POSIXLY_CORRECT=1 run -0 frame latency --limit 3
+    assert_line "limit=3 given"
+}
+
+@test "a usage error is one line and a hint on stderr, exit 2" {
+    run -2 --separate-stderr frame latency --limt 3
+    assert_output ""
+    assert_equal "${#stderr_lines[@]}" 2
+    assert_equal "${stderr_lines[0]}" "spk-frame: unknown option --limt (did you mean --limit?)"
+    assert_equal "${stderr_lines[1]}" "Try 'spk-frame --help'."
+}
+
+@test "a quantity without its unit is an error that shows one" {
+    run -2 frame latency --duration 350
+    assert_line "spk-frame: --duration: 350 has no unit (write 350ms, 350s, ...)"
+}
+
+@test "options are not abbreviated" {
+    run -2 frame latency --lab
+    assert_line "spk-frame: unknown option --lab (did you mean --labels?)"
+}
+
+@test "--help lists the methods; with a method, its options" {
+    run -0 frame --help
+    assert_line --regexp '^  poisson +independent Poisson trains$'
+    refute_output --partial --max-rate
+    refute_output --partial --die
+    assert_line "--help=all shows more options."
+    run -0 frame poisson --help
+    assert_line --regexp '^ +--max-rate RATE +rate of the brightest pixel \(required\)$'
+    run -0 frame --help=all
+    assert_line --regexp '^ +--die HOW'
+}
+
+@test "--help=json is JSON with every option" {
+    run -0 bash -c '"$BUILD/unit/frame" --help=json | python3 -c "
+import json, sys
+p = json.load(sys.stdin)
+print(p[\"name\"], p[\"v\"], [o[\"name\"] for m in p[\"methods\"] for o in m[\"options\"]])
+print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
+    assert_line "spk-frame 1 ['max-rate', 'factor']"
+    assert_line "['350ms']"
+}
+
+@test "--version is one line; with --verbose it tells the build" {
+    run -0 frame --version
+    assert_output "spk-frame (Spikepipe) $(sed -n 's/^VERSION := //p' "$ROOT/Makefile")"
+    run -0 frame --version --verbose
+    for part in compiler simd zstd cjson popt; do assert_line --regexp "^$part: .*[0-9]"; done
+}
+
+@test "exit codes are those of the error; a message stays one line" {
+    run -4 --separate-stderr frame latency --die data
+    assert_equal "$stderr" "spk-frame: the data?are bad"
+    run -1 frame latency --die negative
+    run -70 frame latency --die silent
+}
+
+@test "--quiet silences warnings, --verbose adds notes" {
+    run -0 --separate-stderr frame latency -q
+    assert_equal "$stderr" ""
+    run -0 --separate-stderr frame latency -vv
+    assert_regex "$stderr" 'spk-frame: warning: a warning'
+    assert_regex "$stderr" 'spk-frame: a note'
+    assert_regex "$stderr" '0 naps in '
+}
+
+@test "-o leaves a whole file or none" {
+    frame latency -o out 2>/dev/null
+    grep -q '^method=latency' out
+    run -4 frame latency --die data -o out2
+    run -0 ls
+    assert_output out
+}
+
+@test "-o keeps an old file until the new one is whole, and its permissions" {
+    echo old >out
+    chmod 640 out
+    run -4 frame latency --die data -o out
+    assert_equal "$(cat out)" old
+    frame latency -o out -q
+    grep -q '^method=latency' out
+    assert_equal "$(stat -c %a out)" 640
+}
+
+@test "-o follows a symbolic link and writes devices in place" {
+    mkdir there
+    echo old >there/file
+    ln -s there/file link
+    frame latency -o link -q
+    [ -L link ]
+    grep -q '^method=latency' there/file
+    run -3 frame latency -q -o /dev/full
+    assert_output "spk-frame: /dev/full: write error: No space left on device"
+    run -3 frame latency -q -o there
+    assert_output "spk-frame: there: cannot open for writing: Is a directory"
+    run -3 frame latency -q -o nowhere/file
+    assert_output "spk-frame: nowhere/file: cannot create: No such file or directory"
+}
+
+@test "a signal removes the temporary file and kills" {
+    for signal in TERM HUP; do
+        "$BUILD/unit/frame" latency -q --wait 1000 -o out &
+        pid=$!
+        for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
+        [ -e "out.tmp.$pid" ]
+        kill -s "$signal" "$pid"
+        wait "$pid" && false
+        assert_equal $? "$((128 + $(kill -l "$signal")))"
+        assert_equal "$(ls)" ""
+    done
+}
+
+@test "a program that can stop finishes on SIGTERM" {
+    "$BUILD/unit/frame" latency -q --wait 1000 --die stoppable -o out &
+    pid=$!
+    for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
+    sleep 0.05
+    kill "$pid"
+    wait "$pid"
+    grep -q '^stopped$' out
+}
+
+@test "writing to a closed pipe ends quietly as SIGPIPE does, even where it is ignored" {
+    run --separate-stderr bash -c '"$BUILD/unit/frame" latency -q --wait 10 | true; exit "${PIPESTATUS[0]}"'
+    assert_equal "$status" 141
+    assert_equal "$stderr" ""
+    run --separate-stderr bash -c "trap '' PIPE; \"\$BUILD/unit/frame\" latency -q --wait 10 | true; exit \"\${PIPESTATUS[0]}\""
+    assert_equal "$status" 141
+    assert_equal "$stderr" ""
+}
+
+@test "a closed stdout is an error, and no other file takes its place" {
+    run -3 --separate-stderr bash -c '"$BUILD/unit/frame" latency -q >&-'
+    assert_equal "$stderr" "spk-frame: <stdout>: write error: Bad file descriptor"
+}
+
+@test "binary data to a terminal is refused, and --force insists" {
+    command -v script >/dev/null || skip "no script(1)"
+    run script -qec "'$BUILD/unit/frame' latency -q --binary" /dev/null
+    assert_equal "$status" 2
+    assert_output --partial "spk-frame: <stdout>: this is binary data and a terminal"
+    run script -qec "'$BUILD/unit/frame' latency -q --binary --force" /dev/null
+    assert_equal "$status" 0
+    assert_output --partial method=latency
+}
+
+@test "progress: a bar on a terminal, wiped at the end; none elsewhere" {
+    command -v script >/dev/null || skip "no script(1)"
+    unset SPK_PROGRESS
+    run script -qec "TERM=xterm '$BUILD/unit/frame' latency -q --wait 40 --progress=bar -o out" /dev/null
+    assert_output --regexp 'spk-frame \|#+ *\| [0-9]+ of 40 naps \([0-9]+%\), [0-9.]+/s, ETA 0:0[01], resting'
+    assert_equal "$(printf '%s' "$output" | tail -c 4)" "$(printf '\r\033[K')"
+    run -0 --separate-stderr frame latency -q --wait 30
+    assert_equal "$stderr" ""
+}
+
+@test "progress: JSON lines, and SIGUSR1 for one line" {
+    run -0 --separate-stderr frame latency -q --wait 110 --progress=json -o out
+    assert_regex "${stderr_lines[0]}" '^\{"v":1,"tool":"spk-frame","unit":"naps","done":[0-9]+,"total":110,.*"end":false\}$'
+    assert_regex "$stderr" '"done":110,.*"end":true\}$'
+    "$BUILD/unit/frame" latency -q --wait 1000 --progress=none -o out 2>log &
+    pid=$!
+    for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
+    sleep 0.05
+    kill -USR1 "$pid"
+    for _ in $(seq 200); do [ -s log ] && break || sleep 0.01; done
+    kill "$pid"
+    wait "$pid" || true
+    assert_regex "$(cat log)" '^spk-frame: [0-9]+ of 1000 naps \([0-9]+%\), '
+}
+
+@test "threads: --threads 0 keeps to the processors this process may use" {
+    command -v taskset >/dev/null || skip "no taskset"
+    run -0 taskset -c 0 "$BUILD/unit/frame" latency --threads 0
+    assert_line --regexp 'threads=1 '
+    SPK_THREADS=3 run -0 frame latency
+    assert_line --regexp 'threads=3 '
+}
+
+# ---- every program -----------------------------------------------------------------------------
+
+@test "all programs: --help and --version go to stdout, exit 0, and say their name" {
+    for program in $(programs); do
+        run -0 --separate-stderr "$program" --help
+        assert_equal "$stderr" ""
+        assert_regex "${lines[0]}" "^Usage: ${program##*/}( |$)"
+        run -0 --separate-stderr "$program" --version
+        assert_equal "$stderr" ""
+        assert_equal "${#lines[@]}" 1
+        assert_regex "$output" "^${program##*/} \(Spikepipe\) [0-9]+\.[0-9]+\.[0-9]+$"
+    done
+}
+
+@test "all programs: an unknown option is one line on stderr, exit 2" {
+    invocations | while read -r invocation; do
+        run -2 --separate-stderr $invocation --no-such-option-anywhere
+        assert_output ""
+        assert_regex "${stderr_lines[0]}" "^spk-[a-z-]+: unknown option --no-such-option-anywhere"
+        assert_equal "${#stderr_lines[@]}" 2
+    done
+}
+
+@test "all programs: a full disk is an error even for --help and --version, exit 3" {
+    for program in $(programs) "$BUILD/bin/spk"; do
+        for option in --help --version; do
+            run -3 bash -c "'$program' $option >/dev/full"
+            assert_regex "$output" "^spk[a-z-]*: <stdout>: write error"
+        done
+    done
+}
+
+@test "all programs: one letter means one thing, one name has one letter and one arity" {
+    invocations | while read -r invocation; do
+        $invocation --completion-helper | awk -F '\t' '$3 != "method" {
+            print $1 "\t" ($2 ? $2 : "no letter") "\t" ($3 == "none" ? "bare" : "value") }'
+    done | sort -u >registry
+    run -0 awk -F '\t' '
+        $2 ~ /^-/ && letter[$2] && letter[$2] != $1 { print $2, "is", letter[$2], "and", $1 }
+        name[$1] && name[$1] != $2 "\t" $3 { print $1, "is", name[$1], "and", $2, $3 }
+        { if ($2 ~ /^-/) letter[$2] = $1; name[$1] = $2 "\t" $3 }' registry
+    assert_output ""
+}
+
+@test "all programs: every option in --help is accepted, and every option has its help" {
+    invocations | while read -r invocation; do
+        $invocation --help=all | grep -oE '^ {2,6}(-., )?--(\[no-\])?[a-z0-9-]+' |
+            sed 's/.*--\(\[no-\]\)\{0,1\}/--/' | sort >in-help
+        $invocation --completion-helper | awk -F '\t' '$3 != "method" { print $1 }' | sort >in-table
+        diff in-help in-table
+        $invocation --completion-helper | tr '\t' '\037' | while IFS=$'\037' read -r name _ kind help; do
+            [ "$kind" != method ] || continue
+            [ -n "$help" ]
+            case $kind in none) word=$name ;; *) word=$name=1 ;; esac
+            run $invocation "$word" --help
+            refute_output --partial "unknown option"
+            refute_output --partial "takes no value"
+        done
+    done
+}
