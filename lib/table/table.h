@@ -12,8 +12,8 @@
 /* ---- writing -----------------------------------------------------------------------------
  * Cells are given in column order; spk_table_end_row closes the row. Numbers are printed in their
  * shortest form that reads back the same; a missing value is empty (TSV) or null (JSON). Tabs,
- * newlines and backslashes in text become \t, \n, \\ in TSV. Write errors are kept and reported
- * by spk_table_close. */
+ * newlines and backslashes in text become \t, \n, \\ in TSV. JSON has no infinity, so it is a
+ * missing value there. Write errors are kept and reported by spk_table_close. */
 typedef struct spk_table spk_table;
 
 /* `columns` is NULL-terminated and borrowed. json: one object a line, no header line. */
@@ -33,14 +33,21 @@ const char *spk_format_real(double value, char *buffer);
 const char *spk_format_real32(float value, char *buffer);
 
 /* ---- reading -----------------------------------------------------------------------------
- * Streams rows; memory is one row (at most 1 Mi cells, 16 MiB). */
+ * Streams rows; memory is one row (at most 1 Mi cells, 16 MiB). CSV cells may be quoted ("a,b",
+ * "say ""x""", line ends inside); TSV has no quotes. Blanks around a cell that is not quoted are
+ * dropped, as are empty lines and a byte order mark. A zero byte, a stray quote and an end inside
+ * quotes are errors. */
 typedef struct spk_rows spk_rows;
+struct spk_source;
 
 /* Reads from `fd` (not closed). separator 0: a tab if the first line holds one, else a comma.
- * `name` is for messages. Gzip is recognised by content. */
-spk_rows *spk_rows_open(int fd, const char *name, char separator, spk_error *err);
+ * `name` is for messages and borrowed. Gzip is recognised by content. */
+spk_rows *spk_rows_open(int fd, const char *name, char separator, spk_error *err) SPK_NODISCARD;
+/* The same from what is left of `source` (table/source.h), which is not closed. */
+spk_rows *spk_rows_from(struct spk_source *source, char separator, spk_error *err) SPK_NODISCARD;
 /* 1: a row is there, cells borrowed until the next call; 0: the end; -1: error (with line). */
-int spk_rows_next(spk_rows *rows, const char *const **cells, size_t *n, spk_error *err);
+int spk_rows_next(spk_rows *rows, const char *const **cells, size_t *n,
+                  spk_error *err) SPK_NODISCARD;
 uint64_t spk_rows_line(const spk_rows *rows); /* line of the row last returned, from 1 */
 void spk_rows_close(spk_rows *rows);
 
