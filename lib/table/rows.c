@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CELLS = 1 << 20, MAX_ROW_BYTES = 16 << 20 };
+enum {
+    MAX_CELLS = 1 << 20,
+    MAX_ROW_BYTES = 16 << 20,
+    CELL_BLOCK = 1 << 18 /* libcsv grows its cell by this; its own 128 is quadratic for long ones */
+};
 
 struct spk_rows {
     spk_source *source;
@@ -91,6 +95,7 @@ spk_rows *spk_rows_from(spk_source *source, char separator, spk_error *err)
         return NULL;
     }
     rows->source = source;
+    csv_set_blk_size(&rows->parser, CELL_BLOCK);
     csv_set_delim(&rows->parser, (unsigned char)separator);
     /* TSV knows no quotes: 0 never occurs, since a NUL byte is refused. */
     if (separator == '\t') csv_set_quote(&rows->parser, 0);
