@@ -7,7 +7,7 @@ enum { WIDTH = 80, HELP_COLUMN = 28 };
 
 const char *spk_help_preset(const spk_option *option)
 {
-    if (option->kind == SPK_FLAG || !option->preset) return NULL;
+    if (!option->preset) return NULL;
     return strcmp(option->preset, "-") == 0 ? NULL : option->preset;
 }
 

@@ -141,8 +141,8 @@ static void mdoc_option(const spk_option *option, FILE *out)
 {
     fputs(".It", out);
     if (option->letter) fprintf(out, " Fl %c ,", option->letter);
-    const char *no = option->kind == SPK_FLAG && option->preset ? "no-" : "";
-    fprintf(out, " Fl -%s%s", no, option->name);
+    fprintf(out, " Fl -%s", option->name);
+    if (option->kind == SPK_FLAG && option->preset) fprintf(out, " , Fl -no-%s", option->name);
     if (option->flags & SPK_ROW_OPTIONAL) fprintf(out, " Ns Op Ns = Ns");
     if (option->kind == SPK_CHOICE)
         mdoc_choices(option->flags & SPK_ROW_OPTIONAL ? option->metavar : option->choices, out);
@@ -151,38 +151,43 @@ static void mdoc_option(const spk_option *option, FILE *out)
     fputc('\n', out);
     mdoc_text(option->help, out);
     const char *preset = spk_help_preset(option);
-    if (option->flags & SPK_REQUIRED)
+    if (option->flags & SPK_REQUIRED) {
         fputs("\n.Pq required", out);
-    else if (option->kind == SPK_LIST)
+    } else if (option->kind == SPK_LIST) {
         fputs("\n.Pq may be repeated", out);
-    else if (preset) {
+    } else if (preset) {
         fputs("\n.Pq default :", out);
         mdoc_word("Cm", preset, out);
     }
     fputc('\n', out);
 }
 
-static void mdoc_table(const spk_option *table, FILE *out)
+/* The table's visible options, either the usual or the advanced ones, as one list if there are any.
+ */
+static void mdoc_list(const char *before, const spk_option *table, bool advanced, FILE *out)
 {
-    fputs(".Bl -tag -width Ds\n", out);
-    for (; table->name; table++)
-        if (!(table->flags & SPK_ROW_HIDDEN)) mdoc_option(table, out);
-    fputs(".El\n", out);
+    bool begun = false;
+    for (; table && table->name; table++) {
+        if (table->flags & SPK_ROW_HIDDEN || !(table->flags & SPK_ADVANCED) == advanced) continue;
+        if (!begun) fprintf(out, "%s.Bl -tag -width Ds\n", before);
+        begun = true;
+        mdoc_option(table, out);
+    }
+    if (begun) fputs(".El\n", out);
 }
 
 void spk_help_man(const struct spk_parse *parse, FILE *out)
 {
     const spk_program *program = parse->cli.program;
-    if (program->options && program->options->name) {
-        fputs("The options are:\n", out);
-        mdoc_table(program->options, out);
-    }
+    mdoc_list("The options are:\n", program->options, false, out);
     for (const spk_method *const *m = program->methods; m && *m; m++) {
         fprintf(out, ".Ss %s\n", (*m)->name);
         mdoc_text((*m)->help, out);
         fputs(".\n", out);
-        if ((*m)->options && (*m)->options->name) mdoc_table((*m)->options, out);
+        mdoc_list("", (*m)->options, false, out);
+        mdoc_list("Rarely needed:\n", (*m)->options, true, out);
     }
-    fputs(".Ss Common options\nThese mean the same in all programs, see\n.Xr spk 7 .\n", out);
-    mdoc_table(parse->common, out);
+    mdoc_list(".Ss Rare options\n", program->options, true, out);
+    mdoc_list(".Ss Common options\nThese mean the same in all programs, see\n.Xr spk 7 .\n",
+              parse->common, false, out);
 }

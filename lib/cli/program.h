@@ -90,8 +90,9 @@ struct spk_cli {
     void *method_settings;
     const char **operand; /* after the method; "-" means stdin */
     size_t operands;
-    const char **argv; /* as provenance keeps it: program, method, operands and the options
-                          that can change the result, in the order given; NULL-ended */
+    const char **argv; /* as provenance keeps it: program, method, operands (the same pointers
+                          as in `operand`) and the options that can change the result, in the
+                          order given, as --name=value; NULL-ended */
     size_t argc;
     const char **full_argv;  /* as typed, NULL-ended */
     const char **side_input; /* values of the SPK_SIDE_INPUT options that were given */

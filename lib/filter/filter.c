@@ -1,0 +1,123 @@
+/* filter.c: a filter's input and output, from the common options to files and back. */
+#include "filter/filter.h"
+
+#include "base/memory.h"
+#include "cli/output.h"
+#include "filter/step.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct spk_sink {
+    spk_output *output;
+    spk_writer *writer;
+};
+
+spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
+                             spk_error *err)
+{
+    bool from_stdin = !path || strcmp(path, "-") == 0;
+    int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        spk_fail_errno(err, errno, "%s: cannot open", path);
+        return NULL;
+    }
+    spk_reader_options options = {.allow_truncated = cli->common->allow_truncated,
+                                  .channel = channel};
+    return spk_reader_open(fd, from_stdin ? "-" : path, &options, err);
+}
+
+/* Does the file begin as a stream does, plain or compressed? */
+static bool begins_as_stream(int fd)
+{
+    static const char zstd_magic[4] = "\x28\xb5\x2f\xfd";
+    char start[8];
+    ssize_t n = read(fd, start, sizeof start);
+    return n == 0 || (n >= 4 && memcmp(start, zstd_magic, 4) == 0) ||
+           (n == 8 && memcmp(start, SPK_MAGIC, 8) == 0);
+}
+
+/* "-o images.gz in.spk" is more likely a slip than a wish: only a stream, or an empty file, is
+ * replaced by a stream. What cannot be opened is left to spk_output_open to complain about. */
+static int spare_other_files(const char *path, spk_error *err)
+{
+    struct stat info;
+    if (!path || stat(path, &info) || !S_ISREG(info.st_mode)) return 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    bool fine = begins_as_stream(fd);
+    close(fd);
+    if (fine) return 0;
+    return spk_fail(err, SPK_USAGE, "%s: exists and is not a spike stream (--force overwrites it)",
+                    path);
+}
+
+static uint64_t latency_ns(const spk_common *common)
+{
+    if (!common->latency.given) return 0;
+    uint64_t ns =
+        spk_rational_divide_round(common->latency.seconds, spk_rational_of(1, 1000000000));
+    return ns > 0 ? ns : 1;
+}
+
+static int open_writer(spk_sink *sink, const spk_cli *cli, const spk_header *header,
+                       const spk_provenance *history, spk_error *err)
+{
+    spk_writer_options options = {.level = cli->common->level,
+                                  .latency_ns = latency_ns(cli->common)};
+    sink->writer = spk_writer_open(spk_output_fd(sink->output), spk_output_name(sink->output),
+                                   header, history, &options, err);
+    return sink->writer ? 0 : -1;
+}
+
+spk_sink *spk_filter_output(const spk_cli *cli, const spk_header *header, size_t inputs,
+                            spk_reader *const *input, size_t files, const char *const *file,
+                            spk_error *err)
+{
+    const spk_common *common = cli->common;
+    spk_sink *sink = spk_alloc(1, sizeof *sink, "the output", err);
+    if (!sink) return NULL;
+    spk_provenance history;
+    spk_provenance_init(&history);
+    int failed = !common->force && spare_other_files(common->output, err);
+    if (!failed && !common->no_provenance)
+        failed = spk_step_append(&history, cli, inputs, input, files, file, err);
+    if (!failed) {
+        sink->output = spk_output_open(common->output, true, common->force, err);
+        failed = !sink->output || open_writer(sink, cli, header, &history, err);
+    }
+    spk_provenance_free(&history);
+    if (!failed) return sink;
+    spk_filter_abandon(sink);
+    return NULL;
+}
+
+spk_writer *spk_sink_writer(spk_sink *sink)
+{
+    return sink->writer;
+}
+
+int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err)
+{
+    int failed = spk_writer_end(sink->writer, duration, false, err);
+    spk_writer_close(sink->writer);
+    sink->writer = NULL;
+    if (!failed) {
+        failed = spk_output_commit(sink->output, err);
+        sink->output = NULL;
+    }
+    spk_filter_abandon(sink);
+    return failed ? -1 : 0;
+}
+
+void spk_filter_abandon(spk_sink *sink)
+{
+    if (!sink) return;
+    spk_writer_close(sink->writer);
+    spk_output_discard(sink->output);
+    free(sink);
+}
