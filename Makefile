@@ -57,7 +57,7 @@ LIBS_plot = $(shell pkg-config --libs cairo)
 CFLAGS_plot = $(shell pkg-config --cflags cairo)
 
 .PHONY: all lib check check-san check-long unit bench fuzz fuzz-run fuzz-replay demo install \
-	uninstall deps format lint docs clean experiments experiments-full
+	uninstall deps format lint docs completions clean experiments experiments-full
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -160,6 +160,14 @@ bench: all $(BENCHES)
 
 format:
 	clang-format -i $(C_FILES)
+
+# What is written from the option tables: run it after changing one.
+docs: all
+	scripts/man-options $(BUILD)/bin
+	scripts/completions $(BUILD)/bin completions
+
+completions: all
+	scripts/completions $(BUILD)/bin completions
 
 lint:
 	clang-format --dry-run -Werror $(C_FILES)

@@ -1,3 +1,4 @@
+# bats file_tags=san
 # cli.bats: what all programs have in common. The first part looks at the frame through a program
 # that does nothing else (tests/unit/frame.c); the second holds every built program to the registry.
 
