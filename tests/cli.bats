@@ -132,6 +132,12 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
     assert_output "spk-frame: nowhere/file: cannot create: No such file or directory"
 }
 
+@test "a file over the size limit is a write error, and goes" {
+    run -3 bash -c 'ulimit -f 0; "$BUILD/unit/frame" latency -q -o out'
+    assert_output "spk-frame: out: write error: File too large"
+    assert_equal "$(ls)" ""
+}
+
 @test "a signal removes the temporary file and kills" {
     for signal in TERM HUP; do
         "$BUILD/unit/frame" latency -q --wait 1000 -o out &

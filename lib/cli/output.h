@@ -15,7 +15,7 @@
 typedef struct spk_output spk_output;
 
 /* Open `path` (NULL or "-": stdout). `binary` output to a terminal is refused unless `force`.
- * A directory, or a file that exists and is not a regular one, is written in place. */
+ * What exists and is not a regular file (a device, a pipe) is written in place. */
 spk_output *spk_output_open(const char *path, bool binary, bool force,
                             spk_error *err) SPK_NODISCARD;
 

@@ -43,14 +43,6 @@ static bool is_given(const spk_row *row, size_t rows, const char *name)
     return false;
 }
 
-unsigned spk_parse_given(const struct spk_parse *parse, const char *name)
-{
-    for (size_t i = 0; i < parse->rows; i++)
-        if (parse->row[i].home == SPK_HOME_COMMON && strcmp(parse->row[i].option->name, name) == 0)
-            return parse->row[i].given;
-    return 0;
-}
-
 /* Help and its like do not need a command line that makes sense otherwise. */
 static bool request_given(const spk_row *row, size_t rows)
 {

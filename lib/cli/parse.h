@@ -27,7 +27,4 @@ void spk_parse_free(struct spk_parse *parse);
 /* Was help, the version or one of the helpers asked for? */
 bool spk_parse_request(const struct spk_parse *parse);
 
-/* How often a common option was given. */
-unsigned spk_parse_given(const struct spk_parse *parse, const char *name);
-
 #endif

@@ -34,7 +34,7 @@ static void occupy_standard_fds(void)
 static void print_version(const struct spk_parse *parse)
 {
     printf("%s (Spikepipe) " SPK_VERSION "\n", parse->cli.program->name);
-    if (!spk_parse_given(parse, "verbose")) return;
+    if (!parse->values.verbose) return;
     printf("compiler: " COMPILER "\n");
     printf("simd: %s\n", spk_simd_name(spk_simd_level()));
     printf("zstd: %s\n", ZSTD_versionString());

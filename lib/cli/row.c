@@ -56,7 +56,7 @@ bool spk_option_bare(const spk_option *option)
 
 bool spk_option_negatable(const spk_option *option)
 {
-    return option->kind == SPK_FLAG && !(option->flags & SPK_ROW_POSITIVE);
+    return option->kind == SPK_FLAG && !(option->flags & SPK_ROW_ONE_WAY);
 }
 
 const char *spk_option_metavar(const spk_option *option)

@@ -9,7 +9,7 @@
 enum {
     SPK_ROW_OPTIONAL = 1 << 16, /* "--help" or "--help=all": a value only behind '=' */
     SPK_ROW_HIDDEN = 1 << 17,   /* in no help and no man page */
-    SPK_ROW_POSITIVE = 1 << 18  /* a flag without its --no- form */
+    SPK_ROW_ONE_WAY = 1 << 18   /* a flag without its --no- form */
 };
 
 typedef enum spk_home { SPK_HOME_PROGRAM, SPK_HOME_METHOD, SPK_HOME_COMMON } spk_home;

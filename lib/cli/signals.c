@@ -67,6 +67,7 @@ void spk_signals_install(void)
     handle(SIGTERM, die, false);
     handle(SIGHUP, die, false);
     handle(SIGPIPE, die, true);
+    signal(SIGXFSZ, SIG_IGN); /* over the size limit of files: write() says so */
 }
 
 void spk_catch_stop(void)
