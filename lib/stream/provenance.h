@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,10 @@ typedef struct spk_provenance {
     char (*id)[33];
     size_t heads; /* ids that no step names as parent: the parents of the next step */
     char (*head)[33];
+    /* for provenance.c: room, total size, and the table that finds an id */
+    size_t capacity, bytes, slots;
+    uint32_t *slot;
+    bool *named; /* as a parent */
 } spk_provenance;
 
 void spk_provenance_init(spk_provenance *p);

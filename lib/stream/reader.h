@@ -46,7 +46,8 @@ typedef struct spk_frame {
     const spk_sample *sample; /* the sample it lies in */
     uint64_t begin, duration; /* ticks */
     size_t n;
-    const float *value; /* u8 frames are given as floats */
+    const float *value;  /* in the channel's unit: scale * byte for u8 */
+    const float *stored; /* as spk_writer_frame takes them: the bytes of u8 (else = value) */
 } spk_frame;
 
 typedef struct spk_prediction {
@@ -107,21 +108,31 @@ typedef struct spk_reader_options {
     bool allow_truncated; /* a missing END is then the end, once; see spk_reader_truncated() */
     const char *channel;  /* give only spikes, frames and traces of this population; NULL: all */
     bool whole_records;   /* do not split SPIKES records at samples (copying tools) */
+    bool segments;        /* another stream may follow END: see spk_reader_next_segment() */
 } spk_reader_options;
 
 /* Reads from `fd` (closed by spk_reader_close unless it is 0); `name` ("-" prints as "<stdin>") is
  * for messages. Reads up to and including the HEADER and PROVENANCE records. */
 spk_reader *spk_reader_open(int fd, const char *name, const spk_reader_options *options,
                             spk_error *err) SPK_NODISCARD;
+/* The same from memory (borrowed until close). */
+spk_reader *spk_reader_open_memory(const void *bytes, size_t n, const char *name,
+                                   const spk_reader_options *options, spk_error *err) SPK_NODISCARD;
 const spk_header *spk_reader_header(const spk_reader *reader);
 const spk_provenance *spk_reader_provenance(const spk_reader *reader);
 const char *spk_reader_name(const spk_reader *reader);
 
 /* 1: *item is filled; 0: END was seen and everything checked (counts, digest); -1: error, after all
- * intact items were delivered. SAMPLE items come in ascending order, each before its spikes and
- * frames, which never cross a sample; with several channels, a channel's spikes may go back to a
- * sample already given (spikes.sample says which). Samples without spikes are given too. */
+ * intact items were delivered. SAMPLE items come in ascending order, each before its spikes, frames
+ * and prediction, which never cross a sample; with several channels, a channel's spikes may go back
+ * to a sample already given (spikes.sample says which). Samples without spikes are given too. The
+ * one sample of a stream without SAMPLE records is not given as an item. */
 int spk_reader_next(spk_reader *reader, spk_item *item, spk_error *err) SPK_NODISCARD;
+
+/* With options.segments, after next() returned 0: 1 when another stream follows (`cat a b`), whose
+ * header and provenance then stand in for those before; 0 at the end of the input; -1 on error.
+ * Without that option a second stream is an error of next(). */
+int spk_reader_next_segment(spk_reader *reader, spk_error *err) SPK_NODISCARD;
 
 /* True after a next() that ended an --allow-truncated stream without END. */
 bool spk_reader_truncated(const spk_reader *reader);

@@ -1,0 +1,82 @@
+/* reader_end.c: END against what was read, and what may follow it. */
+#include "stream/reader_state.h"
+
+#include "base/bytes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { END_FIXED = 56, END_CHANNEL = 16, COMPLETE = 0 };
+
+/* What END says against what was read; NULL when they agree. */
+static const char *check_counts(const spk_reader *r)
+{
+    const unsigned char *at = r->payload;
+    size_t listed = spk_get32(at + 4), next = 0;
+    XXH128_hash_t digest = XXH3_128bits_digest(r->digest);
+    if (spk_get64(at + 8) != r->records) return "END counts other records than there were";
+    if (spk_get64(at + 40) != digest.low64 || spk_get64(at + 48) != digest.high64)
+        return "END has another digest than the records before it";
+    if (listed > r->header.channels || r->record.bytes != END_FIXED + listed * END_CHANNEL)
+        return "its size does not fit its content";
+    at += END_FIXED;
+    for (size_t i = 0; i < r->header.channels; i++) {
+        if (r->header.channel[i].type != SPK_CHANNEL_SPIKES) continue;
+        if (next++ == listed || spk_get32(at) != r->header.channel[i].id ||
+            spk_get64(at + 8) != r->channel_spikes[i])
+            return "END counts other spikes than there were";
+        at += END_CHANNEL;
+    }
+    if (next != listed) return "END counts other spikes than there were";
+    return NULL;
+}
+
+static const char *check_end(const spk_reader *r)
+{
+    if (r->record.bytes < END_FIXED) return "the payload is too short";
+    const char *what = check_counts(r);
+    if (what) return what;
+    if (spk_get64(r->payload + 24) < r->samples.end) return "END is before the last sample's end";
+    return NULL;
+}
+
+/* What follows END: nothing, or another stream whose preamble is read here. */
+static int look_behind_end(spk_reader *r, spk_error *err)
+{
+    unsigned char bytes[SPK_PREAMBLE_BYTES];
+    size_t got;
+    spk_unpacker_boundary(r->in);
+    if (spk_unpacker_read(r->in, bytes, sizeof bytes, &got, err)) return -1;
+    if (got == 0 && spk_unpacker_cut(r->in))
+        return spk_fail(err, SPK_DATA, "%s: the file ends inside the zstd frame after END",
+                        r->name);
+    r->state = SPK_ENDED;
+    if (got == 0) return 0;
+    if (got < sizeof SPK_MAGIC - 1 || memcmp(bytes, SPK_MAGIC, sizeof SPK_MAGIC - 1) != 0)
+        return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": garbage after END", r->name,
+                        spk_unpacker_logical_bytes(r->in) - got);
+    if (!r->options.segments)
+        return spk_fail(err, SPK_DATA,
+                        "%s: a second stream follows the end of the first (spk-cat joins streams)",
+                        r->name);
+    if (spk_reader_preamble(r, bytes, got, err)) return -1;
+    r->state = SPK_SEGMENT;
+    return 0;
+}
+
+int spk_reader_finish(spk_reader *r, spk_error *err)
+{
+    const char *what = check_end(r);
+    if (what) return spk_reader_fault(r, what, err);
+    r->duration = spk_get64(r->payload + 24);
+    if (spk_get32(r->payload) != COMPLETE) {
+        if (!r->options.allow_truncated)
+            return spk_reader_fault(
+                r, "the stream was salvaged from a damaged one: it is not complete", err);
+        r->truncated = true;
+    } else if (spk_reader_check_arrays(r, err)) {
+        return -1;
+    }
+    spk_reader_let_go(r);
+    return look_behind_end(r, err);
+}

@@ -1,0 +1,93 @@
+/* reader_state.h: what the parts of the reader share. Included by reader*.c only.
+ *
+ *     reader.c         records in, verified; the order of things
+ *     reader_accept.c  a record to numbers
+ *     reader_give.c    numbers to items, sample by sample
+ *     reader_end.c     END, and what follows it
+ */
+#ifndef SPK_STREAM_READER_STATE_H
+#define SPK_STREAM_READER_STATE_H
+
+#include "stream/decode.h"
+#include "stream/reader.h"
+#include "stream/record.h"
+#include "stream/samples.h"
+#include "stream/spike_codec.h"
+#include "stream/transport.h"
+
+#include <xxhash.h>
+
+typedef enum spk_reader_state {
+    SPK_READING,
+    SPK_ENDED,   /* END was seen, and the input's end */
+    SPK_SEGMENT, /* END was seen, and the next stream's preamble */
+    SPK_FAILED
+} spk_reader_state;
+
+struct spk_reader {
+    spk_unpacker *in;
+    char *name;
+    spk_reader_options options;
+    char *channel; /* options.channel, copied */
+    spk_reader_state state;
+    bool truncated;
+    spk_error failure;
+
+    /* the stream so far */
+    spk_header header;
+    spk_provenance provenance;
+    XXH3_state_t *digest;
+    uint64_t records;                        /* also the next sequence number */
+    uint64_t *channel_spikes, *channel_last; /* by position in the header */
+    uint64_t *next_row;
+    bool rows_begun;
+    uint64_t duration;
+    spk_reader_stats stats;
+
+    /* the record in hand */
+    bool held, accepted; /* read and verified; decoded */
+    spk_record record;
+    uint64_t record_at; /* logical offset */
+    unsigned char *payload;
+    size_t payload_room;
+    uint16_t kind_before;
+
+    /* what it holds */
+    spk_samples samples;
+    size_t due; /* samples to give out before it */
+    spk_spike_coder *coder;
+    spk_decoder *decoder;
+    spk_spike_block spikes;
+    spk_frames frames;
+    spk_trace_rows trace;
+    spk_item item;  /* of a record that is one item */
+    size_t at, end; /* its next element */
+    size_t sample_hint;
+};
+
+/* Fail with SPK_DATA about the record in hand: "NAME: byte N (record R, KIND): what"; the byte is
+ * one of the file when it is plain, else of what `zstd -dc` prints. */
+int spk_reader_fault(const spk_reader *r, const char *what, spk_error *err);
+
+/* A preamble of which `got` bytes are there already; the record after it; the end of one. */
+int spk_reader_preamble(spk_reader *r, unsigned char *bytes, size_t got,
+                        spk_error *err) SPK_NODISCARD;
+int spk_reader_beginning(spk_reader *r, spk_error *err) SPK_NODISCARD;
+void spk_reader_let_go(spk_reader *r);
+void spk_reader_forget(spk_reader *r); /* everything about this stream */
+
+/* Decode the record in hand; elements at..end of it are to be given. */
+int spk_reader_accept(spk_reader *r, spk_error *err) SPK_NODISCARD;
+/* Every array of the header is there in full. */
+int spk_reader_check_arrays(const spk_reader *r, spk_error *err) SPK_NODISCARD;
+
+/* How many samples must be given out before the record in hand is looked at. */
+size_t spk_reader_samples_due(const spk_reader *r);
+int spk_reader_give_sample(spk_reader *r, spk_item *item);
+/* The next item of the record in hand, or a sample that comes before it: 1, or -1. */
+int spk_reader_give(spk_reader *r, spk_item *item, spk_error *err) SPK_NODISCARD;
+
+/* The record in hand is END: check it, and look what follows. */
+int spk_reader_finish(spk_reader *r, spk_error *err) SPK_NODISCARD;
+
+#endif

@@ -1,0 +1,195 @@
+/* writer.c: the writer as its users see it: a group of elements, arrays, and the clock.
+ *
+ * Time enters in two ways. With a latency, the group is cut and flushed when its deadline passes,
+ * and a WATERMARK says how far the stream is complete. Without, finished records are handed to the
+ * descriptor after 100 ms, which changes no logical byte. */
+#include "stream/writer.h"
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "stream/arrays.h"
+#include "stream/emit.h"
+#include "stream/group.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDLE_NS 100000000u /* finished records wait no longer than this */
+
+enum { COMPLETE = 0, SALVAGED = 2 };
+
+struct spk_writer {
+    spk_header header;
+    spk_emitter *out;
+    spk_group *group;
+    spk_arrays *arrays;
+    spk_payload scratch;
+    uint64_t latency, last_cut; /* ns */
+    bool ended;
+};
+
+spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
+                            const spk_provenance *provenance, const spk_writer_options *options,
+                            spk_error *err)
+{
+    spk_writer *w = spk_alloc(1, sizeof *w, "the output", err);
+    if (!w) return NULL;
+    w->latency = options->latency_ns;
+    w->last_cut = spk_now();
+    spk_header_init(&w->header);
+    if (!spk_header_copy(&w->header, header, err)) {
+        w->out = spk_emitter_open(fd, name, &w->header, provenance, options->level, err);
+        if (w->out) w->group = spk_group_new(&w->header, w->out, err);
+        if (w->group) w->arrays = spk_arrays_new(&w->header, w->out, err);
+    }
+    if (w->arrays) return w;
+    spk_writer_close(w);
+    return NULL;
+}
+
+void spk_writer_close(spk_writer *w)
+{
+    if (!w) return;
+    spk_arrays_free(w->arrays);
+    spk_group_free(w->group);
+    spk_emitter_close(w->out);
+    spk_payload_free(&w->scratch);
+    spk_header_free(&w->header);
+    free(w);
+}
+
+/* A record of one or two numbers. */
+static int emit_numbers(spk_writer *w, uint16_t kind, uint16_t flags, size_t n,
+                        const uint64_t *number, spk_error *err)
+{
+    spk_payload_clear(&w->scratch);
+    unsigned char *at = spk_payload_add(&w->scratch, 8 * n, err);
+    if (!at) return -1;
+    for (size_t i = 0; i < n; i++)
+        spk_put64(at + 8 * i, number[i]);
+    return spk_emit(w->out, kind, flags, 0, &w->scratch, NULL, err);
+}
+
+static int cut_for_latency(spk_writer *w, uint64_t now, spk_error *err)
+{
+    if (now - w->last_cut < w->latency) return 0;
+    w->last_cut = now;
+    uint64_t tick = spk_group_complete(w->group);
+    if (spk_group_flush(w->group, err) || emit_numbers(w, SPK_KIND_WATERMARK, 0, 1, &tick, err))
+        return -1;
+    return spk_emitter_flush(w->out, err);
+}
+
+/* After each push: has a deadline passed? */
+static int watch_the_clock(spk_writer *w, spk_error *err)
+{
+    uint64_t waiting = spk_emitter_waiting_since(w->out);
+    if (!w->latency && !waiting) return 0;
+    uint64_t now = spk_now();
+    if (w->latency) return cut_for_latency(w, now, err);
+    return now - waiting >= IDLE_NS ? spk_emitter_flush(w->out, err) : 0;
+}
+
+static int done(spk_writer *w, int failed, spk_error *err)
+{
+    return failed ? -1 : watch_the_clock(w, err);
+}
+
+int spk_writer_sample(spk_writer *w, const spk_sample *sample, spk_error *err)
+{
+    return done(w, spk_group_sample(w->group, sample, err), err);
+}
+
+int spk_writer_spikes(spk_writer *w, uint32_t id, size_t n, const uint64_t *tick,
+                      const uint32_t *unit, spk_error *err)
+{
+    return done(w, spk_group_spikes(w->group, id, n, tick, unit, err), err);
+}
+
+int spk_writer_frame(spk_writer *w, uint32_t id, uint64_t begin, uint64_t duration,
+                     const float *value, spk_error *err)
+{
+    return done(w, spk_group_frame(w->group, id, begin, duration, value, err), err);
+}
+
+int spk_writer_prediction(spk_writer *w, uint32_t id, const spk_prediction *p, spk_error *err)
+{
+    return done(w, spk_group_prediction(w->group, id, p, err), err);
+}
+
+int spk_writer_trace(spk_writer *w, uint32_t id, uint64_t t0, size_t rows, const double *value,
+                     spk_error *err)
+{
+    return done(w, spk_group_trace(w->group, id, t0, rows, value, err), err);
+}
+
+int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err)
+{
+    return done(w, spk_group_progress(w->group, tick, err), err);
+}
+
+int spk_writer_snapshot(spk_writer *w, const spk_snapshot *snapshot, spk_error *err)
+{
+    const uint64_t numbers[] = {snapshot->samples, snapshot->tick};
+    if (spk_group_flush(w->group, err)) return -1;
+    if (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)) return -1;
+    return done(w, emit_numbers(w, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err), err);
+}
+
+int spk_writer_dense(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows, const void *value,
+                     spk_error *err)
+{
+    if (spk_group_flush(w->group, err)) return -1;
+    return done(w, spk_arrays_dense(w->arrays, id, row0, rows, value, err), err);
+}
+
+int spk_writer_sparse(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows,
+                      const uint64_t *row_ptr, const uint32_t *col, const void *value,
+                      spk_error *err)
+{
+    if (spk_group_flush(w->group, err)) return -1;
+    return done(w, spk_arrays_sparse(w->arrays, id, row0, rows, row_ptr, col, value, err), err);
+}
+
+/* Kinds whose place in the stream the writer keeps itself. */
+static bool reserved(uint16_t kind)
+{
+    return kind == SPK_KIND_HEADER || kind == SPK_KIND_PROVENANCE || kind == SPK_KIND_END ||
+           kind == SPK_KIND_SAMPLE || kind == SPK_KIND_SPIKES;
+}
+
+int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
+                      const void *payload, size_t bytes, spk_error *err)
+{
+    char name[16];
+    if (reserved(kind))
+        return spk_fail(err, SPK_BUG, "a %s record cannot be passed through",
+                        spk_kind_name(kind, name));
+    bool json = kind == SPK_KIND_NETWORK || kind == SPK_KIND_METRIC;
+    if (spk_group_flush(w->group, err)) return -1;
+    spk_payload_clear(&w->scratch);
+    unsigned char *at = spk_payload_add(&w->scratch, bytes, err);
+    if (!at) return -1;
+    if (bytes) memcpy(at, payload, bytes);
+    if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return -1;
+    return done(w, spk_emit(w->out, kind, flags, id, &w->scratch, NULL, err), err);
+}
+
+int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)
+{
+    if (w->ended) return spk_fail(err, SPK_BUG, "a stream ends once");
+    if (spk_group_flush(w->group, err)) return -1;
+    if (salvaged ? spk_arrays_flush(w->arrays, err)
+                 : w->header.arrays && spk_arrays_complete(w->arrays, err))
+        return -1;
+    if (duration < spk_group_end(w->group)) duration = spk_group_end(w->group);
+    w->ended = true;
+    return spk_emitter_end(w->out, salvaged ? SALVAGED : COMPLETE, duration, err);
+}
+
+void spk_writer_stats_get(const spk_writer *w, spk_writer_stats *stats)
+{
+    spk_emitter_counts(w->out, &stats->compressed_bytes, &stats->logical_bytes, &stats->records,
+                       &stats->spikes);
+}
