@@ -304,10 +304,14 @@ const cJSON *spk_json_member(const cJSON *object, const char *key)
 
 /* ---- --set ---------------------------------------------------------------------------------- */
 
+/* A number keeps its text, which cJSON has no use for: all its digits count. */
 static cJSON *parse_assigned(const char *text)
 {
+    text += strspn(text, " \t\r\n");
     cJSON *value = cJSON_ParseWithOpts(text, NULL, 1);
-    return value ? value : cJSON_CreateString(text);
+    if (!value) return cJSON_CreateString(text);
+    if (cJSON_IsNumber(value)) value->valuestring = strdup(text);
+    return value;
 }
 
 /* Step from `node` to its member or element called by the `length` characters at `key`. */
@@ -494,6 +498,10 @@ const char *spk_json_number_text(const spk_json *doc, const cJSON *node, char *b
     const place *where = find_place(doc, node);
     if (where) {
         snprintf(buffer, size, "%.*s", (int)(where->end - where->begin), doc->text + where->begin);
+        return buffer;
+    }
+    if (node->valuestring) {
+        snprintf(buffer, size, "%s", node->valuestring);
         return buffer;
     }
     snprintf(buffer, size, "%.15g", node->valuedouble);

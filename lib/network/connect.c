@@ -11,7 +11,6 @@
 #include "network/draw.h"
 #include "random/random.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,24 +236,23 @@ static int take_range(const draw *d, uint32_t begin, uint32_t end)
  * floor(ln u / ln(1 - p)), so that silence costs nothing. */
 static int take_each_with_probability(const draw *d)
 {
-    double p = d->projection->probability, scale = p > 0 ? 1 / spk_log1p(-p) : 0;
-    double gap[CHUNK], at = -1;
+    double p = d->projection->probability, gap[CHUNK], at = -1;
     if (!(p > 0)) return 0;
+    double scale = 1 / (p < 0x1p-54 ? -p : spk_log1p(-p));
     for (uint32_t first = 0;; first += CHUNK) {
         spk_draw_uniforms(d->connect, d->owner, first, CHUNK, gap);
         spk_log_n(CHUNK, gap, gap);
         if (reserve(d->row, d->row->n + CHUNK, d->err)) return -1;
         for (size_t i = 0; i < CHUNK; i++) {
             at += 1 + floor(gap[i] * scale);
-            if (at >= (double)d->candidates) return 0;
+            if (!(at < (double)d->candidates)) return 0;
             if (d->skip_self && (uint32_t)at == d->owner) continue;
             d->row->other[d->row->n++] = (uint32_t)at;
         }
     }
 }
 
-/* ---- weights and delays -----------------------------------------------------------------------
- */
+/* ---- weights and delays ---------------------------------------------------------------------- */
 
 /* Draw `value` for every synapse of the row: k is the target where the rule looks at every pair,
  * else the place in the row. Runs of successive k are drawn together. */
@@ -275,7 +273,7 @@ static void draw_row(const draw *d, const spk_value *value, const char *what, bo
     }
 }
 
-static int draw_weights(const draw *d, bool by_place)
+static void draw_weights(const draw *d, bool by_place)
 {
     const spk_projection *p = d->projection;
     double *w = d->row->weight;
@@ -286,12 +284,6 @@ static int draw_weights(const draw *d, bool by_place)
     if (p->weight_type == SPK_F16)
         for (size_t i = 0; i < d->row->n; i++)
             w[i] = spk_round_half(w[i]);
-    for (size_t i = 0; i < d->row->n; i++)
-        if (!isfinite(w[i]))
-            return spk_fail(d->err, SPK_NUMERIC,
-                            "%s: a weight was drawn that %s cannot hold (clip the distribution)",
-                            p->name, spk_dtype_name(p->weight_type));
-    return 0;
 }
 
 /* Delays are drawn into the place of the weights, which are drawn after them. */
@@ -309,8 +301,7 @@ static void draw_delays(const draw *d, double dt_ms, bool by_place)
         row->delay[i] = (uint32_t)floor(row->weight[i] / dt_ms + 0.5);
 }
 
-/* ---- interface --------------------------------------------------------------------------------
- */
+/* ---- interface ------------------------------------------------------------------------------- */
 
 bool spk_connect_by_source(const spk_projection *p)
 {
@@ -357,7 +348,8 @@ int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, 
     row->n = 0;
     if (take_row(&d, sources)) return -1;
     draw_delays(&d, net->dt_ms, by_place);
-    return draw_weights(&d, by_place);
+    draw_weights(&d, by_place);
+    return 0;
 }
 
 double spk_connect_count(const spk_network *net, uint32_t projection)

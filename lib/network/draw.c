@@ -123,24 +123,14 @@ void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32
 
 void spk_value_bounds(const spk_value *value, double *least, double *most)
 {
-    double lo = -INFINITY, hi = INFINITY;
-    switch (value->kind) {
-    case SPK_VALUE_CONSTANT:
-        lo = hi = value->a;
-        break;
-    case SPK_VALUE_UNIFORM:
-        lo = value->a;
-        hi = value->b;
-        break;
-    case SPK_VALUE_NORMAL:
-        break;
-    case SPK_VALUE_LOGNORMAL:
-    case SPK_VALUE_EXPONENTIAL:
-        lo = 0;
-        break;
+    double ends[2] = {0x1p-53, 1 - 0x1p-53}; /* the least and the greatest uniform */
+    if (value->kind == SPK_VALUE_UNIFORM) {
+        ends[0] = 0;
+        ends[1] = 1;
     }
-    *least = fmin(fmax(lo, value->min), value->max);
-    *most = fmin(fmax(hi, value->min), value->max);
+    invert(value, 2, ends);
+    *least = fmin(ends[0], ends[1]); /* the exponential falls with its uniform */
+    *most = fmax(ends[0], ends[1]);
 }
 
 int spk_draw_units(const spk_value *value, uint64_t seed, const char *population, const char *key,

@@ -24,7 +24,8 @@ double spk_normal_quantile(double u);
  * beyond 65520. */
 double spk_round_half(double x);
 
-/* The bounds of what a value can be, after its clip. */
+/* The least and the greatest number that can be drawn; a normal's are 8.21 standard deviations from
+ * its mean, since uniforms are at least 2^-53. */
 void spk_value_bounds(const spk_value *value, double *least, double *most);
 
 /* A binomial number, Binomial(n, p), drawn from the blocks {c0, c1, 0, 0}, {c0, c1, 0, 1} ...;

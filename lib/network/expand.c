@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- writing JSON -----------------------------------------------------------------------------
- */
+/* ---- writing JSON ---------------------------------------------------------------------------- */
 
 typedef struct writer {
     FILE *out;
@@ -126,8 +125,7 @@ static void put_parameter(writer *w, const spk_parameter *row, const spk_value *
     put_text(w, row->key, words.word[(int)v->a]);
 }
 
-/* ---- the network ------------------------------------------------------------------------------
- */
+/* ---- the network ----------------------------------------------------------------------------- */
 
 static void put_population(writer *w, const spk_population *pop)
 {

@@ -60,7 +60,4 @@ typedef struct spk_rule_keys {
 } spk_rule_keys;
 const spk_rule_keys *spk_connect_keys(spk_connection_rule rule);
 
-/* XXH3-128 of a text, as hexadecimal digits. */
-void spk_digest_text(const char *text, char hex[33]);
-
 #endif

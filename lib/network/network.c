@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "network/load.h"
+#include "stream/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static int read_dt(const spk_json *doc, const cJSON *root, spk_network *net, spk
     const cJSON *node = spk_json_member(root, "dt_ms");
     if (!spk_json_number_text(doc, node, text, sizeof text) ||
         spk_rational_parse(text, spk_rational_of(1, 1000), &net->dt, &rest) || *rest != 0)
-        return spk_json_fail(doc, node, err, "a decimal number of at most 18 digits is expected");
+        return spk_json_fail(doc, node, err, "too many digits for an exact time (15 are enough)");
     return 0;
 }
 
@@ -99,17 +100,29 @@ static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_er
     return 0;
 }
 
-spk_network *spk_network_load(const char *path, size_t sets, const char *const *set, spk_error *err)
+/* Takes `doc` over. */
+static spk_network *from_document(spk_json *doc, const char *name, size_t sets,
+                                  const char *const *set, spk_error *err)
 {
-    spk_json *doc = spk_json_load(path, SPK_USAGE, err);
     if (!doc) return NULL;
     spk_network *net = spk_alloc(1, sizeof *net, "a network", err);
-    if (net) net->name = spk_strdup(path, err);
+    if (net) net->name = spk_strdup(name, err);
     if (!net || !net->name || apply_sets(doc, sets, set, err) || load(doc, net, err)) {
         spk_network_free(net);
         net = NULL;
     }
-    if (net) spk_digest_text(net->expanded, net->digest);
+    if (net) spk_digest_bytes(net->expanded, strlen(net->expanded), net->digest);
     spk_json_free(doc);
     return net;
+}
+
+spk_network *spk_network_load(const char *path, size_t sets, const char *const *set, spk_error *err)
+{
+    return from_document(spk_json_load(path, SPK_USAGE, err), path, sets, set, err);
+}
+
+spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
+                               const char *const *set, spk_error *err)
+{
+    return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, sets, set, err);
 }

@@ -117,6 +117,9 @@ typedef struct spk_network {
  * message that names file, line, column, JSON path, what was found and what is allowed. */
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set,
                               spk_error *err) SPK_NODISCARD;
+/* The same from `bytes` of text that messages call `name`. */
+spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
+                               const char *const *set, spk_error *err) SPK_NODISCARD;
 void spk_network_free(spk_network *net);
 
 /* Index of the population called `name`, or -1. */

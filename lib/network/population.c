@@ -13,8 +13,7 @@
 
 enum { MAX_MODELS = 64 };
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 bool spk_is_tag(const char *text)
 {
@@ -47,8 +46,7 @@ int spk_find_population(const spk_json *doc, const cJSON *node, const char *name
     return spk_json_fail(doc, node, err, "there is no population \"%s\"", name);
 }
 
-/* ---- size and shape ---------------------------------------------------------------------------
- */
+/* ---- size and shape -------------------------------------------------------------------------- */
 
 static int read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, spk_error *err)
 {
@@ -94,8 +92,7 @@ static int read_size(const spk_json *doc, const cJSON *object, spk_population *p
     return read_dims(doc, grid, pop, err);
 }
 
-/* ---- model ------------------------------------------------------------------------------------
- */
+/* ---- model ----------------------------------------------------------------------------------- */
 
 static int read_model(const spk_json *doc, const cJSON *object, spk_population *pop, spk_error *err)
 {
@@ -219,8 +216,7 @@ static int read_winner(const spk_json *doc, const cJSON *object, spk_population 
     return 0;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static int read_population(const spk_json *doc, const cJSON *object, spk_population *pop,
                            spk_error *err)

@@ -22,8 +22,7 @@ const char *const spk_connection_rules[] = {
     NULL,
 };
 
-/* ---- name -------------------------------------------------------------------------------------
- */
+/* ---- name ------------------------------------------------------------------------------------ */
 
 /* "source->target" or "source->target#tag". */
 static int read_ends(const spk_json *doc, const cJSON *object, const spk_network *net,
@@ -49,8 +48,7 @@ static int read_ends(const spk_json *doc, const cJSON *object, const spk_network
     return p->name ? 0 : -1;
 }
 
-/* ---- connect ----------------------------------------------------------------------------------
- */
+/* ---- connect --------------------------------------------------------------------------------- */
 
 static const spk_rule_keys keys_of[] = {
     [SPK_ALL_TO_ALL] = {NULL, false, true, false, false},
@@ -132,8 +130,7 @@ static int read_connect(const spk_json *doc, const cJSON *object, const spk_netw
     return check_possible(doc, connect, net, p, err);
 }
 
-/* ---- weight -----------------------------------------------------------------------------------
- */
+/* ---- weight ---------------------------------------------------------------------------------- */
 
 static const char *const weight_units[] = {
     [SPK_WEIGHT_NONE] = "",      [SPK_WEIGHT_CURRENT] = "pA", [SPK_WEIGHT_CONDUCTANCE] = "nS",
@@ -168,8 +165,7 @@ static int check_storable(const spk_json *doc, const cJSON *node, const spk_proj
     static const double most[] = {[SPK_F32] = FLT_MAX, [SPK_F64] = DBL_MAX, [SPK_F16] = 65504};
     double least, highest;
     spk_value_bounds(&p->weight, &least, &highest);
-    bool bounded = isfinite(least) && isfinite(highest);
-    if (bounded && (highest > most[p->weight_type] || least < -most[p->weight_type]))
+    if (highest > most[p->weight_type] || least < -most[p->weight_type])
         return spk_json_fail(doc, node, err, "weight_type %s holds numbers up to %g",
                              spk_dtype_name(p->weight_type), most[p->weight_type]);
     return 0;
@@ -189,8 +185,7 @@ static int read_weight(const spk_json *doc, const cJSON *object, const spk_netwo
     return check_storable(doc, spk_json_member(object, key), p, err);
 }
 
-/* ---- delay ------------------------------------------------------------------------------------
- */
+/* ---- delay ----------------------------------------------------------------------------------- */
 
 static uint32_t nearest_step(double ms, double dt_ms)
 {
@@ -234,8 +229,7 @@ static int read_storage(const spk_json *doc, const cJSON *object, spk_projection
     return 0;
 }
 
-/* ---- learning ---------------------------------------------------------------------------------
- */
+/* ---- learning -------------------------------------------------------------------------------- */
 
 static int read_plasticity(const spk_json *doc, const cJSON *object, spk_projection *p,
                            spk_error *err)
@@ -285,8 +279,7 @@ static int read_normalize(const spk_json *doc, const cJSON *object, const spk_po
     return 0;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static int read_projection(const spk_json *doc, const cJSON *object, const spk_network *net,
                            spk_projection *p, spk_error *err)

@@ -8,8 +8,7 @@
 enum { PRESET_ATTEMPTS = 40, MAX_ATTEMPTS = 1000000 };
 #define PRESET_RATE_STEP 0.5 /* Diehl & Cook: intensity 2, then 3, 4 ... */
 
-/* ---- reset ------------------------------------------------------------------------------------
- */
+/* ---- reset ----------------------------------------------------------------------------------- */
 
 static int read_reset(const spk_json *doc, const cJSON *object, spk_on_sample *s, spk_error *err)
 {
@@ -40,8 +39,7 @@ static int read_reset(const spk_json *doc, const cJSON *object, spk_on_sample *s
     return 0;
 }
 
-/* ---- repeat -----------------------------------------------------------------------------------
- */
+/* ---- repeat ---------------------------------------------------------------------------------- */
 
 static int read_repeat(const spk_json *doc, const cJSON *object, spk_network *net, spk_error *err)
 {
@@ -88,8 +86,7 @@ int spk_load_on_sample(const spk_json *doc, spk_network *net, spk_error *err)
     return read_repeat(doc, object, net, err);
 }
 
-/* ---- record -----------------------------------------------------------------------------------
- */
+/* ---- record ---------------------------------------------------------------------------------- */
 
 static int fail_variable(const spk_json *doc, const cJSON *node, const spk_population *pop,
                          spk_error *err)

@@ -1,25 +1,13 @@
 /* structure.c: the digest by which a weight stream knows the projection that it belongs to. */
 #include "network/connect.h"
 #include "network/load.h"
+#include "stream/digest.h"
 #include "table/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
-
-void spk_digest_text(const char *text, char hex[33])
-{
-    static const char digits[] = "0123456789abcdef";
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits(text, strlen(text)));
-    for (size_t i = 0; i < 16; i++) {
-        hex[2 * i] = digits[canonical.digest[i] >> 4];
-        hex[2 * i + 1] = digits[canonical.digest[i] & 15];
-    }
-    hex[32] = 0;
-}
 
 /* cJSON counts in doubles; 64-bit numbers are put in as text. */
 static bool add_u64(cJSON *object, const char *key, uint64_t value)
@@ -68,7 +56,7 @@ int spk_connect_structure(const spk_network *net, uint32_t projection, uint64_t 
         spk_fail(err, SPK_LIMIT, "out of memory for a digest");
     cJSON_Delete(root);
     if (!text) return -1;
-    spk_digest_text(text, digest);
+    spk_digest_bytes(text, strlen(text), digest);
     free(text);
     return 0;
 }

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- keys -------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static const char *const units[] = {"ms", "s",  "us", "mV", "V",  "uV", "pF", "nF",  "uF", "nS",
                                     "uS", "mS", "pS", "S",  "pA", "nA", "uA", "kHz", "Hz", NULL};
@@ -74,8 +73,7 @@ void spk_words_split(spk_words *words, const char *joined)
     words->word[n] = NULL;
 }
 
-/* ---- numbers and distributions ----------------------------------------------------------------
- */
+/* ---- numbers and distributions --------------------------------------------------------------- */
 
 static int check_finite(const spk_json *doc, const cJSON *node, spk_error *err)
 {
@@ -216,8 +214,7 @@ int spk_read_value(const spk_json *doc, const cJSON *object, const char *key, bo
     return 0;
 }
 
-/* ---- times -------------------------------------------------------------------------------------
- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bool required,
                    const spk_network *net, uint64_t min, uint64_t *out, spk_error *err)
@@ -237,8 +234,7 @@ int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bo
     return 0;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------
- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 size_t spk_parameter_count(const spk_parameter *table)
 {

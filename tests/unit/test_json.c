@@ -102,6 +102,11 @@ static void test_set_replaces_and_adds(void **state)
     char *text = spk_json_canonical(spk_json_root(doc), &err);
     assert_string_equal(text, "{\"a\":{\"b\":2.5,\"c\":[{\"k\":7},2,9],\"new\":\"word\"},\"z\":1}");
     free(text);
+    uint64_t big = 0;
+    assert_int_equal(spk_json_set(doc, "u= 18446744073709551615", &err), 0);
+    assert_int_equal(spk_json_u64(doc, spk_json_root(doc), "u", true, 0, UINT64_MAX, &big, &err),
+                     0);
+    assert_true(big == UINT64_MAX);
     assert_int_equal(spk_json_set(doc, "a.q.r=1", &err), -1);
     assert_string_equal(err.text, "--set a.q.r=1: there is no \"q\"");
     assert_int_equal(spk_json_set(doc, "novalue", &err), -1);
