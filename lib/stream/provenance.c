@@ -78,6 +78,7 @@ static int grow_slots(spk_provenance *p, spk_error *err)
 /* `id` is now a parent, and no head any more. Each step loses its headship once. */
 static void drop_head(spk_provenance *p, const char *id)
 {
+    if (!knows(p, id)) return;
     uint32_t step = *slot_of(p, id) - 1;
     if (p->named[step]) return;
     p->named[step] = true;
@@ -134,6 +135,9 @@ static int id_of(const cJSON *step, char id[33], spk_error *err)
     return 0;
 }
 
+/* The parent that stands for a stream without history. */
+static const char no_history[33] = "00000000000000000000000000000000";
+
 static int check_parents(const spk_provenance *p, const spk_json *doc, const cJSON *parents,
                          spk_error *err)
 {
@@ -144,7 +148,7 @@ static int check_parents(const spk_provenance *p, const spk_json *doc, const cJS
     {
         if (!cJSON_IsString(parent) || strlen(parent->valuestring) != 32)
             return spk_json_fail(doc, parent, err, "\"parents\" is a list of ids");
-        if (!knows(p, parent->valuestring))
+        if (!knows(p, parent->valuestring) && strcmp(parent->valuestring, no_history) != 0)
             return spk_json_fail(doc, parent, err, "no earlier step has the id %s",
                                  parent->valuestring);
     }
@@ -211,21 +215,43 @@ static bool put_argv(cJSON *object, const char *const *argv)
     return list != NULL;
 }
 
+/* {"name": NAME, KEY: HEX} behind the others. */
+static bool put_input(cJSON *list, const char *name, const char *key, const char *hex)
+{
+    cJSON *input = cJSON_CreateObject();
+    if (!input || !cJSON_AddItemToArray(list, input)) {
+        cJSON_Delete(input);
+        return false;
+    }
+    return cJSON_AddStringToObject(input, "name", name) && cJSON_AddStringToObject(input, key, hex);
+}
+
+/* Files, then the streams that options named. */
 static bool put_inputs(cJSON *object, const spk_step *step)
 {
-    if (!step->inputs) return true;
-    cJSON *list = cJSON_AddArrayToObject(object, "inputs");
-    for (size_t i = 0; list && i < step->inputs; i++) {
-        cJSON *input = cJSON_CreateObject();
-        if (!input || !cJSON_AddItemToArray(list, input)) {
-            cJSON_Delete(input);
-            return false;
-        }
-        if (!cJSON_AddStringToObject(input, "name", step->input_name[i]) ||
-            !cJSON_AddStringToObject(input, "xxh128", step->input_digest[i]))
-            return false;
+    cJSON *list = cJSON_CreateArray();
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && i < step->inputs; i++)
+        ok = put_input(list, step->input_name[i], "xxh128", step->input_digest[i]);
+    for (size_t i = 0; ok && i < step->parents; i++)
+        if (step->parent[i].name)
+            ok = put_input(list, step->parent[i].name, "stream", step->parent[i].id);
+    if (ok && cJSON_GetArraySize(list) > 0)
+        ok = cJSON_AddItemToObject(object, "inputs", list);
+    else
+        cJSON_Delete(list);
+    return ok;
+}
+
+static bool put_parents(cJSON *object, const spk_provenance *p, const spk_step *step)
+{
+    cJSON *parents = cJSON_AddArrayToObject(object, "parents");
+    const size_t n = step->parents ? step->parents : p->heads;
+    for (size_t i = 0; parents && i < n; i++) {
+        cJSON *id = cJSON_CreateString(step->parents ? step->parent[i].id : p->head[i]);
+        if (!id || !cJSON_AddItemToArray(parents, id)) return false;
     }
-    return list != NULL;
+    return parents != NULL;
 }
 
 static bool put_extra(cJSON *object, const char *members)
@@ -247,12 +273,7 @@ static bool put_extra(cJSON *object, const char *members)
 
 static bool put_step(cJSON *object, const spk_provenance *p, const spk_step *step)
 {
-    cJSON *parents = cJSON_AddArrayToObject(object, "parents");
-    for (size_t i = 0; parents && i < p->heads; i++) {
-        cJSON *id = cJSON_CreateString(p->head[i]);
-        if (!id || !cJSON_AddItemToArray(parents, id)) return false;
-    }
-    if (!parents || !cJSON_AddStringToObject(object, "tool", step->tool) ||
+    if (!put_parents(object, p, step) || !cJSON_AddStringToObject(object, "tool", step->tool) ||
         !cJSON_AddStringToObject(object, "version", step->version) ||
         !put_argv(object, step->argv) || !cJSON_AddStringToObject(object, "format", "1.0"))
         return false;
@@ -279,4 +300,9 @@ int spk_provenance_append(spk_provenance *p, const spk_step *step, spk_error *er
     free(text);
     cJSON_Delete(object);
     return failed;
+}
+
+const char *spk_provenance_last(const spk_provenance *p)
+{
+    return p->n ? p->id[p->n - 1] : no_history;
 }

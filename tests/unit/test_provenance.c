@@ -1,0 +1,102 @@
+/* test_provenance.c: what a step says about the streams it read. */
+#include "stream/provenance.h"
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void append(spk_provenance *p, const char *tool, size_t parents, const spk_parent *parent)
+{
+    spk_error err = {0};
+    const char *argv[] = {tool, "--weights=w.spk", NULL};
+    spk_step step = {
+        .tool = tool, .version = "1", .argv = argv, .parents = parents, .parent = parent};
+    if (spk_provenance_append(p, &step, &err)) fail_msg("%s", err.text);
+}
+
+static spk_parent parent_of(const spk_provenance *p, const char *name)
+{
+    spk_parent parent = {.name = name};
+    memcpy(parent.id, spk_provenance_last(p), sizeof parent.id);
+    return parent;
+}
+
+/* encode -> train -> simulate, where simulate reads what encode made and what train made of it. */
+static void parents_are_all_streams_read(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    spk_provenance encode, train, both;
+    spk_provenance_init(&encode);
+    spk_provenance_init(&train);
+    spk_provenance_init(&both);
+    append(&encode, "encode", 0, NULL);
+    spk_parent input = parent_of(&encode, NULL);
+    assert_int_equal(spk_provenance_merge(&train, &encode, &err), 0);
+    append(&train, "train", 1, &input);
+    assert_int_equal(spk_provenance_merge(&both, &encode, &err), 0);
+    assert_int_equal(spk_provenance_merge(&both, &train, &err), 0);
+    assert_int_equal(both.n, 2);
+    spk_parent parents[] = {input, parent_of(&train, "w.spk")};
+    append(&both, "simulate", 2, parents);
+    assert_int_equal(both.n, 3);
+    assert_int_equal(both.heads, 1);
+    assert_string_equal(both.head[0], both.id[2]);
+    assert_string_equal(spk_provenance_last(&both), both.id[2]);
+    char expected[256];
+    snprintf(expected, sizeof expected, "\"parents\":[\"%s\",\"%s\"]", encode.id[0], train.id[1]);
+    assert_non_null(strstr(both.json[2], expected));
+    snprintf(expected, sizeof expected, "\"inputs\":[{\"name\":\"w.spk\",\"stream\":\"%s\"}]",
+             train.id[1]);
+    assert_non_null(strstr(both.json[2], expected));
+    spk_provenance_free(&encode);
+    spk_provenance_free(&train);
+    spk_provenance_free(&both);
+}
+
+/* A stream without history is a parent that nobody knows. */
+static void no_history(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    spk_provenance none, p, copy;
+    spk_provenance_init(&none);
+    spk_provenance_init(&p);
+    spk_provenance_init(&copy);
+    spk_parent unknown = parent_of(&none, NULL);
+    assert_string_equal(unknown.id, "00000000000000000000000000000000");
+    append(&p, "decode", 1, &unknown);
+    assert_int_equal(spk_provenance_merge(&copy, &p, &err), 0);
+    assert_int_equal(copy.n, 1);
+    spk_provenance_free(&p);
+    spk_provenance_free(&copy);
+}
+
+/* Any other parent must have come before. */
+static void parents_come_first(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    spk_provenance p, empty;
+    spk_provenance_init(&p);
+    spk_provenance_init(&empty);
+    append(&p, "encode", 0, NULL);
+    append(&p, "decode", 0, NULL);
+    const char *orphan = p.json[1];
+    assert_int_equal(spk_provenance_add_json(&empty, orphan, strlen(orphan), "x", &err), -1);
+    assert_int_equal(err.code, SPK_DATA);
+    assert_non_null(strstr(err.text, p.id[0]));
+    spk_provenance_free(&p);
+    spk_provenance_free(&empty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parents_are_all_streams_read),
+        cmocka_unit_test(no_history),
+        cmocka_unit_test(parents_come_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
