@@ -64,36 +64,52 @@ static uint64_t latency_ns(const spk_common *common)
     return ns > 0 ? ns : 1;
 }
 
-static int open_writer(spk_sink *sink, const spk_cli *cli, const spk_header *header,
-                       const spk_provenance *history, spk_error *err)
+spk_writer_options spk_filter_options(const spk_cli *cli)
 {
-    spk_writer_options options = {.level = cli->common->level,
-                                  .latency_ns = latency_ns(cli->common)};
-    sink->writer = spk_writer_open(spk_output_fd(sink->output), spk_output_name(sink->output),
-                                   header, history, &options, err);
-    return sink->writer ? 0 : -1;
+    return (spk_writer_options){.level = cli->common->level, .latency_ns = latency_ns(cli->common)};
+}
+
+spk_sink *spk_filter_open(const spk_cli *cli, const spk_header *header,
+                          const spk_provenance *history, const spk_writer_options *options,
+                          spk_error *err)
+{
+    const spk_common *common = cli->common;
+    spk_sink *sink = spk_alloc(1, sizeof *sink, "the output", err);
+    if (!sink) return NULL;
+    if (common->force || !spare_other_files(common->output, err))
+        sink->output = spk_output_open(common->output, true, common->force, err);
+    if (sink->output)
+        sink->writer = spk_writer_open(spk_output_fd(sink->output), spk_output_name(sink->output),
+                                       header, history, options, err);
+    if (sink->writer) return sink;
+    spk_filter_abandon(sink);
+    return NULL;
+}
+
+int spk_filter_history(const spk_cli *cli, size_t inputs, const spk_origin *input, size_t files,
+                       const char *const *file, spk_provenance *history, spk_error *err)
+{
+    if (cli->common->no_provenance) return 0;
+    return spk_step_append(history, cli, inputs, input, files, file, err);
 }
 
 spk_sink *spk_filter_output(const spk_cli *cli, const spk_header *header, size_t inputs,
                             spk_reader *const *input, size_t files, const char *const *file,
                             spk_error *err)
 {
-    const spk_common *common = cli->common;
-    spk_sink *sink = spk_alloc(1, sizeof *sink, "the output", err);
-    if (!sink) return NULL;
+    spk_writer_options options = spk_filter_options(cli);
+    spk_sink *sink = NULL;
     spk_provenance history;
+    spk_origin *origin = spk_alloc(inputs, sizeof *origin, "the provenance", err);
+    if (!origin) return NULL;
+    for (size_t i = 0; i < inputs; i++)
+        origin[i] = (spk_origin){spk_reader_name(input[i]), spk_reader_provenance(input[i])};
     spk_provenance_init(&history);
-    int failed = !common->force && spare_other_files(common->output, err);
-    if (!failed && !common->no_provenance)
-        failed = spk_step_append(&history, cli, inputs, input, files, file, err);
-    if (!failed) {
-        sink->output = spk_output_open(common->output, true, common->force, err);
-        failed = !sink->output || open_writer(sink, cli, header, &history, err);
-    }
+    if (!spk_filter_history(cli, inputs, origin, files, file, &history, err))
+        sink = spk_filter_open(cli, header, &history, &options, err);
     spk_provenance_free(&history);
-    if (!failed) return sink;
-    spk_filter_abandon(sink);
-    return NULL;
+    free(origin);
+    return sink;
 }
 
 spk_writer *spk_sink_writer(spk_sink *sink)
@@ -101,9 +117,9 @@ spk_writer *spk_sink_writer(spk_sink *sink)
     return sink->writer;
 }
 
-int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err)
+static int finish(spk_sink *sink, uint64_t duration, bool salvaged, spk_error *err)
 {
-    int failed = spk_writer_end(sink->writer, duration, false, err);
+    int failed = spk_writer_end(sink->writer, duration, salvaged, err);
     spk_writer_close(sink->writer);
     sink->writer = NULL;
     if (!failed) {
@@ -112,6 +128,16 @@ int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err)
     }
     spk_filter_abandon(sink);
     return failed ? -1 : 0;
+}
+
+int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err)
+{
+    return finish(sink, duration, false, err);
+}
+
+int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err)
+{
+    return finish(sink, duration, true, err);
 }
 
 void spk_filter_abandon(spk_sink *sink)

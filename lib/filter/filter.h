@@ -32,7 +32,32 @@ spk_writer *spk_sink_writer(spk_sink *sink);
 
 /* END, close, rename; frees the sink in every case. */
 int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
+/* The same with END's status for a salvaged stream, which no reader takes as whole. */
+int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
 /* Give up: no END, no file. Frees; NULL is ignored. */
 void spk_filter_abandon(spk_sink *sink);
+
+/* ---- the parts of spk_filter_output, for programs that open their inputs one after another ----
+ */
+
+/* A stream that was read: its name as spk_reader_name has it, and its history. */
+typedef struct spk_origin {
+    const char *name;
+    const spk_provenance *history;
+} spk_origin;
+
+/* The history of an output of this program: the union of the inputs' and this program's step, as
+ * spk_filter_output has it, into an initialised `history`; nothing with --no-provenance. */
+int spk_filter_history(const spk_cli *cli, size_t inputs, const spk_origin *input, size_t files,
+                       const char *const *file, spk_provenance *history,
+                       spk_error *err) SPK_NODISCARD;
+
+/* What the common options ask of the writer. */
+spk_writer_options spk_filter_options(const spk_cli *cli);
+
+/* Open the output with this history as it is. */
+spk_sink *spk_filter_open(const spk_cli *cli, const spk_header *header,
+                          const spk_provenance *history, const spk_writer_options *options,
+                          spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -73,15 +73,14 @@ static const char *claim(const char *const *word, bool *marked, size_t n, const 
 }
 
 /* Who is who among the inputs: operands come first, so a name that is both is an operand first. */
-static void take_inputs(draft *d, size_t inputs, spk_reader *const *input)
+static void take_inputs(draft *d, size_t inputs, const spk_origin *input)
 {
     const spk_cli *cli = d->cli;
     for (size_t i = 0; i < inputs; i++) {
-        const char *reader = spk_reader_name(input[i]);
-        if (!claim(cli->operand, d->operand_is_stream, cli->operands, reader))
-            d->parent[i].name = claim(cli->side_input, d->side_is_stream, cli->side_inputs, reader);
-        memcpy(d->parent[i].id, spk_provenance_last(spk_reader_provenance(input[i])),
-               sizeof d->parent[i].id);
+        const char *name = input[i].name;
+        if (!claim(cli->operand, d->operand_is_stream, cli->operands, name))
+            d->parent[i].name = claim(cli->side_input, d->side_is_stream, cli->side_inputs, name);
+        memcpy(d->parent[i].id, spk_provenance_last(input[i].history), sizeof d->parent[i].id);
     }
 }
 
@@ -174,12 +173,12 @@ static int append(spk_provenance *history, const draft *d, size_t inputs, spk_er
 }
 
 int spk_step_append(spk_provenance *history, const spk_cli *cli, size_t inputs,
-                    spk_reader *const *input, size_t files, const char *const *file, spk_error *err)
+                    const spk_origin *input, size_t files, const char *const *file, spk_error *err)
 {
     draft d = {.cli = cli};
     int failed = allocate(&d, inputs, files, err);
     for (size_t i = 0; !failed && i < inputs; i++)
-        failed = spk_provenance_merge(history, spk_reader_provenance(input[i]), err);
+        failed = spk_provenance_merge(history, input[i].history, err);
     if (!failed) {
         take_inputs(&d, inputs, input);
         take_argv(&d);
