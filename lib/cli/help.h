@@ -21,6 +21,6 @@ void spk_help_man(const struct spk_parse *parse, FILE *out);
 /* "350ms" of a row that has a preset worth telling, or NULL. */
 const char *spk_help_preset(const spk_option *option);
 /* "time", "file" ... of a kind. */
-const char *spk_kind_name(spk_option_kind kind);
+const char *spk_option_kind_name(spk_option_kind kind);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *spk_kind_name(spk_option_kind kind)
+const char *spk_option_kind_name(spk_option_kind kind)
 {
     static const char *const names[] = {
         [SPK_FLAG] = "flag", [SPK_COUNT] = "count",   [SPK_REAL] = "real",   [SPK_TIME] = "time",
@@ -24,7 +24,7 @@ static cJSON *option_json(const spk_option *option)
     char letter[2] = {option->letter, '\0'};
     cJSON_AddStringToObject(json, "name", option->name);
     if (option->letter) cJSON_AddStringToObject(json, "letter", letter);
-    cJSON_AddStringToObject(json, "kind", spk_kind_name(option->kind));
+    cJSON_AddStringToObject(json, "kind", spk_option_kind_name(option->kind));
     cJSON_AddStringToObject(json, "help", option->help);
     if (option->metavar) cJSON_AddStringToObject(json, "metavar", option->metavar);
     if (option->preset) cJSON_AddStringToObject(json, "default", option->preset);
@@ -91,7 +91,7 @@ static void completion_line(const spk_option *option, FILE *out)
     else if (option->kind == SPK_CHOICE)
         fprintf(out, "choice:%s", option->choices);
     else
-        fputs(spk_kind_name(option->kind), out);
+        fputs(spk_option_kind_name(option->kind), out);
     fprintf(out, "\t%s\n", option->help);
 }
 
