@@ -53,8 +53,12 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # What every program may need; the linker keeps what each one uses.
 LIBS = -Wl,--as-needed -lzstd -lxxhash -lcjson -lpopt -lcsv -lsleef -lz -lm
-LIBS_plot = $(shell pkg-config --libs cairo)
-CFLAGS_plot = $(shell pkg-config --cflags cairo)
+# spk-plot draws pictures with cairo where there is one (make CAIRO= builds without it), and prints on
+# the terminal everywhere.
+CAIRO := $(shell pkg-config --exists cairo && echo yes)
+LIBS_plot = $(if $(CAIRO),$(shell pkg-config --libs cairo))
+CFLAGS_plot = $(if $(CAIRO),-DSPK_CAIRO $(shell pkg-config --cflags cairo))
+SKIP_plot = $(if $(CAIRO),,tools/plot/page.c $(wildcard tools/plot/*_page.c))
 
 .PHONY: all lib check check-san check-long unit bench fuzz fuzz-run fuzz-replay demo install \
 	uninstall deps format lint docs completions clean experiments experiments-full
@@ -88,7 +92,7 @@ $(BUILD)/tools/$(1)/%.o: tools/$(1)/%.c
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_CFLAGS) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 
-$(BUILD)/bin/spk-$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/$(1)/*.c)) $(BUILD)/libspk.a
+$(BUILD)/bin/spk-$(1): $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(SKIP_$(1)),$(wildcard tools/$(1)/*.c))) $(BUILD)/libspk.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS)
 endef
@@ -115,7 +119,7 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
 # The programs of tests/unit that bats files run.
-unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/network_tables
+unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done
@@ -162,9 +166,8 @@ format:
 	clang-format -i $(C_FILES)
 
 # What is written from the option tables: run it after changing one.
-docs: all $(BUILD)/unit/network_tables
+docs: all
 	scripts/man-options $(BUILD)/bin
-	scripts/man-network $(BUILD)/unit/network_tables
 	scripts/completions $(BUILD)/bin completions
 
 completions: all

@@ -1,0 +1,4 @@
+/* methods.c: the ways to train a readout, in the order --help lists them. */
+#include "method.h"
+
+const spk_method *const training_methods[] = {&vote_method.base, &proportion_method.base, NULL};
