@@ -3,18 +3,73 @@
 # What may follow "PROGRAM METHOD" (METHOD empty before one is chosen).
 _spk_words() {
     case $1 in
-    spk) echo ' --help --version' ;;
+    'spk-decode') echo 'vote proportion --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot') echo 'raster weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot weights') echo '--as --width --height --title --ascii --color --population --array --readout --shape --snapshot --limit -n --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot confusion') echo '--as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot curve') echo '--as --width --height --title --ascii --color --population --x --y --low --high --y-min --y-max --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    spk) echo 'decode plot score train-readout --help --version' ;;
     esac
 }
 
 # What the value of "PROGRAM OPTION" is: a file, one of some words, or something to think of.
 _spk_value() {
     case $1 in
+    'spk-decode --model') echo 'file' ;;
+    'spk-decode --output' | 'spk-decode -o') echo 'file' ;;
+    'spk-decode --level' | 'spk-decode -l') echo 'text' ;;
+    'spk-decode --latency') echo 'time' ;;
+    'spk-decode --provenance') echo 'choice:brief|full' ;;
+    'spk-decode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-plot --as') echo 'choice:auto|text|png|svg|pdf' ;;
+    'spk-plot --width') echo 'count' ;;
+    'spk-plot --height') echo 'count' ;;
+    'spk-plot --title') echo 'text' ;;
+    'spk-plot --color') echo 'choice:auto|never|always' ;;
+    'spk-plot --population') echo 'text' ;;
+    'spk-plot --output' | 'spk-plot -o') echo 'file' ;;
+    'spk-plot --samples') echo 'text' ;;
+    'spk-plot --array') echo 'text' ;;
+    'spk-plot --readout') echo 'file' ;;
+    'spk-plot --shape') echo 'text' ;;
+    'spk-plot --snapshot') echo 'text' ;;
+    'spk-plot --limit' | 'spk-plot -n') echo 'count' ;;
+    'spk-plot --x') echo 'text' ;;
+    'spk-plot --y') echo 'list' ;;
+    'spk-plot --low') echo 'text' ;;
+    'spk-plot --high') echo 'text' ;;
+    'spk-plot --y-min') echo 'real' ;;
+    'spk-plot --y-max') echo 'real' ;;
+    'spk-score --population') echo 'text' ;;
+    'spk-score --output' | 'spk-score -o') echo 'file' ;;
+    'spk-score --format' | 'spk-score -F') echo 'choice:tsv|json' ;;
+    'spk-score --min-accuracy') echo 'real' ;;
+    'spk-train-readout --population') echo 'text' ;;
+    'spk-train-readout --classes') echo 'count' ;;
+    'spk-train-readout --output' | 'spk-train-readout -o') echo 'file' ;;
+    'spk-train-readout --level' | 'spk-train-readout -l') echo 'text' ;;
+    'spk-train-readout --latency') echo 'time' ;;
+    'spk-train-readout --provenance') echo 'choice:brief|full' ;;
+    'spk-train-readout --max-memory') echo 'size' ;;
+    'spk-train-readout --progress') echo 'choice:auto|none|bar|line|json' ;;
     esac
 }
 
 _spk_methods() {
     case $1 in
+    spk-decode) echo 'vote proportion' ;;
+    spk-plot) echo 'raster weights confusion curve' ;;
+    spk-score) echo 'accuracy confusion' ;;
+    spk-train-readout) echo 'vote proportion' ;;
     esac
 }
 
@@ -56,4 +111,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk 
+complete -o filenames -F _spk spk spk-decode spk-plot spk-score spk-train-readout

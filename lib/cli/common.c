@@ -9,7 +9,11 @@
 
 #define AT(member) .offset = offsetof(spk_common_values, member)
 
-enum { EVERY = 0, WRITES = SPK_WRITES_STREAM | SPK_WRITES_TABLE, MOST_THREADS = 4096 };
+enum {
+    EVERY = 0,
+    WRITES = SPK_WRITES_STREAM | SPK_WRITES_TABLE | SPK_WRITES_FILE,
+    MOST_THREADS = 4096
+};
 
 static const struct {
     unsigned groups; /* any of these; EVERY: all programs */

@@ -28,7 +28,8 @@ enum spk_option_groups {
     SPK_USES_THREADS = 8,    /* -j --threads N (total; 0: all this process may use), SPK_THREADS */
     SPK_USES_SEED = 16,      /* -s --seed N */
     SPK_SHOWS_PROGRESS = 32, /* --progress auto|none|bar|line|json, SPK_PROGRESS */
-    SPK_BOUNDS_MEMORY = 64   /* --max-memory SIZE */
+    SPK_BOUNDS_MEMORY = 64,  /* --max-memory SIZE */
+    SPK_WRITES_FILE = 128    /* -o --output, -f --force, for what is neither stream nor table */
 };                           /* all programs: -h --help, -V --version, -q --quiet, -v --verbose */
 
 typedef enum spk_table_format { SPK_TSV, SPK_JSON_LINES } spk_table_format;
