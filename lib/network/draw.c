@@ -12,9 +12,22 @@ enum { CHUNK = 256 }; /* numbers at a time; even, so that chunks begin where blo
 
 /* ---- uniforms -------------------------------------------------------------------------------- */
 
+/* One alone does not pay for a vector of blocks. */
+static double draw_uniform(spk_key key, uint32_t owner, uint32_t k)
+{
+    const uint32_t counter[4] = {owner, 0, 0, k >> 1};
+    uint32_t words[4];
+    spk_philox(key, counter, words);
+    return spk_uniform53(words[2 * (k & 1)], words[2 * (k & 1) + 1]);
+}
+
 void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, double *out)
 {
     uint32_t words[2 * (CHUNK + 2)];
+    if (n == 1) {
+        *out = draw_uniform(key, owner, first);
+        return;
+    }
     while (n > 0) {
         size_t skip = first & 1; /* a block holds two numbers; the first may be another's half */
         size_t here = n < CHUNK - skip ? n : CHUNK - skip;
