@@ -119,7 +119,7 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
 # The programs of tests/unit that bats files run.
-unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose
+unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose $(BUILD)/unit/network_tables
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done
@@ -166,8 +166,9 @@ format:
 	clang-format -i $(C_FILES)
 
 # What is written from the option tables: run it after changing one.
-docs: all
+docs: all $(BUILD)/unit/network_tables
 	scripts/man-options $(BUILD)/bin
+	scripts/man-network $(BUILD)/unit/network_tables
 	scripts/completions $(BUILD)/bin completions
 
 completions: all
