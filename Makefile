@@ -48,6 +48,7 @@ LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
 TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
 PROGRAMS := $(TOOLS:%=$(BUILD)/bin/spk-%)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_PROGRAMS := $(filter-out $(UNIT_TESTS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -118,8 +119,8 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
-# The programs of tests/unit that bats files run.
-unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose $(BUILD)/unit/network_tables
+# The unit tests, and the programs beside them that bats files run.
+unit: $(UNIT_TESTS) $(UNIT_PROGRAMS)
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done

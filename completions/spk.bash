@@ -17,7 +17,8 @@ _spk_words() {
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'decode plot score train-readout --help --version' ;;
+    'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    spk) echo 'decode plot score train-readout view --help --version' ;;
     esac
 }
 
@@ -61,6 +62,15 @@ _spk_value() {
     'spk-train-readout --provenance') echo 'choice:brief|full' ;;
     'spk-train-readout --max-memory') echo 'size' ;;
     'spk-train-readout --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-view --kind') echo 'choice:auto|spikes|frames|traces|predictions|weights|samples|head' ;;
+    'spk-view --population') echo 'text' ;;
+    'spk-view --array') echo 'text' ;;
+    'spk-view --samples') echo 'text' ;;
+    'spk-view --snapshot') echo 'text' ;;
+    'spk-view --limit' | 'spk-view -n') echo 'count' ;;
+    'spk-view --time-unit') echo 'choice:ms|s|us|ns' ;;
+    'spk-view --output' | 'spk-view -o') echo 'file' ;;
+    'spk-view --format' | 'spk-view -F') echo 'choice:tsv|json' ;;
     esac
 }
 
@@ -111,4 +121,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-decode spk-plot spk-score spk-train-readout
+complete -o filenames -F _spk spk spk-decode spk-plot spk-score spk-train-readout spk-view
