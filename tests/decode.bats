@@ -1,5 +1,6 @@
 # decode.bats: predictions from spikes and a readout, against values worked by hand and against an
 # independent decoder in Python.
+# bats file_tags=san
 load helper
 load readout
 
