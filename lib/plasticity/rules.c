@@ -1,6 +1,7 @@
 /* rules.c: the list of learning rules. A new rule is its own file and one line here. */
 #include "plasticity/rules.h"
 
+#include "base/simd.h"
 #include "plasticity/kernel.h"
 
 #include <string.h>
