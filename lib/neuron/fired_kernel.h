@@ -13,3 +13,13 @@ static inline size_t list_fired(const int32_t *fired, size_t n, size_t first, ui
         if (fired[i]) spikes[count++] = (uint32_t)(first + i);
     return count;
 }
+
+/* Local copies of the n coefficients, so that the compiler knows that the loop does not change
+ * them: `same` when all units share them, `each` when they do not. */
+#define SPK_COEFFICIENTS(slice, n)                                                                 \
+    real same[n];                                                                                  \
+    const real *each[n];                                                                           \
+    for (size_t k = 0; k < (n); k++) {                                                             \
+        each[k] = (slice)->coefficient[k];                                                         \
+        same[k] = each[k][0];                                                                      \
+    }

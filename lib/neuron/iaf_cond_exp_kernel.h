@@ -20,7 +20,7 @@ static inline real SPK_REAL(cond_decay)(real g, real factor)
     return g >= REAL_MIN ? g : 0;
 }
 
-#define C(k) (uniform ? c[k][0] : c[k][i])
+#define C(k) (uniform ? same[k] : each[k][i])
 
 static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const spk_neuron_slice *s,
                                                                          size_t begin, size_t end,
@@ -30,7 +30,7 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const s
     real *restrict v = s->state[COND_V], *restrict ex = s->state[COND_G_EX];
     real *restrict in = s->state[COND_G_IN];
     const real *restrict threshold = s->threshold;
-    const real *const *c = (const real *const *)s->coefficient;
+    SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
     int32_t *restrict left = s->refractory;
     const int32_t *restrict t_ref = s->t_ref;
     size_t count = 0;
@@ -61,7 +61,7 @@ SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, ui
     real *restrict v = s->state[COND_V], *restrict ex = s->state[COND_G_EX];
     real *restrict in = s->state[COND_G_IN];
     const real *restrict threshold = s->threshold;
-    const real *const *c = (const real *const *)s->coefficient;
+    SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
     int32_t *restrict left = s->refractory;
     const int32_t *restrict t_ref = s->t_ref;
     size_t count = 0;

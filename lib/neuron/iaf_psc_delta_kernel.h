@@ -1,6 +1,6 @@
 /* iaf_psc_delta_kernel.h: one step of iaf_psc_delta; the equations are in iaf_psc_delta.c. */
 
-#define C(k) (uniform ? c[k][0] : c[k][i])
+#define C(k) (uniform ? same[k] : each[k][i])
 
 /* `arrives` and `leaks` are constants where this is called, so that each case is a loop without
  * tests. */
@@ -11,7 +11,7 @@ SPK_REAL(delta_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32
     real *restrict v = s->state[DELTA_V];
     const real *restrict input = s->input;
     const real *restrict threshold = s->threshold;
-    const real *const *c = (const real *const *)s->coefficient;
+    SPK_COEFFICIENTS(s, DELTA_COEFFICIENTS)
     int32_t *restrict left = s->refractory;
     const int32_t *restrict t_ref = s->t_ref;
     size_t count = 0;
