@@ -255,12 +255,11 @@ int spk_feed_next(spk_feed *f, spk_sample *sample, spk_error *err)
     }
 }
 
-int spk_feed_skip(spk_feed *f, spk_sample *sample, spk_error *err)
+int spk_feed_skip(spk_feed *f, spk_error *err)
 {
     int more = 1;
     while (f->in && more > 0)
         more = next_of_sample(f, err);
-    (void)sample;
     return more;
 }
 

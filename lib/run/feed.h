@@ -41,7 +41,7 @@ int spk_feed_present(spk_feed *feed, spk_engine *e, spk_feed_keep *keep, void *c
                      spk_sample *sample, spk_error *err) SPK_NODISCARD;
 
 /* Leave it out (--shard, --resume). */
-int spk_feed_skip(spk_feed *feed, spk_sample *sample, spk_error *err) SPK_NODISCARD;
+int spk_feed_skip(spk_feed *feed, spk_error *err) SPK_NODISCARD;
 
 /* Spikes dropped because their unit had one in the same step already. */
 uint64_t spk_feed_collisions(const spk_feed *feed);

@@ -119,14 +119,20 @@ static int ask_variable(const spk_network *net, spk_population *pop, const char 
     return 0;
 }
 
+void spk_recorder_ask_nothing(spk_network *net)
+{
+    for (size_t i = 0; i < net->populations; i++) {
+        net->population[i].record.spikes = false;
+        net->population[i].record.variables = 0;
+    }
+}
+
 int spk_recorder_ask(spk_network *net, size_t n, const char *const *what, uint64_t interval,
                      spk_error *err)
 {
-    for (size_t i = 0; i < net->populations && n > 0; i++) {
-        net->population[i].record.spikes = false;
-        net->population[i].record.variables = 0;
+    if (n > 0) spk_recorder_ask_nothing(net);
+    for (size_t i = 0; i < net->populations && n > 0; i++)
         net->population[i].record.interval_steps = interval;
-    }
     for (size_t k = 0; k < n; k++) {
         char name[SPK_NAME_MAX + 1];
         const char *dot = strchr(what[k], '.');

@@ -16,6 +16,9 @@ int spk_recorder_header(const spk_network *net, const spk_header *input, spk_hea
 int spk_recorder_ask(spk_network *net, size_t n, const char *const *what, uint64_t interval,
                      spk_error *err) SPK_NODISCARD;
 
+/* Record nothing. */
+void spk_recorder_ask_nothing(spk_network *net);
+
 typedef struct spk_recorder spk_recorder;
 
 /* `writer` has this header, and is borrowed. */
