@@ -48,7 +48,6 @@ LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
 TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
 PROGRAMS := $(TOOLS:%=$(BUILD)/bin/spk-%)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_PROGRAMS := $(filter-out $(UNIT_TESTS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -107,7 +106,13 @@ $(BUILD)/bin/spk: tools/spk
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libspk.a -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(BUILD)/libspk.a \
+		-lcmocka $(LIBS)
+
+# A test that looks inside a program links all of it but its main().
+TOOL_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/$(1)/*.c)))
+$(BUILD)/unit/test_encode: $(call TOOL_PARTS,encode)
+$(BUILD)/unit/test_encode: ALL_CFLAGS += -Itools/encode
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
@@ -119,8 +124,8 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
-# The unit tests, and the programs beside them that bats files run.
-unit: $(UNIT_TESTS) $(UNIT_PROGRAMS)
+# The programs of tests/unit that bats files run.
+unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done
@@ -167,9 +172,8 @@ format:
 	clang-format -i $(C_FILES)
 
 # What is written from the option tables: run it after changing one.
-docs: all $(BUILD)/unit/network_tables
+docs: all
 	scripts/man-options $(BUILD)/bin
-	scripts/man-network $(BUILD)/unit/network_tables
 	scripts/completions $(BUILD)/bin completions
 
 completions: all

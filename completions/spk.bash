@@ -6,6 +6,13 @@ _spk_words() {
     'spk-decode') echo 'vote proportion --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode poisson') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode regular') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode latency') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot') echo 'raster weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot weights') echo '--as --width --height --title --ascii --color --population --array --readout --shape --snapshot --limit -n --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
@@ -14,13 +21,10 @@ _spk_words() {
     'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'decode plot score simulate train-readout train-stdp view --help --version' ;;
+    spk) echo 'decode encode plot score train-readout --help --version' ;;
     esac
 }
 
@@ -33,6 +37,36 @@ _spk_value() {
     'spk-decode --latency') echo 'time' ;;
     'spk-decode --provenance') echo 'choice:brief|full' ;;
     'spk-decode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-encode --duration') echo 'time' ;;
+    'spk-encode --tick') echo 'time' ;;
+    'spk-encode --full-scale') echo 'real' ;;
+    'spk-encode --normalize') echo 'text' ;;
+    'spk-encode --labels') echo 'file' ;;
+    'spk-encode --label-column') echo 'text' ;;
+    'spk-encode --classes') echo 'count' ;;
+    'spk-encode --header') echo 'choice:auto|yes|no' ;;
+    'spk-encode --rgb') echo 'choice:luma|channels' ;;
+    'spk-encode --shape') echo 'text' ;;
+    'spk-encode --name') echo 'text' ;;
+    'spk-encode --subset') echo 'text' ;;
+    'spk-encode --epochs') echo 'count' ;;
+    'spk-encode --order') echo 'choice:file|shuffled' ;;
+    'spk-encode --skip') echo 'count' ;;
+    'spk-encode --limit' | 'spk-encode -n') echo 'count' ;;
+    'spk-encode --shard') echo 'shard' ;;
+    'spk-encode --output' | 'spk-encode -o') echo 'file' ;;
+    'spk-encode --level' | 'spk-encode -l') echo 'text' ;;
+    'spk-encode --latency') echo 'time' ;;
+    'spk-encode --provenance') echo 'choice:brief|full' ;;
+    'spk-encode --seed' | 'spk-encode -s') echo 'count' ;;
+    'spk-encode --max-memory') echo 'size' ;;
+    'spk-encode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-encode --max-rate') echo 'rate' ;;
+    'spk-encode --curve') echo 'choice:linear|log|rc' ;;
+    'spk-encode --threshold') echo 'real' ;;
+    'spk-encode --late') echo 'choice:silent|last' ;;
+    'spk-encode --tau') echo 'time' ;;
+    'spk-encode --interval') echo 'time' ;;
     'spk-plot --as') echo 'choice:auto|text|png|svg|pdf' ;;
     'spk-plot --width') echo 'count' ;;
     'spk-plot --height') echo 'count' ;;
@@ -56,23 +90,6 @@ _spk_value() {
     'spk-score --output' | 'spk-score -o') echo 'file' ;;
     'spk-score --format' | 'spk-score -F') echo 'choice:tsv|json' ;;
     'spk-score --min-accuracy') echo 'real' ;;
-    'spk-simulate --weights') echo 'file' ;;
-    'spk-simulate --snapshot') echo 'count' ;;
-    'spk-simulate --duration') echo 'time' ;;
-    'spk-simulate --record') echo 'list' ;;
-    'spk-simulate --record-interval') echo 'time' ;;
-    'spk-simulate --shard') echo 'shard' ;;
-    'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
-    'spk-simulate --population') echo 'text' ;;
-    'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;
-    'spk-simulate --output' | 'spk-simulate -o') echo 'file' ;;
-    'spk-simulate --level' | 'spk-simulate -l') echo 'text' ;;
-    'spk-simulate --latency') echo 'time' ;;
-    'spk-simulate --provenance') echo 'choice:brief|full' ;;
-    'spk-simulate --seed' | 'spk-simulate -s') echo 'count' ;;
-    'spk-simulate --threads' | 'spk-simulate -j') echo 'count' ;;
-    'spk-simulate --max-memory') echo 'size' ;;
-    'spk-simulate --progress') echo 'choice:auto|none|bar|line|json' ;;
     'spk-train-readout --population') echo 'text' ;;
     'spk-train-readout --classes') echo 'count' ;;
     'spk-train-readout --output' | 'spk-train-readout -o') echo 'file' ;;
@@ -81,35 +98,13 @@ _spk_value() {
     'spk-train-readout --provenance') echo 'choice:brief|full' ;;
     'spk-train-readout --max-memory') echo 'size' ;;
     'spk-train-readout --progress') echo 'choice:auto|none|bar|line|json' ;;
-    'spk-train-stdp --spikes') echo 'file' ;;
-    'spk-train-stdp --snapshot-every') echo 'count' ;;
-    'spk-train-stdp --weights') echo 'file' ;;
-    'spk-train-stdp --set' | 'spk-train-stdp -S') echo 'list' ;;
-    'spk-train-stdp --population') echo 'text' ;;
-    'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;
-    'spk-train-stdp --output' | 'spk-train-stdp -o') echo 'file' ;;
-    'spk-train-stdp --level' | 'spk-train-stdp -l') echo 'text' ;;
-    'spk-train-stdp --latency') echo 'time' ;;
-    'spk-train-stdp --provenance') echo 'choice:brief|full' ;;
-    'spk-train-stdp --seed' | 'spk-train-stdp -s') echo 'count' ;;
-    'spk-train-stdp --threads' | 'spk-train-stdp -j') echo 'count' ;;
-    'spk-train-stdp --max-memory') echo 'size' ;;
-    'spk-train-stdp --progress') echo 'choice:auto|none|bar|line|json' ;;
-    'spk-view --kind') echo 'choice:auto|spikes|frames|traces|predictions|weights|samples|head' ;;
-    'spk-view --population') echo 'text' ;;
-    'spk-view --array') echo 'text' ;;
-    'spk-view --samples') echo 'text' ;;
-    'spk-view --snapshot') echo 'text' ;;
-    'spk-view --limit' | 'spk-view -n') echo 'count' ;;
-    'spk-view --time-unit') echo 'choice:ms|s|us|ns' ;;
-    'spk-view --output' | 'spk-view -o') echo 'file' ;;
-    'spk-view --format' | 'spk-view -F') echo 'choice:tsv|json' ;;
     esac
 }
 
 _spk_methods() {
     case $1 in
     spk-decode) echo 'vote proportion' ;;
+    spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
     spk-plot) echo 'raster weights confusion curve' ;;
     spk-score) echo 'accuracy confusion' ;;
     spk-train-readout) echo 'vote proportion' ;;
@@ -154,4 +149,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-decode spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
+complete -o filenames -F _spk spk spk-decode spk-encode spk-plot spk-score spk-train-readout

@@ -1,5 +1,4 @@
 # score.bats: accuracy and confusion, against numbers worked by hand and against scikit-learn.
-# bats file_tags=san
 load helper
 load readout
 

@@ -5,11 +5,15 @@
 #include "cli/program.h"
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "unit.h"
+#include <cmocka.h>
 
 /* ---- quantities ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,194 @@
+/* gaps.c: many units' gaps are drawn in one batch, each unit with as many as it is likely to need,
+ * so that Philox and the logarithm run on whole vectors; what falls short is drawn again in a
+ * small batch of its own. A sample is cut into windows of about WINDOW_SPIKES spikes, which bounds
+ * memory and stays in the second cache; where it is cut cannot change a spike. */
+#include "gaps.h"
+
+#include "base/memory.h"
+#include "raster.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    BATCH = 1024, /* blocks of two draws: 24 KiB in all */
+    TOP_UP = 16,  /* blocks drawn when a unit runs short */
+    WINDOW_SPIKES = 65536
+};
+#define LONGEST_GAP 0x1p57 /* times the largest draw it still fits 63 bits */
+
+/* A unit that is not silent. */
+typedef struct lane {
+    double mean;   /* 1 / hazard: the mean of the gap before it is rounded down */
+    double rate;   /* spikes per tick, or a little less */
+    uint64_t next; /* the next spike's tick in the sample, once draw > 0 */
+    uint32_t unit;
+    uint32_t draw; /* draws used so far */
+} lane;
+
+struct gaps {
+    spk_key key;
+    uint32_t units;
+    uint64_t ticks;
+    lane *lane;
+    size_t lanes;
+    uint32_t c1, c2;           /* the sample's number */
+    uint32_t blocks;           /* in the batch */
+    uint32_t share[BATCH + 1]; /* where each of its lanes begins, in blocks */
+    uint32_t unit[BATCH], block[BATCH];
+    double draw[2 * BATCH];
+    double more[2 * TOP_UP];
+    raster raster;
+};
+
+gaps *gaps_open(const encode_plan *plan, const char *purpose, spk_error *err)
+{
+    gaps *g = spk_alloc(1, sizeof *g, "the sampler", err);
+    if (!g) return NULL;
+    g->key = spk_random_key(plan->seed, purpose);
+    g->units = plan->units;
+    g->ticks = plan->ticks;
+    g->lane = spk_alloc(plan->units, sizeof *g->lane, "the sampler", err);
+    if (!g->lane || raster_open(&g->raster, err)) {
+        free(g->lane);
+        free(g);
+        return NULL;
+    }
+    return g;
+}
+
+void gaps_close(gaps *g)
+{
+    if (!g) return;
+    raster_close(&g->raster);
+    free(g->lane);
+    free(g);
+}
+
+/* Line up the units that can spike; returns the spikes expected per tick, or a little less. */
+static double line_up(gaps *g, const double *hazard)
+{
+    double per_tick = 0;
+    g->lanes = 0;
+    for (uint32_t unit = 0; unit < g->units; unit++) {
+        if (!(hazard[unit] > 0)) continue;
+        double mean = fmin(1 / hazard[unit], LONGEST_GAP), rate = 1 / (mean + 1);
+        per_tick += rate;
+        g->lane[g->lanes++] = (lane){.mean = mean, .rate = rate, .unit = unit};
+    }
+    return per_tick;
+}
+
+/* Blocks that will do for most lanes up to tick `end`: the mean of the draws and two of their
+ * standard deviations. */
+static uint32_t blocks_wanted(const lane *l, uint64_t begin, uint64_t end)
+{
+    uint64_t from = l->next > begin ? l->next : begin;
+    double spikes = (double)(int64_t)(end - from) * l->rate;
+    double blocks = 1 + 0.5 * spikes + sqrt(spikes);
+    return blocks < BATCH ? (uint32_t)blocks + 1 : BATCH;
+}
+
+static inline uint64_t gap(const lane *l, double draw)
+{
+    return (uint64_t)(int64_t)(draw * l->mean);
+}
+
+/* The lane has used up its part of the batch, down to whole blocks: draw more for it alone. */
+static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *err)
+{
+    uint32_t unit[TOP_UP], block[TOP_UP];
+    for (uint32_t b = 0; b < TOP_UP; b++) {
+        unit[b] = l->unit;
+        block[b] = draw / 2 + b;
+    }
+    if (raster_reserve(&g->raster, 2 * TOP_UP, err)) return NULL;
+    spk_random_exponentials(g->key, TOP_UP, unit, g->c1, g->c2, block, g->more);
+    return g->more;
+}
+
+/* Turn the lane's part of the batch, draws at..stop, into its spikes in [begin, end). */
+static int spend(gaps *g, lane *l, const double *at, const double *stop, uint64_t begin,
+                 uint64_t end, spk_error *err)
+{
+    raster *r = &g->raster;
+    uint64_t *to = r->spike + r->n;
+    uint32_t *count = r->count;
+    const lane fixed = *l;
+    uint64_t next = l->next;
+    uint32_t draw = l->draw;
+    at += draw % 2;
+    if (draw == 0) {
+        next = gap(&fixed, *at++);
+        draw = 1;
+    }
+    while (next < end) {
+        uint32_t tick = (uint32_t)(next - begin);
+        *to++ = (uint64_t)tick << 32 | fixed.unit;
+        count[tick]++;
+        if (at == stop) {
+            r->n = (size_t)(to - r->spike);
+            at = top_up(g, l, draw, err);
+            if (!at) return -1;
+            stop = at + 2 * TOP_UP;
+            to = r->spike + r->n;
+        }
+        next += 1 + gap(&fixed, *at++);
+        draw++;
+    }
+    r->n = (size_t)(to - r->spike);
+    l->next = next;
+    l->draw = draw;
+    return 0;
+}
+
+/* Put lanes from number `from` on into the batch until it is full; returns the first left out. */
+static size_t fill_batch(gaps *g, size_t from, uint64_t begin, uint64_t end)
+{
+    size_t i = from;
+    g->blocks = 0;
+    for (; i < g->lanes && i - from < BATCH; i++) {
+        const lane *l = &g->lane[i];
+        uint32_t wanted = l->draw && l->next >= end ? 0 : blocks_wanted(l, begin, end);
+        if (g->blocks + wanted > BATCH) break;
+        g->share[i - from] = g->blocks;
+        for (uint32_t b = 0; b < wanted; b++) {
+            g->unit[g->blocks] = l->unit;
+            g->block[g->blocks++] = l->draw / 2 + b;
+        }
+    }
+    g->share[i - from] = g->blocks;
+    return i;
+}
+
+static int fill_window(gaps *g, uint64_t begin, uint64_t end, spk_error *err)
+{
+    for (size_t from = 0; from < g->lanes;) {
+        size_t to = fill_batch(g, from, begin, end);
+        if (raster_reserve(&g->raster, 2 * g->blocks, err)) return -1;
+        spk_random_exponentials(g->key, g->blocks, g->unit, g->c1, g->c2, g->block, g->draw);
+        for (size_t i = from; i < to; i++) {
+            const double *at = g->draw + 2 * g->share[i - from];
+            const double *stop = g->draw + 2 * g->share[i - from + 1];
+            if (at < stop && spend(g, &g->lane[i], at, stop, begin, end, err)) return -1;
+        }
+        from = to;
+    }
+    return 0;
+}
+
+int gaps_write(gaps *g, const encode_sample *sample, const double *hazard, const encode_out *out,
+               spk_error *err)
+{
+    double per_tick = line_up(g, hazard);
+    g->c1 = (uint32_t)(sample->number >> 32);
+    g->c2 = (uint32_t)sample->number;
+    uint64_t window = raster_window(WINDOW_SPIKES, per_tick);
+    for (uint64_t begin = 0; begin < g->ticks; begin += window) {
+        uint64_t end = g->ticks - begin < window ? g->ticks : begin + window;
+        if (fill_window(g, begin, end, err) ||
+            raster_write(&g->raster, sample->begin + begin, (uint32_t)(end - begin), out, err))
+            return -1;
+    }
+    return 0;
+}
