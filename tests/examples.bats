@@ -9,6 +9,16 @@ load helper
     done
 }
 
+# A page whose examples have no "$ " passes the test above without having been tried: name it.
+@test "every page of a program has an example that is run" {
+    local untried=()
+    for page in "$ROOT"/man/spk-*.1; do
+        [ -e "$page" ] || continue
+        grep -q '^\$ ' "$page" || untried+=("${page##*/}")
+    done
+    [ "${#untried[@]}" -eq 0 ] || skip "nothing to run in ${untried[*]}"
+}
+
 # page LINE...: a page with these lines as its examples.
 page() {
     { printf '.Sh EXAMPLES\n.Bd -literal\n' && printf '%s\n' "$@" && printf '.Ed\n'; } >page.1
