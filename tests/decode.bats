@@ -3,11 +3,6 @@
 load helper
 load readout
 
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return 1
-    need spk-view
-}
-
 # Test samples for the readout of `labelled`, whose units speak for the classes 0, 1, 2 and none.
 tested() {
     compose <<'TEXT'
@@ -152,6 +147,9 @@ TEXT
     logical readout.spk > plain.spk
     head -c $(($(stat -c %s plain.spk) - 1)) plain.spk > cut-readout.spk
     run -4 spk-decode vote --model cut-readout.spk test.spk -o out.spk
+    # Half a readout is none, whatever is allowed.
+    run -4 spk-decode vote --allow-truncated --model cut-readout.spk test.spk -o out.spk
+    assert_output --partial "cut-readout.spk: a truncated readout"
     # Downstream fails too, with the predictions before the cut delivered.
     run -4 bash -c 'spk-decode vote --model readout.spk cut.spk 2>/dev/null | spk-score accuracy'
     assert_output --partial "spk-score: <stdin>"

@@ -2,11 +2,6 @@
 load helper
 load readout
 
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return 1
-    need spk-view
-}
-
 @test "vote: the class with the highest mean response, the lowest of equal ones, -1 for none" {
     labelled | spk-train-readout vote -q > readout.spk
     run -0 values readout.spk exc.assignment

@@ -162,7 +162,6 @@ int spk_readout_read(spk_readout *readout, spk_reader *reader, spk_error *err)
     if (read_header(readout, spk_reader_header(reader), name, array, err)) return -1;
     spk_item item;
     int more;
-    bool seen = false;
     while ((more = spk_reader_next(reader, &item, err)) > 0) {
         if (item.kind != SPK_KIND_WEIGHTS_DENSE) continue;
         const spk_rows_of *rows = &item.rows;
@@ -172,9 +171,9 @@ int spk_readout_read(spk_readout *readout, spk_reader *reader, spk_error *err)
         if (to)
             memcpy(to + rows->row0 * rows->array->cols, rows->value,
                    (size_t)(rows->rows * rows->array->cols) * sizeof(float));
-        seen = seen || item.id == array[0];
     }
     if (more < 0) return -1;
-    if (!seen) return spk_fail(err, SPK_DATA, "%s: a readout without values", name);
+    if (spk_reader_truncated(reader))
+        return spk_fail(err, SPK_DATA, "%s: a truncated readout, which cannot be used", name);
     return check_values(readout, name, err);
 }

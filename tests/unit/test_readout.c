@@ -42,7 +42,7 @@ static spk_reader *stream(const spk_header *header, const spk_readout *readout, 
         earlier.assignment[u] = 0;
     for (int i = 1; i < snapshots; i++)
         succeed(spk_readout_write(&earlier, w, &err), &err);
-    if (snapshots) succeed(spk_readout_write(readout, w, &err), &err);
+    succeed(spk_readout_write(readout, w, &err), &err);
     succeed(spk_writer_end(w, 0, false, &err), &err);
     spk_writer_close(w);
     spk_readout_free(&earlier);
@@ -95,13 +95,12 @@ static void reads_what_was_written(void **state)
 }
 
 /* Reading the stream fails as bad data, with `message` in the text. */
-static void refuse(const spk_header *header, const spk_readout *readout, int snapshots,
-                   const char *message)
+static void refuse(const spk_header *header, const spk_readout *readout, const char *message)
 {
     bytes memory;
     spk_error err = {0};
     spk_readout in;
-    spk_reader *reader = stream(header, readout, snapshots, &memory);
+    spk_reader *reader = stream(header, readout, 1, &memory);
     assert_int_equal(spk_readout_read(&in, reader, &err), -1);
     assert_int_equal(err.code, SPK_DATA);
     if (!strstr(err.text, message)) fail_msg("\"%s\" is not in \"%s\"", message, err.text);
@@ -119,12 +118,12 @@ static void refuses_values_out_of_range(void **state)
     spk_header header = header_of(&r);
     for (size_t i = 0; i < sizeof assignment / sizeof *assignment; i++) {
         r.assignment[3] = assignment[i];
-        refuse(&header, &r, 1, "r.spk: unit 3 is assigned to");
+        refuse(&header, &r, "r.spk: unit 3 is assigned to");
     }
     r.assignment[3] = -1;
     for (size_t i = 0; i < sizeof proportion / sizeof *proportion; i++) {
         r.proportion[5] = proportion[i];
-        refuse(&header, &r, 1, "r.spk: unit 1, class 2: proportion");
+        refuse(&header, &r, "r.spk: unit 1, class 2: proportion");
     }
     spk_header_free(&header);
     spk_readout_free(&r);
@@ -143,32 +142,28 @@ static void refuses_headers_that_do_not_fit(void **state)
 {
     (void)state;
     spk_readout r = example(false);
-    spk_header header = header_of(&r);
-    refuse(&header, &r, 0, "r.spk: a readout without values");
-    spk_header_free(&header);
-
-    header = with_meta(&r, "units", cJSON_CreateNumber(UNITS + 1));
-    refuse(&header, &r, 1, "without its assignment array");
+    spk_header header = with_meta(&r, "units", cJSON_CreateNumber(UNITS + 1));
+    refuse(&header, &r, "without its assignment array");
     spk_header_free(&header);
 
     header = with_meta(&r, "method", cJSON_CreateString("proportion"));
-    refuse(&header, &r, 1, "without its proportion array");
+    refuse(&header, &r, "without its proportion array");
     spk_header_free(&header);
 
     static const double units[] = {0, -1, 1e300};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         header = with_meta(&r, "units", cJSON_CreateNumber(units[i]));
-        refuse(&header, &r, 1, "not a readout");
+        refuse(&header, &r, "not a readout");
         spk_header_free(&header);
     }
     header = header_of(&r);
     cJSON_DeleteItemFromObjectCaseSensitive(header.meta, "readout");
-    refuse(&header, &r, 1, "r.spk: not a readout; spk-train-readout writes one");
+    refuse(&header, &r, "r.spk: not a readout; spk-train-readout writes one");
     spk_header_free(&header);
 
     header = header_of(&r);
     header.classes = 0;
-    refuse(&header, &r, 1, "not a readout");
+    refuse(&header, &r, "not a readout");
     spk_header_free(&header);
     spk_readout_free(&r);
 }
