@@ -21,10 +21,13 @@ _spk_words() {
     'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'decode encode plot score train-readout --help --version' ;;
+    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    spk) echo 'decode encode plot score simulate train-readout train-stdp view --help --version' ;;
     esac
 }
 
@@ -90,6 +93,23 @@ _spk_value() {
     'spk-score --output' | 'spk-score -o') echo 'file' ;;
     'spk-score --format' | 'spk-score -F') echo 'choice:tsv|json' ;;
     'spk-score --min-accuracy') echo 'real' ;;
+    'spk-simulate --weights') echo 'file' ;;
+    'spk-simulate --snapshot') echo 'count' ;;
+    'spk-simulate --duration') echo 'time' ;;
+    'spk-simulate --record') echo 'list' ;;
+    'spk-simulate --record-interval') echo 'time' ;;
+    'spk-simulate --shard') echo 'shard' ;;
+    'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
+    'spk-simulate --population') echo 'text' ;;
+    'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-simulate --output' | 'spk-simulate -o') echo 'file' ;;
+    'spk-simulate --level' | 'spk-simulate -l') echo 'text' ;;
+    'spk-simulate --latency') echo 'time' ;;
+    'spk-simulate --provenance') echo 'choice:brief|full' ;;
+    'spk-simulate --seed' | 'spk-simulate -s') echo 'count' ;;
+    'spk-simulate --threads' | 'spk-simulate -j') echo 'count' ;;
+    'spk-simulate --max-memory') echo 'size' ;;
+    'spk-simulate --progress') echo 'choice:auto|none|bar|line|json' ;;
     'spk-train-readout --population') echo 'text' ;;
     'spk-train-readout --classes') echo 'count' ;;
     'spk-train-readout --output' | 'spk-train-readout -o') echo 'file' ;;
@@ -98,6 +118,29 @@ _spk_value() {
     'spk-train-readout --provenance') echo 'choice:brief|full' ;;
     'spk-train-readout --max-memory') echo 'size' ;;
     'spk-train-readout --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-train-stdp --spikes') echo 'file' ;;
+    'spk-train-stdp --snapshot-every') echo 'count' ;;
+    'spk-train-stdp --weights') echo 'file' ;;
+    'spk-train-stdp --set' | 'spk-train-stdp -S') echo 'list' ;;
+    'spk-train-stdp --population') echo 'text' ;;
+    'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-train-stdp --output' | 'spk-train-stdp -o') echo 'file' ;;
+    'spk-train-stdp --level' | 'spk-train-stdp -l') echo 'text' ;;
+    'spk-train-stdp --latency') echo 'time' ;;
+    'spk-train-stdp --provenance') echo 'choice:brief|full' ;;
+    'spk-train-stdp --seed' | 'spk-train-stdp -s') echo 'count' ;;
+    'spk-train-stdp --threads' | 'spk-train-stdp -j') echo 'count' ;;
+    'spk-train-stdp --max-memory') echo 'size' ;;
+    'spk-train-stdp --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-view --kind') echo 'choice:auto|spikes|frames|traces|predictions|weights|samples|head' ;;
+    'spk-view --population') echo 'text' ;;
+    'spk-view --array') echo 'text' ;;
+    'spk-view --samples') echo 'text' ;;
+    'spk-view --snapshot') echo 'text' ;;
+    'spk-view --limit' | 'spk-view -n') echo 'count' ;;
+    'spk-view --time-unit') echo 'choice:ms|s|us|ns' ;;
+    'spk-view --output' | 'spk-view -o') echo 'file' ;;
+    'spk-view --format' | 'spk-view -F') echo 'choice:tsv|json' ;;
     esac
 }
 
@@ -149,4 +192,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-decode spk-encode spk-plot spk-score spk-train-readout
+complete -o filenames -F _spk spk spk-decode spk-encode spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
