@@ -48,6 +48,7 @@ LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
 TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
 PROGRAMS := $(TOOLS:%=$(BUILD)/bin/spk-%)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_PROGRAMS := $(filter-out $(UNIT_TESTS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -124,8 +125,8 @@ $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
 
-# The programs of tests/unit that bats files run.
-unit: $(UNIT_TESTS) $(BUILD)/unit/frame $(BUILD)/unit/compose
+# The unit tests, and the programs beside them that bats files run.
+unit: $(UNIT_TESTS) $(UNIT_PROGRAMS)
 
 fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do $(BUILD)/fuzz/replay_$$t tests/fuzz/corpus/$$t; done
@@ -172,8 +173,9 @@ format:
 	clang-format -i $(C_FILES)
 
 # What is written from the option tables: run it after changing one.
-docs: all
+docs: all $(BUILD)/unit/network_tables
 	scripts/man-options $(BUILD)/bin
+	scripts/man-network $(BUILD)/unit/network_tables
 	scripts/completions $(BUILD)/bin completions
 
 completions: all

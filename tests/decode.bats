@@ -1,5 +1,6 @@
 # decode.bats: predictions from spikes and a readout, against values worked by hand and against an
 # independent decoder in Python.
+# bats file_tags=san
 load helper
 load readout
 
@@ -110,6 +111,26 @@ TEXT
     spk-decode vote --model readout.spk raster.spk -o out.spk
     run -0 predictions out.spk
     assert_output "0 - 2 0 0 2"
+    run -0 bash -c "spk-view --kind samples out.spk | cut -f 4"
+    assert_line 900
+    printf 'tick 1/1000\nclasses 3\nspikes exc 4\nbegin\nend 900\n' | compose > silent.spk
+    spk-decode vote --model readout.spk silent.spk -o out.spk
+    run -0 predictions out.spk
+    assert_output "0 - - 0 0 0"
+}
+
+@test "memory does not grow with the stream, even where the population is silent beside another" {
+    labelled | spk-train-readout vote -q -o readout.spk
+    for n in 200 20000; do
+        awk -v n=$n 'BEGIN {
+            print "tick 1/1000\nclasses 3\nspikes input 9\nspikes exc 4\nbegin"
+            for (i = 0; i < n; i++) print "sample", i, i * 10, 10, i % 3 "\nat 1", i * 10, 0, 1, 2
+            print "end", n * 10 }' | compose > in.spk
+        spk-decode vote -v --model readout.spk in.spk -o out.spk 2> log
+        grep -q "^spk-decode: $n samples decoded, $n of them silent" log
+        sed -n 's/.*at most \([0-9]*\) MiB.*/\1/p' log
+    done > peak
+    [ "$(sed -n 2p peak)" -le $(($(sed -n 1p peak) + 2)) ]
 }
 
 @test "readout and stream must fit: exit 4, both are named" {

@@ -28,6 +28,25 @@ load helper
     mandoc -Tlint -Wwarning tree/man/spk-frame.1
 }
 
+@test "the tables of spk-network(5) are those of the models and rules (make docs)" {
+    run -0 "$ROOT/scripts/man-network" --check "$BUILD/unit/network_tables"
+    assert_output ""
+}
+
+@test "a stale, a missing and a foreign table of spk-network(5) are noticed" {
+    mkdir -p tree/scripts tree/man
+    cp "$ROOT/scripts/man-network" tree/scripts/
+    sed 's/^threshold; default .*-55;/threshold; default 5;/' "$ROOT/man/spk-network.5" >tree/man/spk-network.5
+    run -1 tree/scripts/man-network --check "$BUILD/unit/network_tables"
+    assert_output "man/spk-network.5: its tables are not those of the programs (make docs)"
+    tree/scripts/man-network "$BUILD/unit/network_tables"
+    cmp tree/man/spk-network.5 "$ROOT/man/spk-network.5"
+    sed -i 's/model poisson_input: written/model poison_input: written/' tree/man/spk-network.5
+    run -1 tree/scripts/man-network --check "$BUILD/unit/network_tables"
+    assert_line "man/spk-network.5: there is no model poison_input"
+    assert_line "man/spk-network.5: nothing about model poisson_input"
+}
+
 @test "mandoc finds nothing to warn about" {
     command -v mandoc >/dev/null || skip "no mandoc"
     run -0 mandoc -Tlint -Wwarning "$ROOT"/man/*.[1-9]

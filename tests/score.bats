@@ -1,4 +1,5 @@
 # score.bats: accuracy and confusion, against numbers worked by hand and against scikit-learn.
+# bats file_tags=san
 load helper
 load readout
 

@@ -1,4 +1,5 @@
 # train-readout.bats: what a unit is assigned to, and what does not fit.
+# bats file_tags=san
 load helper
 load readout
 

@@ -58,17 +58,29 @@ static void term_of(const spk_option *option, char *term, size_t size)
         snprintf(term, size, "  %s--%s %s", letter, option->name, metavar);
 }
 
+/* What follows the help in parentheses: the choices that the term does not show, the default. */
+static void note_of(const spk_option *option, char *note, size_t size)
+{
+    const char *preset = spk_help_preset(option);
+    const char *choices = option->kind == SPK_CHOICE && option->metavar ? option->choices : "";
+    note[0] = '\0';
+    if (option->flags & SPK_REQUIRED)
+        snprintf(note, size, "(%s%srequired)", choices, *choices ? "; " : "");
+    else if (option->kind == SPK_LIST)
+        snprintf(note, size, "(may be repeated)");
+    else if (preset && *choices)
+        snprintf(note, size, "(%s; default: %s)", choices, preset);
+    else if (preset)
+        snprintf(note, size, "(default: %s)", preset);
+    else if (*choices && !(option->flags & SPK_ROW_OPTIONAL))
+        snprintf(note, size, "(%s)", choices);
+}
+
 static void print_option(const spk_option *option, FILE *out)
 {
-    char term[160], note[160] = "";
+    char term[160], note[240];
     term_of(option, term, sizeof term);
-    const char *preset = spk_help_preset(option);
-    if (option->flags & SPK_REQUIRED)
-        snprintf(note, sizeof note, "(required)");
-    else if (option->kind == SPK_LIST)
-        snprintf(note, sizeof note, "(may be repeated)");
-    else if (preset)
-        snprintf(note, sizeof note, "(default: %s)", preset);
+    note_of(option, note, sizeof note);
     int at = two_columns(term, option->help, out);
     wrap(note, at, HELP_COLUMN, out);
     fputc('\n', out);

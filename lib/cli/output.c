@@ -67,6 +67,23 @@ static char *print_temporary(const char *target, spk_error *err)
     return text;
 }
 
+/* Create the temporary file and have it removed by signals, without a moment between. Only now, so
+ * that nothing that others made is ever removed. */
+static int create_temporary(spk_output *output, spk_error *err)
+{
+    unlink(output->temporary); /* a crashed process of the same number may have left one */
+    sigset_t before;
+    spk_signals_hold(&before);
+    output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int reason = errno;
+    if (output->fd >= 0) output->slot = spk_signals_remember(output->temporary, err);
+    spk_signals_release(&before);
+    if (output->fd >= 0) return output->slot < 0 ? -1 : 0;
+    free(output->temporary);
+    output->temporary = NULL;
+    return spk_fail_errno(err, reason, "%s: cannot create", output->name);
+}
+
 /* `old`: what is there now, or NULL; its permissions are kept. */
 static int open_temporary(spk_output *output, const struct stat *old, spk_error *err)
 {
@@ -74,18 +91,7 @@ static int open_temporary(spk_output *output, const struct stat *old, spk_error 
     output->target = real ? real : spk_strdup(output->name, err);
     if (!output->target) return -1;
     output->temporary = print_temporary(output->target, err);
-    if (!output->temporary) return -1;
-    unlink(output->temporary); /* a crashed process of the same number may have left one */
-    output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (output->fd < 0) {
-        int reason = errno;
-        free(output->temporary);
-        output->temporary = NULL;
-        return spk_fail_errno(err, reason, "%s: cannot create", output->name);
-    }
-    /* only now: nothing that others made is ever removed */
-    output->slot = spk_signals_remember(output->temporary, err);
-    if (output->slot < 0) return -1;
+    if (!output->temporary || create_temporary(output, err)) return -1;
     if (old && fchmod(output->fd, old->st_mode & 07777))
         return spk_fail_errno(err, errno, "%s: cannot keep its permissions", output->name);
     return 0;

@@ -70,6 +70,21 @@ void spk_signals_install(void)
     signal(SIGXFSZ, SIG_IGN); /* over the size limit of files: write() says so */
 }
 
+void spk_signals_hold(sigset_t *before)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, before);
+}
+
+void spk_signals_release(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 void spk_catch_stop(void)
 {
     handle(SIGINT, note_stop, false);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PRESET_ATTEMPTS = 40, MAX_ATTEMPTS = 1000000 };
+enum { PRESET_ATTEMPTS = 40, MAX_ATTEMPTS = 65535 /* the engine numbers attempts in 16 bits */ };
 #define PRESET_RATE_STEP 0.5 /* Diehl & Cook: intensity 2, then 3, 4 ... */
 
 /* ---- reset ----------------------------------------------------------------------------------- */

@@ -7,6 +7,9 @@
  * values. Solver "exp_euler" holds g constant over a step: V relaxes exactly towards the potential
  * that g implies, then g decays exactly. Either way a step is: propagate, test V >= V_th + theta,
  * add what arrives. While refractory (t_ref after the step of the spike) V stays at V_reset. */
+#include "math/math.h"
+#include "neuron/coefficients.h"
+#include "neuron/kernel.h"
 #include "neuron/models.h"
 
 enum { V_TH, V_RESET, T_REF, G_L, C_M, E_EX, E_IN, E_L, TAU_EX, TAU_IN, I_E, V_M };
@@ -95,6 +98,41 @@ static const spk_state_variable states[] = {
     {.name = NULL},
 };
 
+enum { EXP_EULER, EULER };
+
+/* One step's decay of a conductance. */
+static double decay(int solver, double dt_ms, double tau_ms)
+{
+    return solver == EULER ? 1 - dt_ms / tau_ms : spk_exp(-dt_ms / tau_ms);
+}
+
+static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit *out)
+{
+    out->coefficient[COND_STEP] = dt_ms / param[C_M];
+    out->coefficient[COND_G_L] = param[G_L];
+    out->coefficient[COND_E_L] = param[E_L];
+    out->coefficient[COND_E_EX] = param[E_EX];
+    out->coefficient[COND_E_IN] = param[E_IN];
+    out->coefficient[COND_I_E] = param[I_E];
+    out->coefficient[COND_DECAY_EX] = decay(solver, dt_ms, param[TAU_EX]);
+    out->coefficient[COND_DECAY_IN] = decay(solver, dt_ms, param[TAU_IN]);
+    out->coefficient[COND_RESET] = param[V_RESET];
+    out->state[COND_V] = param[V_M];
+    out->state[COND_G_EX] = out->state[COND_G_IN] = 0;
+    out->threshold = param[V_TH];
+    out->t_ref_ms = param[T_REF];
+}
+
+static const spk_neuron_kernel kernel = {
+    .receptors = 2,
+    .size_of_negative = true,
+    .receptor_state = {COND_G_EX, COND_G_IN},
+    .coefficients = COND_COEFFICIENTS,
+    .unit = unit,
+    .step = {[EXP_EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_exp_euler),
+             [EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_euler)},
+};
+
 const spk_neuron_model iaf_cond_exp_model = {
     .name = "iaf_cond_exp",
     .help = "leaky integrate-and-fire, exponential conductances (NEST; Diehl & Cook 2015)",
@@ -104,4 +142,5 @@ const spk_neuron_model iaf_cond_exp_model = {
     .solvers = "exp_euler|euler",
     .adaptive_threshold = true,
     .states = states,
+    .kernel = &kernel,
 };

@@ -5,6 +5,9 @@
  * A step is: propagate, add what arrives, keep V >= V_min, test V >= V_th + theta. For t_ref after
  * the step of a spike, arriving input is discarded, and V stays at V_reset ("refractory": "clamp",
  * NEST) or goes on relaxing ("leak", BindsNET). */
+#include "math/math.h"
+#include "neuron/coefficients.h"
+#include "neuron/kernel.h"
 #include "neuron/models.h"
 
 enum { TAU_M, C_M, T_REF, E_L, I_E, V_TH, V_RESET, V_MIN, V_M, REFRACTORY };
@@ -77,6 +80,30 @@ static const spk_state_variable states[] = {
     {.name = NULL},
 };
 
+static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit *out)
+{
+    (void)solver;
+    double decay = spk_exp(-dt_ms / param[TAU_M]);
+    double rest = -spk_expm1(-dt_ms / param[TAU_M]); /* 1 - decay */
+    out->coefficient[DELTA_DECAY] = decay;
+    out->coefficient[DELTA_DRIVE] = rest * (param[E_L] + param[TAU_M] / param[C_M] * param[I_E]);
+    out->coefficient[DELTA_MIN] = param[V_MIN];
+    out->coefficient[DELTA_RESET] = param[V_RESET];
+    out->coefficient[DELTA_LEAKS] = param[REFRACTORY];
+    out->state[DELTA_V] = param[V_M];
+    out->threshold = param[V_TH];
+    out->t_ref_ms = param[T_REF];
+}
+
+static const spk_neuron_kernel kernel = {
+    .receptors = 1,
+    .before_threshold = true,
+    .receptor_state = {DELTA_V},
+    .coefficients = DELTA_COEFFICIENTS,
+    .unit = unit,
+    .step = {offsetof(spk_neuron_steps, iaf_psc_delta)},
+};
+
 const spk_neuron_model iaf_psc_delta_model = {
     .name = "iaf_psc_delta",
     .help = "leaky integrate-and-fire, delta synapses (NEST; BindsNET's nodes)",
@@ -86,4 +113,5 @@ const spk_neuron_model iaf_psc_delta_model = {
     .solvers = "exact",
     .adaptive_threshold = true,
     .states = states,
+    .kernel = &kernel,
 };

@@ -1,6 +1,8 @@
 /* models.c: the list of neuron models. A new model is its own file and one line here. */
 #include "neuron/models.h"
 
+#include "neuron/kernel.h"
+
 #include <string.h>
 
 const spk_neuron_model *const spk_neuron_models[] = {
@@ -12,6 +14,17 @@ const spk_neuron_model *spk_neuron_model_find(const char *name)
     for (size_t i = 0; spk_neuron_models[i]; i++)
         if (strcmp(spk_neuron_models[i]->name, name) == 0) return spk_neuron_models[i];
     return NULL;
+}
+
+spk_neuron_step *spk_neuron_step_choose(const spk_neuron_model *model, int solver, bool single,
+                                        bool uniform)
+{
+    static const spk_neuron_steps *const tables[] = {&spk_neuron_steps_sse2, &spk_neuron_steps_avx2,
+                                                     &spk_neuron_steps_avx512};
+    const char *table = (const char *)tables[spk_simd_level()];
+    spk_neuron_step *form[2][2];
+    memcpy(form, table + model->kernel->step[solver], sizeof form);
+    return form[!single][!uniform];
 }
 
 const spk_parameter spk_threshold_parameters[] = {

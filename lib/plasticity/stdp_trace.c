@@ -13,14 +13,19 @@
  *                                                            - x_tar exp(-beta (w_max - w)))
  *   pre_and_post   w -= nu_pre y w^mu          w += nu_post (x - x_tar) (w_max - w)^mu
  *
- * After each event w is clipped to [w_min, w_max]. "pre_sign": "plus" turns the presynaptic
- * depression into potentiation, as the Brian 2 port of Diehl & Cook's code does by mistake.
+ * After each event w is clipped to [w_min, w_max] (w_max - w counts as 0 when w is above w_max);
+ * where x is 0, a postsynaptic spike of pair and triplet is no event. "pre_sign": "plus" turns the
+ * presynaptic depression into potentiation, as the Brian 2 port of Diehl & Cook's code does by
+ * mistake.
  *
  * "timing": "synapse" lets spikes act when they reach the synapse (delay_kind); of a pre- and a
  * postsynaptic spike in one step, the presynaptic one acts first: it sees y before that step's
  * spike, the postsynaptic one sees x after it. "emission" lets both act when they are emitted,
  * whatever the delay, and each sees the other's trace with this step's spike (BindsNET). */
+#include "math/math.h"
+#include "plasticity/kernel.h"
 #include "plasticity/rules.h"
+#include "plasticity/variants.h"
 
 enum {
     VARIANT,
@@ -103,8 +108,42 @@ static const spk_parameter parameters[] = {
     {.key = NULL},
 };
 
+static const char *prepare(const double *param, double dt_ms, spk_rule_constants *out)
+{
+    int variant = (int)param[VARIANT];
+    if (param[W_MIN] > param[W_MAX]) return "w_min must not be greater than w_max";
+    if (variant == STDP_PRE_AND_POST && param[W_MIN] < 0)
+        return "variant pre_and_post needs w_min >= 0, as it takes a power of the weight";
+    *out = (spk_rule_constants){
+        .variant = variant,
+        .add = param[TRACE] == 1,
+        .at_emission = param[TIMING] == 1,
+        .deliver_after = param[TIMING] == 1,
+        .pre_changes = variant != STDP_POWER_LAW && variant != STDP_EXPONENTIAL,
+        .post_needs_x = variant == STDP_TRIPLET || variant == STDP_PAIR,
+        .slow_trace = variant == STDP_TRIPLET,
+        .decay_pre = spk_exp(-dt_ms / param[TAU_PRE]),
+        .decay_post = spk_exp(-dt_ms / param[TAU_POST]),
+        .decay_slow = spk_exp(-dt_ms / param[TAU_POST2]),
+        .nu_pre = param[PRE_SIGN] == 1 ? param[NU_PRE] : -param[NU_PRE],
+        .nu_post = param[NU_POST],
+        .x_tar = param[X_TAR],
+        .mu = param[MU],
+        .beta = param[BETA],
+        .w_min = param[W_MIN],
+        .w_max = param[W_MAX],
+    };
+    return NULL;
+}
+
+static const spk_rule_kernel kernel = {
+    .prepare = prepare,
+    .functions = offsetof(spk_plasticity_functions, stdp_trace),
+};
+
 const spk_plasticity_rule stdp_trace_rule = {
     .name = "stdp_trace",
     .help = "trace-based STDP: Diehl & Cook's (2015) four variants, BindsNET's PostPre",
     .parameters = parameters,
+    .kernel = &kernel,
 };

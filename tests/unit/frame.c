@@ -155,7 +155,9 @@ static void wait_for(const spk_cli *cli, uint64_t steps)
 static int run(spk_cli *cli, spk_error *err)
 {
     const struct settings *s = cli->settings;
+    const char *die = s->die ? s->die : "";
     if (spk_check_operands(cli, 0, 2, err)) return -1;
+    if (strcmp(die, "stoppable") == 0) spk_catch_stop();
     spk_output *output = spk_output_open(s->common.output, s->binary, s->common.force, err);
     FILE *out = output ? spk_output_file(output, err) : NULL;
     if (!out) {
@@ -163,8 +165,6 @@ static int run(spk_cli *cli, spk_error *err)
         return -1;
     }
     print_settings(cli, out);
-    const char *die = s->die ? s->die : "";
-    if (strcmp(die, "stoppable") == 0) spk_catch_stop();
     wait_for(cli, s->wait);
     if (spk_stop_requested()) fprintf(out, "stopped\n");
     if (strcmp(die, "data") == 0) {

@@ -506,7 +506,7 @@ static void test_bad_samples(void **state)
     refused("on_sample.repeat={\"population\": \"exc\"}",
             "on_sample.repeat: \"min_spikes\" is missing");
     refused("on_sample.repeat.max_attempts=0",
-            "on_sample.repeat.max_attempts: 0 is out of range (1 to 1000000)");
+            "on_sample.repeat.max_attempts: 0 is out of range (1 to 65535)");
     refused("populations.input.model=spike_input", "19:13: on_sample.repeat: only a poisson_input "
                                                    "fed by the input stream can be repeated with a "
                                                    "stronger input");

@@ -1,9 +1,10 @@
 /* spk-decode: response spikes and a trained readout in; samples with their labels and a PREDICTION
  * each out.
  *
- * A sample waits in `pending` until its spikes are complete, which the next sample, later spikes of
- * the population, or the end, tell. Only the sample at the front can have spikes by then, so one
- * count per unit is enough. */
+ * A sample waits until its spikes are complete, which the next sample, later spikes of the population,
+ * or the end, tell. Only the one at the front can have spikes by then, so one count per unit is enough.
+ * Where populations interleave, a stream goes back by the samples of one group of records at most;
+ * whatever waits longer than two groups is complete. */
 #include "method.h"
 
 #include "base/memory.h"
@@ -27,20 +28,22 @@ static const spk_option options[] = {{.name = "model",
                                       .flags = SPK_REQUIRED | SPK_SIDE_INPUT},
                                      {0}};
 
+enum { MOST_WAITING = 2 * SPK_RECORD_MAX_SAMPLES };
+
 typedef struct decoder {
     const spk_cli *cli;
     const decoding_method *method;
     spk_readout readout;
     spk_reader *model, *in;
     spk_writer *out;
-    uint32_t source;     /* id of the population in the input */
-    bool alone;          /* it is the input's only channel: a new sample completes the one before */
-    uint32_t *voters;    /* [classes] units assigned to each */
-    uint64_t *count;     /* [units] spikes of the sample at the front */
-    double *sum;         /* [classes] */
-    float *score;        /* [classes] */
-    spk_sample *pending; /* first .. last - 1; their json is owned */
-    size_t first, last, room;
+    uint32_t source;  /* id of the population in the input */
+    bool alone;       /* it is the input's only channel: a new sample completes the one before */
+    uint32_t *voters; /* [classes] units assigned to each */
+    uint64_t *count;  /* [units] spikes of the sample at the front */
+    double *sum;      /* [classes] */
+    float *score;     /* [classes] */
+    spk_sample waiting[MOST_WAITING]; /* a ring; their json is owned */
+    size_t first, n;
     bool sampled; /* the stream has SAMPLE records; without them it is one sample */
     uint64_t samples, silent;
 } decoder;
@@ -67,10 +70,22 @@ static int32_t decide(decoder *d)
     return best;
 }
 
+static spk_sample *front(decoder *d)
+{
+    return &d->waiting[d->first];
+}
+
+static void drop_front(decoder *d)
+{
+    free((char *)front(d)->json);
+    d->first = (d->first + 1) % MOST_WAITING;
+    d->n--;
+}
+
 /* The sample at the front is complete: write it and its prediction. */
 static int finish_sample(decoder *d, spk_error *err)
 {
-    spk_sample *sample = &d->pending[d->first];
+    const spk_sample *sample = front(d);
     const spk_prediction prediction = {
         .sample = sample->number, .class_ = decide(d), .k = d->readout.classes, .score = d->score};
     memset(d->count, 0, d->readout.units * sizeof *d->count);
@@ -78,35 +93,25 @@ static int finish_sample(decoder *d, spk_error *err)
         spk_writer_prediction(d->out, 1, &prediction, err) ||
         spk_writer_progress(d->out, sample->begin + sample->duration, err))
         return -1;
-    free((char *)sample->json);
-    d->first++;
+    drop_front(d);
     d->samples++;
     d->silent += prediction.class_ < 0;
     return 0;
 }
 
-static int finish_before(decoder *d, uint64_t number, spk_error *err)
-{
-    while (d->first < d->last && d->pending[d->first].number < number)
-        if (finish_sample(d, err)) return -1;
-    return 0;
-}
-
 static int finish_all(decoder *d, spk_error *err)
 {
-    while (d->first < d->last)
+    while (d->n > 0)
         if (finish_sample(d, err)) return -1;
     return 0;
 }
 
 static int push_sample(decoder *d, const spk_sample *sample, spk_error *err)
 {
-    if (d->first == d->last) d->first = d->last = 0;
-    if (spk_grow(&d->pending, &d->room, d->last + 1, sizeof *d->pending, "waiting samples", err))
-        return -1;
     spk_sample copy = *sample;
+    if (d->n == MOST_WAITING && finish_sample(d, err)) return -1;
     if (copy.json && !(copy.json = spk_strdup(sample->json, err))) return -1;
-    d->pending[d->last++] = copy;
+    d->waiting[(d->first + d->n++) % MOST_WAITING] = copy;
     return 0;
 }
 
@@ -120,9 +125,10 @@ static int take_sample(decoder *d, const spk_sample *sample, spk_error *err)
 static int take_spikes(decoder *d, const spk_spikes *spikes, spk_error *err)
 {
     const uint64_t number = spikes->sample->number;
-    if (!d->sampled && d->first == d->last && push_sample(d, spikes->sample, err)) return -1;
-    if (finish_before(d, number, err)) return -1;
-    if (d->first == d->last || d->pending[d->first].number != number)
+    if (!d->sampled && d->n == 0 && push_sample(d, spikes->sample, err)) return -1;
+    while (d->n > 0 && front(d)->number < number)
+        if (finish_sample(d, err)) return -1;
+    if (d->n == 0 || front(d)->number != number)
         return spk_fail(err, SPK_DATA, "%s: spikes of sample %" PRIu64 " come after later ones",
                         spk_reader_name(d->in), number);
     for (size_t i = 0; i < spikes->n; i++)
@@ -162,9 +168,8 @@ static int take_end(decoder *d, spk_error *err)
 {
     const uint64_t duration = spk_reader_duration(d->in);
     const spk_sample silent = {.label = -1, .attempts = 1};
-    if (!d->sampled && d->first == d->last && duration > 0 && push_sample(d, &silent, err))
-        return -1;
-    if (!d->sampled && d->first < d->last) d->pending[d->first].duration = duration;
+    if (!d->sampled && d->n == 0 && duration > 0 && push_sample(d, &silent, err)) return -1;
+    if (!d->sampled && d->n > 0) front(d)->duration = duration;
     return finish_all(d, err);
 }
 
@@ -274,9 +279,8 @@ static int run(spk_cli *cli, spk_error *err)
     decoder d = {.cli = cli, .method = (const decoding_method *)cli->method};
     const int status = decode(&d, err);
     spk_readout_free(&d.readout);
-    for (size_t i = d.first; i < d.last; i++)
-        free((char *)d.pending[i].json);
-    free(d.pending);
+    while (d.n > 0)
+        drop_front(&d);
     free(d.voters);
     free(d.sum);
     free(d.score);

@@ -1,0 +1,140 @@
+/* arrays.c: what learning changes, as named arrays that go into and come from weight streams. */
+#include "base/memory.h"
+#include "engine/internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t row_bytes(const spk_engine_array *a)
+{
+    return a->cols * spk_dtype_bytes(a->dtype);
+}
+
+static void describe_weights(const engine_projection *p, spk_engine_array *out)
+{
+    *out = (spk_engine_array){
+        .is_weights = true,
+        .index = p->index,
+        .owner = p->spec->name,
+        .variable = "weight",
+        .unit = p->spec->weight_unit,
+        .dtype = p->numbers == SPK_DOUBLE ? SPK_F64 : SPK_F32,
+        .rows = p->source->size,
+        .cols = p->target->size,
+    };
+    memcpy(out->structure, p->structure, sizeof out->structure);
+}
+
+static void describe_theta(const engine_population *p, spk_engine_array *out)
+{
+    *out = (spk_engine_array){.index = p->index,
+                              .owner = p->spec->name,
+                              .variable = "theta",
+                              .unit = "mV",
+                              .dtype = SPK_F64,
+                              .rows = 1,
+                              .cols = p->size};
+}
+
+int engine_arrays_build(spk_engine *e, spk_error *err)
+{
+    const spk_network *net = e->net;
+    e->array = spk_alloc(net->projections + net->populations, sizeof *e->array, "arrays", err);
+    if (!e->array) return -1;
+    for (size_t k = 0; k < net->projections; k++)
+        if (net->projection[k].rule) describe_weights(&e->projection[k], &e->array[e->arrays++]);
+    for (size_t i = 0; i < net->populations; i++)
+        if (e->population[i].theta) describe_theta(&e->population[i], &e->array[e->arrays++]);
+    return spk_engine_mark_weights(e, err);
+}
+
+void engine_arrays_free(spk_engine *e)
+{
+    for (size_t a = 0; e->marked && a < e->arrays; a++)
+        free(e->marked[a]);
+    free(e->marked);
+    free(e->array);
+}
+
+size_t spk_engine_arrays(const spk_engine *e)
+{
+    return e->arrays;
+}
+
+const spk_engine_array *spk_engine_array_at(const spk_engine *e, size_t a)
+{
+    return &e->array[a];
+}
+
+void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows, void *value)
+{
+    const spk_engine_array *array = &e->array[a];
+    if (!array->is_weights) {
+        memcpy(value, e->population[array->index].theta, row_bytes(array));
+        return;
+    }
+    const engine_projection *p = &e->projection[array->index];
+    for (uint64_t i = 0; i < rows; i++)
+        p->storage->get_row(p, (uint32_t)(row0 + i), engine_at(value, i, row_bytes(array)));
+}
+
+static int check_values(const spk_engine *e, const spk_engine_array *array, uint64_t row0,
+                        uint64_t n, const void *value, spk_error *err)
+{
+    bool positive = array->is_weights && e->projection[array->index].target->kernel->receptors > 1;
+    for (uint64_t i = 0; i < n; i++) {
+        double x = array->dtype == SPK_F64 ? ((const double *)value)[i]
+                                           : (double)((const float *)value)[i];
+        if (!isfinite(x) || (positive && x < 0))
+            return spk_fail(err, SPK_DATA, "%s.%s[%llu][%llu] is %g; %s number is expected",
+                            array->owner, array->variable,
+                            (unsigned long long)(row0 + i / array->cols),
+                            (unsigned long long)(i % array->cols), x,
+                            positive ? "a finite positive" : "a finite");
+    }
+    return 0;
+}
+
+/* Copy rows in, known to be good. */
+static void set_rows(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value)
+{
+    const spk_engine_array *array = &e->array[a];
+    if (!array->is_weights) {
+        engine_population *p = &e->population[array->index];
+        memcpy(p->theta, value, row_bytes(array));
+        engine_population_thresholds(e, p);
+        return;
+    }
+    engine_projection *p = &e->projection[array->index];
+    for (uint64_t i = 0; i < rows; i++)
+        p->storage->set_row(p, (uint32_t)(row0 + i), engine_at(value, i, row_bytes(array)));
+}
+
+int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value,
+                         spk_error *err)
+{
+    if (check_values(e, &e->array[a], row0, rows * e->array[a].cols, value, err)) return -1;
+    set_rows(e, a, row0, rows, value);
+    return 0;
+}
+
+int spk_engine_mark_weights(spk_engine *e, spk_error *err)
+{
+    if (!e->net->on_sample.reset_weights || !e->learning) return 0;
+    if (!e->marked) e->marked = spk_alloc(e->arrays, sizeof *e->marked, "weights", err);
+    if (!e->marked) return -1;
+    for (size_t a = 0; a < e->arrays; a++) {
+        const spk_engine_array *array = &e->array[a];
+        if (!e->marked[a]) e->marked[a] = spk_alloc(array->rows, row_bytes(array), "weights", err);
+        if (!e->marked[a]) return -1;
+        spk_engine_array_get(e, a, 0, array->rows, e->marked[a]);
+    }
+    return 0;
+}
+
+void engine_arrays_reset(spk_engine *e)
+{
+    for (size_t a = 0; e->marked && a < e->arrays; a++)
+        set_rows(e, a, 0, e->array[a].rows, e->marked[a]);
+}

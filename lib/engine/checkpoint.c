@@ -1,0 +1,241 @@
+/* checkpoint.c: the engine's state between samples as bytes, and back.
+ *
+ * Sections follow each other in a fixed order, each headed by its size, so that a state of another
+ * network or precision is noticed. Rows and lists are whole populations', whatever the parts. The
+ * bytes are of this machine's order. */
+#include "base/memory.h"
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct writing {
+    unsigned char *bytes;
+    size_t n, capacity;
+    spk_error *err;
+    bool failed;
+} writing;
+
+typedef struct reading {
+    const unsigned char *bytes;
+    size_t left;
+    const char *name;
+    spk_error *err;
+    bool failed;
+} reading;
+
+static void *put_room(writing *w, size_t n)
+{
+    uint64_t size = n;
+    if (w->failed ||
+        spk_grow(&w->bytes, &w->capacity, w->n + sizeof size + n, 1, "a checkpoint", w->err)) {
+        w->failed = true;
+        return NULL;
+    }
+    memcpy(w->bytes + w->n, &size, sizeof size);
+    void *room = w->bytes + w->n + sizeof size;
+    w->n += sizeof size + n;
+    return room;
+}
+
+static void put(writing *w, const void *data, size_t n)
+{
+    void *room = put_room(w, n);
+    if (room && n > 0) memcpy(room, data, n);
+}
+
+static void refuse(reading *r)
+{
+    if (!r->failed) spk_fail(r->err, SPK_DATA, "%s: is a checkpoint of another network", r->name);
+    r->failed = true;
+}
+
+/* The next section, which must have `n` bytes (SIZE_MAX: any, given in *size). */
+static const void *get_room(reading *r, size_t n, size_t *size)
+{
+    uint64_t found = 0;
+    bool fits = !r->failed && r->left >= sizeof found;
+    if (fits) {
+        memcpy(&found, r->bytes, sizeof found);
+        fits = found <= r->left - sizeof found && (n == SIZE_MAX || found == n);
+    }
+    if (!fits) {
+        refuse(r);
+        return NULL;
+    }
+    const void *data = r->bytes + sizeof found;
+    r->bytes += sizeof found + found;
+    r->left -= sizeof found + found;
+    if (size) *size = found;
+    return data;
+}
+
+static void get(reading *r, void *data, size_t n)
+{
+    const void *from = get_room(r, n, NULL);
+    if (from && n > 0) memcpy(data, from, n);
+}
+
+/* ---- populations ----------------------------------------------------------------------------- */
+
+/* A step's spikes, as one list. */
+static void put_fired(writing *w, const spk_engine *e, const engine_population *p, uint64_t slot)
+{
+    const uint32_t *count = p->count + slot * e->parts;
+    size_t n = 0;
+    for (size_t part = 0; part < e->parts; part++)
+        n += count[part];
+    uint32_t *to = put_room(w, n * sizeof *to);
+    for (size_t part = 0; to && part < e->parts; part++) {
+        if (count[part] > 0)
+            memcpy(to, p->fired + slot * p->padded + p->part[part].begin, count[part] * sizeof *to);
+        to += count[part];
+    }
+}
+
+static void get_fired(reading *r, const spk_engine *e, engine_population *p, uint64_t slot)
+{
+    size_t bytes = 0;
+    const unsigned char *from = get_room(r, SIZE_MAX, &bytes);
+    uint32_t *count = p->count + slot * e->parts;
+    memset(count, 0, e->parts * sizeof *count);
+    size_t part = 0;
+    uint32_t before = 0;
+    for (size_t i = 0; from && !r->failed && i < bytes / sizeof(uint32_t); i++) {
+        uint32_t unit;
+        memcpy(&unit, from + i * sizeof unit, sizeof unit);
+        if (unit >= p->size || (i > 0 && unit <= before)) {
+            refuse(r);
+            return;
+        }
+        before = unit;
+        while (part + 1 < e->parts && unit >= p->part[part].end)
+            part++;
+        p->fired[slot * p->padded + p->part[part].begin + count[part]++] = unit;
+    }
+}
+
+static void put_population(writing *w, const spk_engine *e, const engine_population *p)
+{
+    for (uint64_t slot = 0; slot < p->history; slot++)
+        put_fired(w, e, p, slot);
+    if (!p->kernel) return;
+    for (size_t k = 0; k < p->states; k++)
+        put(w, p->slice.state[k], p->size * e->real_bytes);
+    put(w, p->slice.refractory, p->size * sizeof *p->slice.refractory);
+    if (p->theta) put(w, p->theta, p->size * sizeof *p->theta);
+    for (int receptor = 0; receptor < p->kernel->receptors; receptor++)
+        for (uint64_t slot = 0; slot < p->slots; slot++)
+            put(w, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
+                p->size * e->real_bytes);
+}
+
+static void get_population(reading *r, spk_engine *e, engine_population *p)
+{
+    for (uint64_t slot = 0; slot < p->history; slot++)
+        get_fired(r, e, p, slot);
+    if (!p->kernel) return;
+    for (size_t k = 0; k < p->states; k++)
+        get(r, p->slice.state[k], p->size * e->real_bytes);
+    get(r, p->slice.refractory, p->size * sizeof *p->slice.refractory);
+    if (p->theta) get(r, p->theta, p->size * sizeof *p->theta);
+    for (int receptor = 0; receptor < p->kernel->receptors; receptor++)
+        for (uint64_t slot = 0; slot < p->slots; slot++)
+            get(r, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
+                p->size * e->real_bytes);
+    /* A row of zeros that counts as filled adds nothing. */
+    memset(p->filled, 1, p->slots * (size_t)p->kernel->receptors * e->parts);
+    engine_population_thresholds(e, p);
+}
+
+/* ---- projections ----------------------------------------------------------------------------- */
+
+static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
+{
+    if (!p->storage->traces) return;
+    const engine_traces *traces = p->storage->traces(p);
+    size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));
+    for (uint32_t i = 0; i < p->source->size; i++) {
+        void *room = put_room(w, row);
+        if (room) p->storage->get_row(p, i, room);
+    }
+    put(w, traces->post, p->target->size * e->real_bytes);
+    put(w, traces->slow, p->target->size * e->real_bytes);
+    for (uint32_t k = 0; k < traces->rows; k++)
+        put(w, engine_traces_row(e, p, traces, 0, k), p->source->size * e->real_bytes);
+}
+
+static void get_projection(reading *r, spk_engine *e, engine_projection *p)
+{
+    if (!p->storage->traces) return;
+    const engine_traces *traces = p->storage->traces(p);
+    size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));
+    for (uint32_t i = 0; i < p->source->size; i++) {
+        const void *from = get_room(r, row, NULL);
+        if (from) p->storage->set_row(p, i, from);
+    }
+    get(r, traces->post, p->target->size * e->real_bytes);
+    get(r, traces->slow, p->target->size * e->real_bytes);
+    for (uint32_t k = 0; k < traces->rows; k++) {
+        size_t bytes = p->source->size * e->real_bytes;
+        const void *from = get_room(r, bytes, NULL);
+        for (size_t part = 0; from && part < e->parts; part++)
+            memcpy(engine_traces_row(e, p, traces, part, k), from, bytes);
+    }
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err)
+{
+    writing w = {.err = err};
+    put(&w, e->net->digest, sizeof e->net->digest);
+    put(&w, &e->options.network_seed, sizeof e->options.network_seed);
+    put(&w, &e->options.input_seed, sizeof e->options.input_seed);
+    put(&w, &e->now, sizeof e->now);
+    for (size_t i = 0; i < e->net->populations; i++)
+        put_population(&w, e, &e->population[i]);
+    for (size_t k = 0; k < e->net->projections; k++)
+        put_projection(&w, e, &e->projection[k]);
+    if (w.failed) {
+        free(w.bytes);
+        return -1;
+    }
+    *bytes = w.bytes;
+    *size = w.n;
+    return 0;
+}
+
+/* What the state was made with must be what it is restored into. */
+static void check_origin(reading *r, const spk_engine *e)
+{
+    char digest[sizeof e->net->digest] = "";
+    uint64_t network_seed = 0, input_seed = 0;
+    get(r, digest, sizeof digest);
+    get(r, &network_seed, sizeof network_seed);
+    get(r, &input_seed, sizeof input_seed);
+    if (r->failed) return;
+    r->failed = true;
+    if (memcmp(digest, e->net->digest, sizeof digest) != 0)
+        spk_fail(r->err, SPK_DATA, "%s: was made with another network file or other --set values",
+                 r->name);
+    else if (network_seed != e->options.network_seed || input_seed != e->options.input_seed)
+        spk_fail(r->err, SPK_DATA, "%s: was made with --seed %llu", r->name,
+                 (unsigned long long)input_seed);
+    else
+        r->failed = false;
+}
+
+int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
+                       spk_error *err)
+{
+    reading r = {.bytes = bytes, .left = size, .name = name, .err = err};
+    check_origin(&r, e);
+    get(&r, &e->now, sizeof e->now);
+    for (size_t i = 0; i < e->net->populations; i++)
+        get_population(&r, e, &e->population[i]);
+    for (size_t k = 0; k < e->net->projections; k++)
+        get_projection(&r, e, &e->projection[k]);
+    if (r.left > 0) refuse(&r);
+    return r.failed ? -1 : 0;
+}

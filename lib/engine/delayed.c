@@ -1,0 +1,261 @@
+/* delayed.c: a plastic projection, all to all, with an axonal delay of its own for each synapse.
+ *
+ * For each part and source, the synapses lie in order of their delay (then of their target), so
+ * that those at which a spike arrives together are one run: weights are contiguous, targets a list
+ * of 16-bit numbers. A step walks the delays, longest first, and for each the sources that fired so
+ * long ago. For a postsynaptic spike, `place` says where each source's weight onto that target
+ * lies; the presynaptic trace at the synapse is the source's trace `delay` steps ago, so the
+ * traces of that many steps are kept. */
+#include "base/memory.h"
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct delayed_part {
+    size_t n, stride; /* targets; elements from row to row */
+    void *weight;     /* [source][stride] by (delay, target) */
+    uint16_t *target; /* [source][stride] counted from the part's begin */
+    uint16_t *start;  /* [source][delays + 1] where the run of each delay begins */
+    uint16_t *place;  /* [target][source] place in the source's row */
+    uint16_t *delay;  /* [target][source] */
+    const void **ago; /* [max delay + 1] scratch: traces so many steps ago */
+} delayed_part;
+
+typedef struct delayed {
+    size_t bytes, delays, parts, sources; /* delays: how many different ones there can be */
+    uint32_t least, most;
+    delayed_part *part;
+    engine_traces traces;
+} delayed;
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+static int build_part(const spk_engine *e, const engine_projection *p, delayed *d, size_t part,
+                      spk_error *err)
+{
+    static const char what[] = "weights";
+    delayed_part *own = &d->part[part];
+    engine_range range = p->target->part[part];
+    uint32_t end = range.end < p->target->size ? range.end : p->target->size;
+    own->n = end > range.begin ? end - range.begin : 0;
+    if (own->n >= UINT16_MAX || d->most >= UINT16_MAX)
+        return spk_fail(err, SPK_LIMIT,
+                        "%s: projections.%s: drawn delays are limited to %d targets a thread and "
+                        "%d steps",
+                        e->net->name, p->spec->name, UINT16_MAX - 1, UINT16_MAX - 1);
+    own->stride = (own->n + SPK_LANES - 1) / SPK_LANES * SPK_LANES;
+    size_t sources = d->sources;
+    own->weight = spk_alloc(sources * own->stride, d->bytes, what, err);
+    own->target = spk_alloc(sources * own->stride, sizeof *own->target, what, err);
+    own->start = spk_alloc(sources * (d->delays + 1), sizeof *own->start, what, err);
+    own->place = spk_alloc(own->n * sources, sizeof *own->place, what, err);
+    own->delay = spk_alloc(own->n * sources, sizeof *own->delay, what, err);
+    own->ago = spk_alloc((size_t)d->most + 1, sizeof *own->ago, what, err);
+    return own->weight && own->target && own->start && own->place && own->delay && own->ago ? 0
+                                                                                            : -1;
+}
+
+static int build(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    delayed *d = p->data = spk_alloc(1, sizeof *d, "a projection", err);
+    if (!d) return -1;
+    d->least = p->spec->min_delay;
+    d->most = p->spec->max_delay;
+    d->delays = d->most - d->least + 1;
+    d->sources = p->source->size;
+    d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
+    d->part = spk_alloc(e->parts, sizeof *d->part, "a projection", err);
+    if (!d->part) return -1;
+    d->parts = e->parts;
+    for (size_t part = 0; part < e->parts; part++)
+        if (build_part(e, p, d, part, err)) return -1;
+    return engine_traces_build(e, p, d->most + 2, &d->traces, err);
+}
+
+static void free_data(engine_projection *p)
+{
+    delayed *d = p->data;
+    if (!d) return;
+    for (size_t i = 0; i < d->parts; i++) {
+        free(d->part[i].weight);
+        free(d->part[i].target);
+        free(d->part[i].start);
+        free(d->part[i].place);
+        free(d->part[i].delay);
+        free(d->part[i].ago);
+    }
+    engine_traces_free(&d->traces);
+    free(d->part);
+    free(d);
+}
+
+/* Sort one source's synapses by delay: counting sort, stable, so targets ascend in each run. */
+static void set_delays(spk_engine *e, engine_projection *p, uint32_t source, const uint32_t *delay)
+{
+    delayed *d = p->data;
+    for (size_t part = 0; part < e->parts; part++) {
+        delayed_part *own = &d->part[part];
+        const uint32_t *from = delay + p->target->part[part].begin;
+        uint16_t *start = own->start + source * (d->delays + 1);
+        uint16_t *target = own->target + source * own->stride;
+        memset(start, 0, (d->delays + 1) * sizeof *start);
+        for (size_t j = 0; j < own->n; j++)
+            start[from[j] - d->least + 1]++;
+        for (size_t k = 1; k <= d->delays; k++)
+            start[k] = (uint16_t)(start[k] + start[k - 1]);
+        for (size_t j = 0; j < own->n; j++) {
+            uint16_t place = start[from[j] - d->least]++;
+            target[place] = (uint16_t)j;
+            own->place[j * d->sources + source] = place;
+            own->delay[j * d->sources + source] = (uint16_t)from[j];
+        }
+        for (size_t k = d->delays; k > 0; k--)
+            start[k] = start[k - 1];
+        start[0] = 0;
+    }
+}
+
+/* ---- a step ---------------------------------------------------------------------------------- */
+
+static void arrivals(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
+{
+    delayed *d = p->data;
+    delayed_part *own = &d->part[part];
+    uint32_t begin = p->target->part[part].begin;
+    void *input = engine_at(engine_input_row(e, p->target, 0, part, t, 0), begin, e->real_bytes);
+    void *post = engine_at(d->traces.post, begin, e->real_bytes);
+    spk_rule_run *act =
+        e->learning ? p->learn->run[p->numbers] : e->plasticity->deliver_run[p->numbers];
+    for (size_t k = d->delays; k-- > 0;) {
+        engine_fired fired = engine_population_fired(e, p->source, t, d->least + (uint32_t)k);
+        for (size_t s = 0; s < fired.parts; s++)
+            for (uint32_t i = 0; i < fired.count[s]; i++) {
+                size_t source = fired.unit[fired.part[s].begin + i];
+                const uint16_t *start = own->start + source * (d->delays + 1) + k;
+                size_t at = source * own->stride + start[0];
+                act(&p->rule, (size_t)(start[1] - start[0]), own->target + at, input, post,
+                    engine_at(own->weight, at, d->bytes));
+            }
+    }
+}
+
+/* The presynaptic traces at the synapses of local target j, where there is something to do;
+ * returns how many. */
+static size_t traces_at(const spk_engine *e, const engine_projection *p, const delayed *d,
+                        const delayed_part *own, size_t j, engine_part_traces *out)
+{
+    const uint16_t *delay = own->delay + j * d->sources;
+    bool all = !p->rule.post_needs_x;
+    size_t n = 0;
+    for (size_t i = 0; i < d->sources; i++) {
+        const void *row = own->ago[delay[i]];
+        out->source[n] = (uint32_t)i;
+        if (e->net->single) {
+            float x = ((const float *)row)[i];
+            ((float *)out->at)[n] = x;
+            n += all || x > 0;
+        } else {
+            double x = ((const double *)row)[i];
+            ((double *)out->at)[n] = x;
+            n += all || x > 0;
+        }
+    }
+    return n;
+}
+
+static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, uint64_t t,
+                         engine_fired fired)
+{
+    delayed *d = p->data;
+    delayed_part *own = &d->part[part];
+    engine_part_traces *scratch = &d->traces.part[part];
+    engine_range range = fired.part[part];
+    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
+    const uint32_t *unit = fired.unit + range.begin;
+    if (fired.count[part] == 0) return;
+    for (uint32_t k = d->least; k <= d->most; k++)
+        own->ago[k] = engine_traces_row(e, p, &d->traces, part, t + d->traces.rows - k);
+    for (uint32_t i = 0; i < fired.count[part]; i++) {
+        size_t j = unit[i] - range.begin;
+        const uint16_t *place = own->place + j * d->sources;
+        size_t n = traces_at(e, p, d, own, j, scratch);
+        weights->collect(n, scratch->source, place, own->weight, own->stride, scratch->weight);
+        p->learn->post[!e->net->single](&p->rule, n, scratch->weight, scratch->at,
+                                        engine_traces_slow(e, &d->traces, unit[i]));
+        weights->put_back(n, scratch->source, place, own->weight, own->stride, scratch->weight);
+    }
+}
+
+static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
+{
+    delayed *d = p->data;
+    if (d->part[part].n == 0) return;
+    if (!e->learning) {
+        arrivals(e, p, part, t);
+        return;
+    }
+    engine_fired after = engine_population_fired(e, p->target, t, 0);
+    engine_traces_decay(e, p, &d->traces, part);
+    engine_traces_pre(e, p, &d->traces, part, t, engine_population_fired(e, p->source, t, 0));
+    arrivals(e, p, part, t);
+    postsynaptic(e, p, part, t, after);
+    engine_traces_mark(e, p, &d->traces, part, after);
+}
+
+/* ---- normalisation, and weights in and out --------------------------------------------------- */
+
+static void normalize(spk_engine *e, engine_projection *p, size_t part)
+{
+    delayed *d = p->data;
+    delayed_part *own = &d->part[part];
+    uint32_t begin = p->target->part[part].begin;
+    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
+    for (size_t i = 0; i < d->sources; i++)
+        weights->sum_run(own->n, own->target + i * own->stride,
+                         engine_at(own->weight, i * own->stride, d->bytes), p->sum + begin);
+    engine_projection_factors(e, p, part);
+    for (size_t i = 0; i < d->sources; i++)
+        weights->scale_run(own->n, own->target + i * own->stride,
+                           engine_at(own->weight, i * own->stride, d->bytes),
+                           engine_at(p->factor, begin, e->real_bytes));
+}
+
+static void get_row(const engine_projection *p, uint32_t source, void *weight)
+{
+    const delayed *d = p->data;
+    for (size_t part = 0; part < d->parts; part++) {
+        const delayed_part *own = &d->part[part];
+        size_t begin = p->target->part[part].begin, row = source * own->stride;
+        for (size_t k = 0; k < own->n; k++)
+            memcpy(engine_at(weight, begin + own->target[row + k], d->bytes),
+                   engine_at(own->weight, row + k, d->bytes), d->bytes);
+    }
+}
+
+static void set_row(engine_projection *p, uint32_t source, const void *weight)
+{
+    const delayed *d = p->data;
+    for (size_t part = 0; part < d->parts; part++) {
+        const delayed_part *own = &d->part[part];
+        size_t begin = p->target->part[part].begin, row = source * own->stride;
+        for (size_t k = 0; k < own->n; k++)
+            memcpy(engine_at(own->weight, row + k, d->bytes),
+                   engine_at(weight, begin + own->target[row + k], d->bytes), d->bytes);
+    }
+}
+
+static engine_traces *traces(const engine_projection *p)
+{
+    return &((delayed *)p->data)->traces;
+}
+
+const engine_storage engine_delayed = {.name = "delayed",
+                                       .build = build,
+                                       .free = free_data,
+                                       .step = step,
+                                       .set_delays = set_delays,
+                                       .normalize = normalize,
+                                       .get_row = get_row,
+                                       .set_row = set_row,
+                                       .traces = traces};

@@ -1,0 +1,162 @@
+/* dense.c: a plastic projection, all to all, with one delay: a matrix [source][target].
+ *
+ * Rows are padded to 64 bytes; a presynaptic spike is one contiguous piece of its row for each
+ * part, delivered and changed in one pass over it. A postsynaptic spike is a column: collected,
+ * changed, put back.
+ *
+ * When spikes act ("timing" and "delay_kind"; d is the delay):
+ *                         presynaptic, and delivery        postsynaptic
+ *   synapse, axonal       emission + d, delivered at once  emission
+ *   synapse, dendritic    emission, delivered after d      emission + d
+ *   emission              emission, delivered after d      emission
+ * Of the same step, the presynaptic acts first, but not with "emission": there both traces are
+ * marked first, then postsynaptic and presynaptic spikes act, so that what is sent is the weight
+ * after all of the step's changes. */
+#include "base/memory.h"
+#include "engine/internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct dense {
+    void *weight; /* [source][stride] */
+    size_t stride, bytes;
+    uint32_t pre_back, post_back, deliver_after; /* steps */
+    engine_traces traces;
+} dense;
+
+static int build(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    dense *d = p->data = spk_alloc(1, sizeof *d, "a projection", err);
+    if (!d) return -1;
+    uint32_t delay = p->spec->delay_steps;
+    bool arrival = engine_projection_at_arrival(p->spec);
+    d->pre_back = arrival ? delay : 0;
+    d->deliver_after = arrival ? 0 : delay;
+    d->post_back = engine_projection_target_history(p->spec);
+    d->stride = p->target->padded;
+    d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
+    d->weight = spk_alloc(p->source->size, d->stride * d->bytes, "weights", err);
+    return d->weight ? engine_traces_build(e, p, 1, &d->traces, err) : -1;
+}
+
+static void free_data(engine_projection *p)
+{
+    dense *d = p->data;
+    if (!d) return;
+    engine_traces_free(&d->traces);
+    free(d->weight);
+    free(d);
+}
+
+static void *weight_at(const dense *d, size_t source, size_t target)
+{
+    return engine_at(d->weight, source * d->stride + target, d->bytes);
+}
+
+/* ---- a step ---------------------------------------------------------------------------------- */
+
+static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64_t t,
+                        const engine_fired *fired)
+{
+    dense *d = p->data;
+    engine_range range = p->target->part[part];
+    void **row = d->traces.part[part].row;
+    size_t rows = 0;
+    for (size_t s = 0; s < fired->parts; s++)
+        for (uint32_t i = 0; i < fired->count[s]; i++)
+            row[rows++] = weight_at(d, fired->unit[fired->part[s].begin + i], range.begin);
+    if (rows == 0) return;
+    void *input = engine_input_row(e, p->target, 0, part, t, d->deliver_after);
+    spk_rule_rows *act =
+        e->learning ? p->learn->rows[p->numbers] : e->plasticity->deliver_rows[p->numbers];
+    act(&p->rule, range.end - range.begin, engine_at(input, range.begin, e->real_bytes),
+        engine_at(d->traces.post, range.begin, e->real_bytes), rows, row);
+}
+
+/* Units of the part that fired: their columns, at the sources where there is something to do. */
+static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engine_fired fired)
+{
+    dense *d = p->data;
+    engine_part_traces *own = &d->traces.part[part];
+    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
+    const uint32_t *unit = fired.unit + fired.part[part].begin;
+    size_t n = 0;
+    if (fired.count[part] == 0) return;
+    if (p->rule.post_needs_x)
+        n = e->vector->nonzero(p->source->size, own->pre, own->source);
+    else
+        for (; n < p->source->size; n++)
+            own->source[n] = (uint32_t)n;
+    for (size_t k = 0; k < n; k++)
+        memcpy(engine_at(own->at, k, e->real_bytes),
+               engine_at(own->pre, own->source[k], e->real_bytes), e->real_bytes);
+    for (uint32_t i = 0; i < fired.count[part]; i++) {
+        void *column = weight_at(d, 0, unit[i]);
+        weights->collect(n, own->source, NULL, column, d->stride, own->weight);
+        p->learn->post[!e->net->single](&p->rule, n, own->weight, own->at,
+                                        engine_traces_slow(e, &d->traces, unit[i]));
+        weights->put_back(n, own->source, NULL, column, d->stride, own->weight);
+    }
+}
+
+static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
+{
+    dense *d = p->data;
+    if (p->target->part[part].begin == p->target->part[part].end) return;
+    engine_fired before = engine_population_fired(e, p->source, t, d->pre_back);
+    if (!e->learning) {
+        presynaptic(e, p, part, t, &before);
+        return;
+    }
+    engine_fired after = engine_population_fired(e, p->target, t, d->post_back);
+    engine_traces_decay(e, p, &d->traces, part);
+    engine_traces_pre(e, p, &d->traces, part, t, before);
+    if (!p->rule.at_emission) presynaptic(e, p, part, t, &before);
+    postsynaptic(e, p, part, after);
+    engine_traces_mark(e, p, &d->traces, part, after);
+    if (p->rule.at_emission) presynaptic(e, p, part, t, &before);
+}
+
+/* ---- normalisation, and weights in and out --------------------------------------------------- */
+
+static void normalize(spk_engine *e, engine_projection *p, size_t part)
+{
+    dense *d = p->data;
+    engine_range range = p->target->part[part];
+    size_t n = range.end - range.begin;
+    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
+    for (uint32_t i = 0; i < p->source->size; i++)
+        weights->sum_row(n, weight_at(d, i, range.begin), p->sum + range.begin);
+    engine_projection_factors(e, p, part);
+    for (uint32_t i = 0; i < p->source->size; i++)
+        weights->scale_row(n, weight_at(d, i, range.begin),
+                           engine_at(p->factor, range.begin, e->real_bytes));
+}
+
+static void get_row(const engine_projection *p, uint32_t source, void *weight)
+{
+    const dense *d = p->data;
+    memcpy(weight, weight_at(d, source, 0), p->target->size * d->bytes);
+}
+
+static void set_row(engine_projection *p, uint32_t source, const void *weight)
+{
+    const dense *d = p->data;
+    memcpy(weight_at(d, source, 0), weight, p->target->size * d->bytes);
+}
+
+static engine_traces *traces(const engine_projection *p)
+{
+    return &((dense *)p->data)->traces;
+}
+
+const engine_storage engine_dense = {.name = "dense",
+                                     .build = build,
+                                     .free = free_data,
+                                     .step = step,
+                                     .normalize = normalize,
+                                     .get_row = get_row,
+                                     .set_row = set_row,
+                                     .traces = traces};

@@ -1,0 +1,238 @@
+/* engine.c: putting a network together, and presenting samples to it. */
+#include "engine/engine.h"
+
+#include "base/memory.h"
+#include "engine/internal.h"
+#include "random/random.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    WINDOW = 4096,         /* steps whose input is made ready at a time */
+    MAX_ATTEMPTS = 0xffff, /* what a random address has room for */
+    SAMPLE_BITS = 48
+};
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+/* About how many ns one core needs for one step; sources are taken to fire at 10 Hz. */
+static double step_cost(const spk_network *net)
+{
+    double cost = 0, chance = 10 * net->dt_ms / 1000;
+    for (size_t i = 0; i < net->populations; i++)
+        cost += 0.5 * net->population[i].size;
+    for (size_t k = 0; k < net->projections; k++) {
+        const spk_projection *p = &net->projection[k];
+        double targets = net->population[p->target].size;
+        bool free_of_charge =
+            !p->rule && p->weight.kind == SPK_VALUE_CONSTANT && p->connect <= SPK_ALL_BUT_SELF;
+        if (!free_of_charge)
+            cost += chance * net->population[p->source].size * targets *
+                    (p->min_delay < p->max_delay ? 1.0 : 0.3);
+    }
+    return cost;
+}
+
+/* Another thread is worth its barrier when each has this many ns of work in a step. */
+static size_t useful_parts(const spk_network *net, int threads)
+{
+    static const double worth = 4000;
+    size_t useful = 1 + (size_t)(step_cost(net) / worth);
+    return useful < (size_t)threads ? useful : (size_t)threads;
+}
+
+static int build_winners(spk_engine *e, spk_error *err)
+{
+    size_t n = e->net->populations;
+    e->winner_draws = spk_alloc(n, sizeof *e->winner_draws, "populations", err);
+    e->winner_key = spk_alloc(n, sizeof *e->winner_key, "populations", err);
+    if (!e->winner_draws || !e->winner_key) return -1;
+    for (size_t i = 0; i < n; i++) {
+        const spk_population *spec = &e->net->population[i];
+        char purpose[SPK_NAME_MAX + 32];
+        snprintf(purpose, sizeof purpose, "population/%s/winner", spec->name);
+        e->winner_key[i] = spk_random_key(e->options.input_seed, purpose);
+        e->winners |= spec->winner_random;
+    }
+    return 0;
+}
+
+static int build(spk_engine *e, spk_error *err)
+{
+    const spk_network *net = e->net;
+    e->population = spk_alloc(net->populations, sizeof *e->population, "populations", err);
+    e->projection = spk_alloc(net->projections, sizeof *e->projection, "projections", err);
+    if (!e->population || !e->projection) return -1;
+    if (net->on_sample.repeat && net->on_sample.repeat_max_attempts > MAX_ATTEMPTS)
+        return spk_fail(err, SPK_USAGE, "%s: on_sample.repeat.max_attempts: at most %d", net->name,
+                        MAX_ATTEMPTS);
+    for (size_t i = 0; i < net->populations; i++) {
+        engine_population *p = &e->population[i];
+        p->spec = &net->population[i];
+        p->index = i;
+        if (engine_population_build(e, p, err) || engine_record_build(e, p, err)) return -1;
+    }
+    for (size_t k = 0; k < net->projections; k++) {
+        engine_projection *p = &e->projection[k];
+        p->spec = &net->projection[k];
+        p->index = k;
+        if (engine_projection_build(e, p, err)) return -1;
+    }
+    return build_winners(e, err) || engine_arrays_build(e, err) ? -1 : 0;
+}
+
+spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *options,
+                            spk_error *err)
+{
+    static const engine_functions *const tables[] = {&engine_functions_sse2, &engine_functions_avx2,
+                                                     &engine_functions_avx512};
+    spk_engine *e = spk_alloc(1, sizeof *e, "the network", err);
+    if (!e) return NULL;
+    e->net = net;
+    e->options = *options;
+    e->learning = options->learning;
+    e->real_bytes = net->single ? sizeof(float) : sizeof(double);
+    e->functions = tables[spk_simd_level()];
+    e->vector = &e->functions->vector[!net->single];
+    e->plasticity = spk_plasticity_functions_choose();
+    e->parts = useful_parts(net, options->threads);
+    if (build(e, err)) {
+        spk_engine_close(e);
+        return NULL;
+    }
+    return e;
+}
+
+void spk_engine_close(spk_engine *e)
+{
+    if (!e) return;
+    engine_arrays_free(e);
+    for (size_t k = 0; e->projection && k < e->net->projections; k++)
+        engine_projection_free(&e->projection[k]);
+    for (size_t i = 0; e->population && i < e->net->populations; i++)
+        engine_population_free(&e->population[i]);
+    free(e->projection);
+    free(e->population);
+    free(e->winner_draws);
+    free(e->winner_key);
+    free(e);
+}
+
+int spk_engine_threads(const spk_engine *e)
+{
+    return (int)e->parts;
+}
+
+/* ---- one presentation ------------------------------------------------------------------------ */
+
+static void reset(spk_engine *e)
+{
+    const spk_on_sample *rule = &e->net->on_sample;
+    for (size_t i = 0; i < e->net->populations; i++)
+        engine_population_reset(e, &e->population[i], rule->reset_membranes, rule->reset_synapses,
+                                rule->reset_spikes);
+    if (!e->learning) return;
+    for (size_t k = 0; k < e->net->projections && rule->reset_traces; k++) {
+        engine_projection *p = &e->projection[k];
+        if (p->storage->traces) engine_traces_reset(e, p, p->storage->traces(p));
+    }
+    if (rule->reset_weights) engine_arrays_reset(e);
+}
+
+static void normalize(spk_engine *e)
+{
+    for (size_t k = 0; e->learning && k < e->net->projections; k++) {
+        engine_projection *p = &e->projection[k];
+        if (!p->spec->normalize) continue;
+#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1)
+        for (size_t part = 0; part < e->parts; part++)
+            p->storage->normalize(e, p, part);
+    }
+}
+
+int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err)
+{
+    if (number >> SAMPLE_BITS)
+        return spk_fail(err, SPK_DATA, "sample number %llu is too large (below 2^%d)",
+                        (unsigned long long)number, SAMPLE_BITS);
+    e->attempt = e->again && number == e->sample ? e->attempt + 1 : 0;
+    e->sample = number;
+    e->done = 0;
+    e->counted = 0;
+    e->again = false;
+    reset(e);
+    normalize(e);
+    spk_engine_forget(e);
+    for (size_t i = 0; i < e->net->populations; i++) {
+        e->winner_draws[i] = 0;
+        if (e->population[i].source) engine_source_begin(e, &e->population[i]);
+    }
+    return 0;
+}
+
+uint32_t spk_engine_attempts(const spk_engine *e)
+{
+    return e->attempt + 1;
+}
+
+int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err)
+{
+    int input = spk_network_input(e->net);
+    if (input < 0 || e->net->population[input].model->source != SPK_SOURCE_FRAMES)
+        return spk_fail(err, SPK_BUG, "rates for a network without a fed poisson_input");
+    return engine_source_rates(e, &e->population[input], hertz, err);
+}
+
+/* One window: at most WINDOW steps, and no further than 32-bit counts of spikes reach. */
+static int window(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
+                  const uint32_t *unit, spk_error *err)
+{
+    for (size_t i = 0; i < e->net->populations; i++) {
+        engine_population *p = &e->population[i];
+        if (p->source && engine_source_window(e, p, steps, spikes, step, unit, e->done, err))
+            return -1;
+        if (p->record && !e->resting && engine_record_reserve(e, p, steps, err)) return -1;
+    }
+    return engine_window(e, steps, err);
+}
+
+int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
+                   const uint32_t *unit, spk_error *err)
+{
+    while (steps > 0) {
+        uint64_t here = steps < WINDOW ? steps : WINDOW;
+        size_t n = 0;
+        while (n < spikes && step[n] < e->done + here)
+            n++;
+        if (window(e, here, n, step, unit, err)) return -1;
+        steps -= here;
+        spikes -= n;
+        step += n;
+        unit += n;
+    }
+    if (spikes > 0) return spk_fail(err, SPK_BUG, "%zu spikes lie behind their steps", spikes);
+    return 0;
+}
+
+static int rest(spk_engine *e, spk_error *err)
+{
+    int status = 0;
+    e->resting = true;
+    for (uint64_t left = e->net->on_sample.rest_steps; left > 0 && status == 0;) {
+        uint64_t here = left < WINDOW ? left : WINDOW;
+        status = window(e, here, 0, NULL, NULL, err);
+        left -= here;
+    }
+    e->resting = false;
+    return status;
+}
+
+int spk_engine_end(spk_engine *e, bool *again, spk_error *err)
+{
+    const spk_on_sample *rule = &e->net->on_sample;
+    e->again = rule->repeat && e->counted < rule->repeat_min_spikes &&
+               e->attempt + 1 < rule->repeat_max_attempts;
+    *again = e->again;
+    return rest(e, err);
+}

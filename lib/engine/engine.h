@@ -1,0 +1,122 @@
+/* engine.h: a network in motion: time, delivery, delays, learning, recording, threads.
+ *
+ *     spk_engine *e = spk_engine_open(net, &options, &err);
+ *     spk_engine_begin(e, number, &err);                  // one presentation of sample `number`
+ *     spk_engine_rates(e, hertz);                         // what a poisson_input fed by frames
+ * draws spk_engine_run(e, steps, spikes, step, unit, &err); // any number of times if
+ * (spk_engine_end(e, &again, &err) == 0 && !again) // rest; again: present it once more
+ *         ... spk_engine_spikes(e, population, &n, &step, &unit) ...
+ *
+ * What happens in one step of dt:
+ *   1. every population advances: propagate, threshold, reset, in the order of its model's kernel,
+ *      which is given what arrives in this step (delays of one step and more);
+ *   2. of a population with "winner": "random" one of those that fired is chosen;
+ *   3. projections, in the file's order, hand the spikes on and learn. A spike with delay 0 is
+ * added to its target now, after the threshold test; so is what arrives at models whose input acts
+ * on the next propagation;
+ *   4. the step is recorded.
+ * A spike found in the step from k dt to (k+1) dt is given as tick k; NEST calls the same spike's
+ * time (k+1) dt. Sums are made by one owner in a fixed order: per target, projections in file
+ * order, spikes by step of emission, then by source. So results do not depend on threads. */
+#ifndef SPK_ENGINE_ENGINE_H
+#define SPK_ENGINE_ENGINE_H
+
+#include "base/error.h"
+#include "network/network.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct spk_engine spk_engine;
+
+typedef struct spk_engine_options {
+    uint64_t network_seed; /* draws weights, delays and parameters */
+    uint64_t input_seed;   /* draws Poisson input and winners */
+    int threads;           /* at most; fewer are used where the work of a step is too small */
+    bool learning;         /* plasticity, adaptation of thresholds and normalisation are on */
+} spk_engine_options;
+
+/* Build `net` (borrowed until close). SPK_USAGE when it asks for what the engine cannot do. */
+spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *options,
+                            spk_error *err) SPK_NODISCARD;
+void spk_engine_close(spk_engine *e); /* NULL is ignored */
+
+/* ---- one presentation of one sample ---- */
+
+/* Begin to present sample `number`: resets what on_sample says, normalises weights (learning), and
+ * addresses the random draws. After an end() that asked for it, `number` must be the same: this is
+ * its next attempt, with rates raised. Forgets what was recorded. */
+int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err) SPK_NODISCARD;
+
+/* Rates of the stream-fed poisson_input from now on, in Hz, one a unit; NULL: silence. */
+int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err) SPK_NODISCARD;
+
+/* Advance `steps`. The stream-fed spike_input fires unit[i] at step[i], counted from the begin of
+ * the presentation, sorted by (step, unit), without doubles, within these steps. */
+int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
+                   const uint32_t *unit, spk_error *err) SPK_NODISCARD;
+
+/* End the presentation: rest. *again: on_sample wants it once more. */
+int spk_engine_end(spk_engine *e, bool *again, spk_error *err) SPK_NODISCARD;
+
+/* Presentations that the present sample has taken so far. */
+uint32_t spk_engine_attempts(const spk_engine *e);
+
+/* ---- what was recorded since begin() (rest is not) ---- */
+
+/* Spikes of a population that net->population[].record asks for, by (step, unit). */
+void spk_engine_spikes(const spk_engine *e, size_t population, size_t *n, const uint64_t **step,
+                       const uint32_t **unit);
+/* Values of the v-th recorded variable of a population: rows x size, at steps 0, interval, ... from
+ * the begin; the state at the end of each of these steps. */
+void spk_engine_trace(const spk_engine *e, size_t population, size_t v, size_t *rows,
+                      const double **value);
+/* Forget it (long samples are taken piece by piece); trace rows go on from where they are. */
+void spk_engine_forget(spk_engine *e);
+
+/* ---- what learning changes: the arrays of a weight stream ---- */
+
+typedef struct spk_engine_array {
+    bool is_weights;   /* of a projection; otherwise state of a population */
+    size_t index;      /* of the projection or population */
+    const char *owner; /* its name */
+    const char *variable, *unit;
+    spk_dtype dtype;
+    uint64_t rows, cols; /* sources x targets, or 1 x units */
+    char structure[33];  /* weights: digest of the connections; state: "" */
+} spk_engine_array;
+
+/* The arrays, in the order of the file: weights of plastic projections, then adaptive thresholds.
+ */
+size_t spk_engine_arrays(const spk_engine *e);
+const spk_engine_array *spk_engine_array_at(const spk_engine *e, size_t a);
+/* Copy rows out, or in (all values must be finite). */
+void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows, void *value);
+int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value,
+                         spk_error *err) SPK_NODISCARD;
+/* After arrays were set: what "reset": weights goes back to. open() has marked the drawn ones. */
+int spk_engine_mark_weights(spk_engine *e, spk_error *err) SPK_NODISCARD;
+
+/* ---- checkpoints, between samples ---- */
+
+/* Everything that the next sample depends on, as bytes (to free()); the same for any number of
+ * threads. */
+int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err) SPK_NODISCARD;
+int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
+                       spk_error *err) SPK_NODISCARD;
+
+/* ---- for --estimate and messages ---- */
+
+typedef struct spk_engine_size {
+    double neurons, synapses, bytes; /* synapses: of every projection, stored or not */
+} spk_engine_size;
+/* Of a network that is not built. */
+void spk_engine_estimate(const spk_network *net, spk_engine_size *out);
+int spk_engine_threads(const spk_engine *e); /* in use */
+
+/* NULL when a sample's result does not depend on the samples before it; otherwise the name of what
+ * is carried from one to the next ("membranes", "weights" ...). */
+const char *spk_engine_carries(const spk_network *net, bool learning);
+
+#endif

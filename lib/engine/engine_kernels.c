@@ -1,0 +1,45 @@
+/* engine_kernels.c: the engine's vector functions for one instruction set (SPK_ISA). */
+#include "engine/functions.h"
+
+#define SPK_NUMBER(name) SPK_PASTE(SPK_PASTE(name, SPK_NUMBER_SUFFIX), SPK_ISA)
+
+#define SPK_REAL_SINGLE
+#include "base/real.h"
+#include "engine/vector_kernel.h"
+#define weight_t          float
+#define SPK_NUMBER_SUFFIX single
+#include "engine/weight_kernel.h"
+#undef SPK_NUMBER_SUFFIX
+#undef SPK_REAL_SINGLE
+
+#include "base/real.h"
+#include "engine/vector_kernel.h"
+#define SPK_NUMBER_SUFFIX mixed
+#include "engine/weight_kernel.h"
+#undef SPK_NUMBER_SUFFIX
+#undef weight_t
+#define weight_t          double
+#define SPK_NUMBER_SUFFIX double
+#include "engine/weight_kernel.h"
+
+#define NAMED(name, suffix) SPK_KERNEL(name##_##suffix)
+
+#define VECTOR(suffix)                                                                             \
+    {                                                                                              \
+        .decay = NAMED(decay, suffix), .thresholds = NAMED(thresholds, suffix),                    \
+        .settle = NAMED(settle, suffix), .settle_awake = NAMED(settle_awake, suffix),              \
+        .add = NAMED(add, suffix), .nonzero = NAMED(nonzero, suffix)                               \
+    }
+
+#define WEIGHT(suffix)                                                                             \
+    {                                                                                              \
+        .sum_row = NAMED(sum_row, suffix), .scale_row = NAMED(scale_row, suffix),                  \
+        .sum_run = NAMED(sum_run, suffix), .scale_run = NAMED(scale_run, suffix),                  \
+        .collect = NAMED(collect, suffix), .put_back = NAMED(put_back, suffix),                    \
+        .deliver_same = NAMED(deliver_same, suffix)                                                \
+    }
+
+const engine_functions SPK_KERNEL(engine_functions) = {
+    .vector = {VECTOR(f32), VECTOR(f64)},
+    .weight = {WEIGHT(single), WEIGHT(mixed), WEIGHT(double)},
+};

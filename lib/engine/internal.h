@@ -1,0 +1,234 @@
+/* internal.h: what the files of lib/engine share.
+ *
+ * The time loop (step.c) runs over populations (population.c, source.c) and projections
+ * (projection.c), whose synapses are kept in one of four ways, each a file that ends in one
+ * engine_storage:
+ *   fixed.c    one weight for all, a simple rule: nothing is stored
+ *   sparse.c   static synapses, listed by source
+ *   dense.c    plastic, all to all, one delay: a matrix [source][target]
+ *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
+ *
+ * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
+ * owns a part of each. Whoever owns a unit makes all sums into it and changes all weights onto it.
+ */
+#ifndef SPK_ENGINE_INTERNAL_H
+#define SPK_ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+#include "engine/functions.h"
+#include "neuron/kernel.h"
+#include "random/random.h"
+
+typedef struct engine_range {
+    uint32_t begin, end;
+} engine_range;
+
+typedef struct engine_source engine_source;   /* source.c */
+typedef struct engine_record engine_record;   /* record.c */
+typedef struct engine_storage engine_storage; /* below */
+
+typedef struct engine_population {
+    const spk_population *spec;
+    size_t index;
+    uint32_t size, padded;
+    engine_range *part;    /* of [0, padded) */
+    engine_source *source; /* NULL for neurons */
+
+    /* Neurons. Arrays have `padded` elements. */
+    const spk_neuron_kernel *kernel;
+    spk_neuron_step *step;
+    spk_neuron_slice slice;          /* its arrays, owned here */
+    spk_neuron_slice *part_slice;    /* a part's copy, with the input of the step */
+    size_t states;                   /* without theta */
+    size_t coefficient_length;       /* padded, or 1 when all units share them */
+    double *initial[SPK_MAX_STATES]; /* what reset goes back to */
+    double *base_threshold;          /* V_th */
+    double *theta;                   /* what adaptation adds; NULL: not adaptive */
+    double theta_factor, theta_plus; /* in one step; of a spike (learning) */
+
+    /* Input on its way: for each receptor a ring of rows, one a step. */
+    uint32_t slots;
+    void *ring[SPK_MAX_RECEPTORS];
+    uint8_t *filled; /* [slot][receptor][part]: something is in the row */
+    void *late;      /* of models that place input before the threshold: delay 0 */
+    uint8_t *late_filled;
+
+    /* Spikes: a ring of lists, one a step; a part writes its own, at its range's begin. */
+    uint32_t history;
+    uint32_t *fired; /* [slot][padded] */
+    uint32_t *count; /* [slot][part] */
+
+    engine_record *record; /* NULL: nothing asked for */
+} engine_population;
+
+/* The units that fired in one step, ascending: segments of one list each part. */
+typedef struct engine_fired {
+    const uint32_t *unit;  /* a part's are at unit + part->begin */
+    const uint32_t *count; /* [part] */
+    const engine_range *part;
+    size_t parts;
+} engine_fired;
+
+typedef struct engine_projection {
+    const spk_projection *spec;
+    size_t index;
+    engine_population *source, *target;
+    const engine_storage *storage;
+    void *data;                      /* the storage's own */
+    spk_numbers numbers;             /* types of state and weights */
+    spk_rule_constants rule;         /* of a plastic one */
+    const spk_rule_functions *learn; /* its kernels */
+    double *sum;                     /* normalisation: [padded targets] */
+    void *factor;                    /* [padded targets], real */
+    char structure[33];
+} engine_projection;
+
+/* One way to keep synapses. */
+struct engine_storage {
+    const char *name;
+    /* Build p->data. */
+    int (*build)(spk_engine *e, engine_projection *p, spk_error *err);
+    void (*free)(engine_projection *p);
+    /* A part's share of step t: deliver what arrives or is sent, learn. */
+    void (*step)(spk_engine *e, engine_projection *p, size_t part, uint64_t t);
+    /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
+    void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
+                       const uint32_t *delay); /* before the first set_row; NULL: has none */
+    void (*normalize)(spk_engine *e, engine_projection *p, size_t part);
+    void (*get_row)(const engine_projection *p, uint32_t source, void *weight);
+    void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
+    struct engine_traces *(*traces)(const engine_projection *p);
+};
+
+extern const engine_storage engine_fixed, engine_sparse, engine_dense, engine_delayed;
+
+struct spk_engine {
+    const spk_network *net;
+    spk_engine_options options;
+    const engine_vector_functions *vector;
+    const engine_functions *functions;
+    const spk_plasticity_functions *plasticity;
+    size_t real_bytes; /* 4 or 8 */
+    bool learning;
+    size_t parts;
+    engine_population *population;
+    engine_projection *projection;
+    bool winners; /* some population chooses one */
+
+    uint64_t now; /* steps done since open() */
+
+    /* The present presentation. */
+    uint64_t sample, done; /* its number; steps done in it */
+    uint32_t attempt;
+    bool again;             /* the last one is to be repeated */
+    bool resting;           /* input silent, nothing recorded */
+    uint64_t counted;       /* spikes of the population that decides on repetition */
+    uint32_t *winner_draws; /* [population] draws made in this presentation */
+    spk_key *winner_key;    /* [population] */
+
+    bool failed; /* inside the loop; why: */
+    spk_error failure;
+
+    size_t arrays;
+    spk_engine_array *array;
+    void **marked; /* [array] copies for "reset": weights; NULL: not needed */
+};
+
+/* population.c */
+int engine_population_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_population_free(engine_population *p);
+void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
+                             bool spikes);
+void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
+void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+/* What arrived in step t goes into the state. */
+void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+/* The row of `receptor` to which a spike of step t adds with `delay`, marked as filled. */
+void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay);
+/* The spikes of step t - back; back <= history - 2. */
+engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
+                                     uint32_t back);
+
+/* source.c */
+int engine_source_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_source_free(engine_source *s);
+void engine_source_begin(spk_engine *e, engine_population *p);
+int engine_source_rates(spk_engine *e, engine_population *p, const float *hertz, spk_error *err);
+/* Make ready the spikes of the next `steps` steps; those given are of a spike_input, counted from
+ * the window's first. */
+int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, size_t spikes,
+                         const uint64_t *step, const uint32_t *unit, uint64_t first,
+                         spk_error *err);
+/* The units that fire at `offset` in the window, ascending. */
+const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n);
+
+/* projection.c */
+int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err);
+void engine_projection_free(engine_projection *p);
+/* From the sums of a part's targets, the factors that scale them to what the file says. */
+void engine_projection_factors(spk_engine *e, engine_projection *p, size_t part);
+/* How far back (in steps) a projection reads its source's and its target's spikes. */
+uint32_t engine_projection_source_history(const spk_projection *p);
+uint32_t engine_projection_target_history(const spk_projection *p);
+/* Spikes are looked up when they arrive, instead of being sent ahead when they are emitted. */
+bool engine_projection_at_arrival(const spk_projection *p);
+
+/* record.c */
+int engine_record_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_record_free(engine_record *r);
+void engine_record_forget(engine_record *r);
+/* Room for the values that `steps` further steps record. */
+int engine_record_reserve(spk_engine *e, engine_population *p, uint64_t steps, spk_error *err);
+/* In step t: spikes of all parts; values of one part's units. */
+int engine_record_spikes(spk_engine *e, engine_population *p, uint64_t t, spk_error *err);
+void engine_record_traces(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+/* `steps` have been recorded. */
+void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
+
+/* traces.c: the traces of a plastic projection. */
+typedef struct engine_part_traces { /* what one part keeps for itself */
+    void *pre;         /* [rows][padded sources]; every part has the whole, computed alike */
+    uint32_t *source;  /* scratch: [sources] */
+    void *weight, *at; /* scratch: [sources] weights of one target, traces at its synapses */
+    void **row;        /* scratch: [sources] */
+} engine_part_traces;
+
+typedef struct engine_traces {
+    uint32_t rows; /* presynaptic traces of so many steps are kept */
+    size_t parts;
+    void *post, *slow; /* [padded targets] */
+    engine_part_traces *part;
+} engine_traces;
+
+int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
+                        engine_traces *traces, spk_error *err);
+void engine_traces_free(engine_traces *traces);
+void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine_traces *traces);
+/* The presynaptic traces of step t, as a part keeps them. */
+void *engine_traces_row(const spk_engine *e, const engine_projection *p,
+                        const engine_traces *traces, size_t part, uint64_t t);
+/* One step's decay, then the marks of the sources that fired. */
+void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                       uint64_t t, engine_fired fired);
+/* One step's decay of the part's postsynaptic traces; the marks of those that fired. */
+void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part);
+void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                        engine_fired fired);
+double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target);
+
+/* step.c */
+int engine_window(spk_engine *e, uint64_t steps, spk_error *err);
+
+/* arrays.c */
+int engine_arrays_build(spk_engine *e, spk_error *err);
+void engine_arrays_free(spk_engine *e);
+void engine_arrays_reset(spk_engine *e); /* back to what was marked */
+
+/* Element i of an array of `size`-byte elements. */
+static inline void *engine_at(const void *array, size_t i, size_t size)
+{
+    return (char *)(uintptr_t)array + i * size;
+}
+
+#endif

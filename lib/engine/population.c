@@ -1,0 +1,360 @@
+/* population.c: a population's arrays: state, thresholds, input on its way, spikes of late. */
+#include "base/memory.h"
+#include "engine/internal.h"
+#include "math/math.h"
+#include "network/connect.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PARAMETERS = 32 };
+
+static void store(const spk_engine *e, void *array, size_t i, double value)
+{
+    if (e->real_bytes == sizeof(float))
+        ((float *)array)[i] = (float)value;
+    else
+        ((double *)array)[i] = value;
+}
+
+static void *reals(const spk_engine *e, size_t n, spk_error *err)
+{
+    return spk_alloc(n, e->real_bytes, "neurons", err);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+/* Every unit's parameters, drawn: value[k][i]. Returns their number, or -1. */
+static int draw_parameters(const spk_engine *e, const engine_population *p,
+                           double *value[MAX_PARAMETERS], spk_error *err)
+{
+    const spk_population *spec = p->spec;
+    int n = 0;
+    for (const spk_parameter *row = spec->model->parameters; row->key; row++, n++) {
+        if (n == MAX_PARAMETERS)
+            return spk_fail(err, SPK_BUG, "%s: too many parameters", spec->model->name);
+        value[n] = spk_alloc(p->padded, sizeof **value, "parameters", err);
+        if (!value[n] || spk_draw_units(&spec->param[n], e->options.network_seed, spec->name,
+                                        row->key, 0, p->size, value[n], err))
+            return -1;
+        for (uint32_t i = p->size; i < p->padded; i++)
+            value[n][i] = value[n][0];
+    }
+    return n;
+}
+
+static bool parameters_are_shared(const spk_population *spec)
+{
+    for (size_t k = 0; spec->model->parameters[k].key; k++)
+        if (spec->param[k].kind != SPK_VALUE_CONSTANT) return false;
+    return true;
+}
+
+static int build_arrays(spk_engine *e, engine_population *p, spk_error *err)
+{
+    p->coefficient_length = parameters_are_shared(p->spec) ? 1 : p->padded;
+    for (size_t k = 0; k < p->states; k++) {
+        p->slice.state[k] = reals(e, p->padded, err);
+        p->initial[k] = spk_alloc(p->padded, sizeof **p->initial, "neurons", err);
+        if (!p->slice.state[k] || !p->initial[k]) return -1;
+    }
+    for (size_t k = 0; k < p->kernel->coefficients; k++)
+        if (!(p->slice.coefficient[k] = reals(e, p->coefficient_length, err))) return -1;
+    p->base_threshold = spk_alloc(p->padded, sizeof *p->base_threshold, "neurons", err);
+    p->slice.threshold = reals(e, p->padded, err);
+    p->slice.t_ref = spk_alloc(p->padded, sizeof *p->slice.t_ref, "neurons", err);
+    p->slice.refractory = spk_alloc(p->padded, sizeof *p->slice.refractory, "neurons", err);
+    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory ? 0
+                                                                                            : -1;
+}
+
+/* One unit's coefficients and start values, from its parameters. */
+static int fill_unit(spk_engine *e, engine_population *p, uint32_t i, int parameters,
+                     double *const *value, spk_error *err)
+{
+    double param[MAX_PARAMETERS];
+    spk_neuron_unit unit = {0};
+    for (int k = 0; k < parameters; k++)
+        param[k] = value[k][i];
+    p->kernel->unit(param, p->spec->solver, e->net->dt_ms, &unit);
+    for (size_t k = 0; k < p->kernel->coefficients; k++) {
+        if (!isfinite(unit.coefficient[k]))
+            return spk_fail(err, SPK_USAGE,
+                            "%s: populations.%s.params: unit %u: these values together overflow",
+                            e->net->name, p->spec->name, i);
+        void *array = engine_at(p->slice.coefficient[k], 0, 1);
+        if (i < p->coefficient_length) store(e, array, i, unit.coefficient[k]);
+    }
+    for (size_t k = 0; k < p->states; k++)
+        p->initial[k][i] = unit.state[k];
+    double steps = floor(unit.t_ref_ms / e->net->dt_ms + 0.5);
+    if (steps > INT32_MAX)
+        return spk_fail(err, SPK_USAGE, "%s: populations.%s.params.t_ref_ms: at most %d steps",
+                        e->net->name, p->spec->name, INT32_MAX);
+    ((int32_t *)engine_at(p->slice.t_ref, 0, 1))[i] = (int32_t)steps;
+    p->base_threshold[i] = i < p->size ? unit.threshold : INFINITY;
+    return 0;
+}
+
+static int build_theta(spk_engine *e, engine_population *p, spk_error *err)
+{
+    const spk_population *spec = p->spec;
+    if (!spec->adaptive) return 0;
+    p->theta = spk_alloc(p->padded, sizeof *p->theta, "neurons", err);
+    if (!p->theta) return -1;
+    p->theta_factor = spk_exp(-e->net->dt_ms / spec->theta[SPK_THETA_TAU].a);
+    p->theta_plus = spec->theta[SPK_THETA_PLUS].a;
+    return spk_draw_units(&spec->theta[SPK_THETA_INITIAL], e->options.network_seed, spec->name,
+                          spk_threshold_parameters[SPK_THETA_INITIAL].key, 0, p->size, p->theta,
+                          err);
+}
+
+static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
+{
+    const spk_neuron_model *model = p->spec->model;
+    double *value[MAX_PARAMETERS] = {NULL};
+    p->kernel = model->kernel;
+    for (size_t k = 0; model->states[k].name; k++)
+        p->states += strcmp(model->states[k].name, "theta") != 0;
+    int parameters = draw_parameters(e, p, value, err), status = parameters < 0 ? -1 : 0;
+    if (status == 0) status = build_arrays(e, p, err);
+    for (uint32_t i = 0; status == 0 && i < p->padded; i++)
+        status = fill_unit(e, p, i, parameters, value, err);
+    for (int k = 0; k < MAX_PARAMETERS; k++)
+        free(value[k]);
+    p->step =
+        spk_neuron_step_choose(model, p->spec->solver, e->net->single, p->coefficient_length == 1);
+    return status ? -1 : build_theta(e, p, err);
+}
+
+/* ---- input and spikes ------------------------------------------------------------------------ */
+
+/* How long rows and lists are kept: as long as some projection needs them. */
+static void find_lengths(const spk_engine *e, engine_population *p)
+{
+    p->slots = 1;
+    p->history = 2;
+    for (size_t k = 0; k < e->net->projections; k++) {
+        const spk_projection *q = &e->net->projection[k];
+        uint32_t source = engine_projection_source_history(q);
+        uint32_t target = engine_projection_target_history(q);
+        if (q->source == p->index && source + 2 > p->history) p->history = source + 2;
+        if (q->target != p->index) continue;
+        if (target + 2 > p->history) p->history = target + 2;
+        if (!engine_projection_at_arrival(q) && q->max_delay + 1 > p->slots)
+            p->slots = q->max_delay + 1;
+    }
+}
+
+static int build_input(spk_engine *e, engine_population *p, spk_error *err)
+{
+    size_t receptors = (size_t)p->kernel->receptors;
+    for (size_t r = 0; r < receptors; r++)
+        if (!(p->ring[r] = reals(e, (size_t)p->slots * p->padded, err))) return -1;
+    p->filled = spk_alloc(p->slots * receptors * e->parts, 1, "input", err);
+    p->late = reals(e, p->padded, err);
+    p->late_filled = spk_alloc(e->parts, 1, "input", err);
+    p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, "input", err);
+    if (!p->filled || !p->late || !p->late_filled || !p->part_slice) return -1;
+    for (size_t part = 0; part < e->parts; part++)
+        p->part_slice[part] = p->slice;
+    return 0;
+}
+
+static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
+{
+    p->part = spk_alloc(e->parts, sizeof *p->part, "parts", err);
+    if (!p->part) return -1;
+    uint64_t lanes = p->padded / SPK_LANES;
+    for (size_t part = 0; part < e->parts; part++)
+        p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
+                                       (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
+    return 0;
+}
+
+int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
+{
+    p->size = p->spec->size;
+    if (p->size > UINT32_MAX / 2)
+        return spk_fail(err, SPK_LIMIT, "%s: populations.%s: too many units", e->net->name,
+                        p->spec->name);
+    p->padded = (p->size + SPK_LANES - 1) / SPK_LANES * SPK_LANES;
+    find_lengths(e, p);
+    if (build_parts(e, p, err)) return -1;
+    p->fired = spk_alloc((size_t)p->history * p->padded, sizeof *p->fired, "spikes", err);
+    p->count = spk_alloc(p->history * e->parts, sizeof *p->count, "spikes", err);
+    if (!p->fired || !p->count) return -1;
+    if (p->spec->model->source != SPK_NOT_A_SOURCE) return engine_source_build(e, p, err);
+    if (build_neurons(e, p, err) || build_input(e, p, err)) return -1;
+    engine_population_reset(e, p, true, true, true);
+    engine_population_thresholds(e, p);
+    return 0;
+}
+
+void engine_population_free(engine_population *p)
+{
+    for (size_t k = 0; k < SPK_MAX_STATES; k++) {
+        free(p->slice.state[k]);
+        free(p->initial[k]);
+    }
+    for (size_t k = 0; k < SPK_MAX_COEFFICIENTS; k++)
+        free(engine_at(p->slice.coefficient[k], 0, 1));
+    free(engine_at(p->slice.threshold, 0, 1));
+    free(engine_at(p->slice.t_ref, 0, 1));
+    free(p->slice.refractory);
+    for (size_t r = 0; r < SPK_MAX_RECEPTORS; r++)
+        free(p->ring[r]);
+    free(p->part_slice);
+    free(p->base_threshold);
+    free(p->theta);
+    free(p->filled);
+    free(p->late);
+    free(p->late_filled);
+    free(p->fired);
+    free(p->count);
+    free(p->part);
+    engine_source_free(p->source);
+    engine_record_free(p->record);
+}
+
+/* ---- in motion ------------------------------------------------------------------------------- */
+
+static bool is_receptor_state(const engine_population *p, size_t state)
+{
+    for (int r = 0; r < p->kernel->receptors; r++)
+        if (!p->kernel->before_threshold && (size_t)p->kernel->receptor_state[r] == state)
+            return true;
+    return false;
+}
+
+static void reset_input(const spk_engine *e, engine_population *p)
+{
+    size_t receptors = (size_t)p->kernel->receptors;
+    for (size_t r = 0; r < receptors; r++)
+        memset(p->ring[r], 0, (size_t)p->slots * p->padded * e->real_bytes);
+    memset(p->filled, 0, p->slots * receptors * e->parts);
+    memset(p->late, 0, p->padded * e->real_bytes);
+    memset(p->late_filled, 0, e->parts);
+}
+
+void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
+                             bool spikes)
+{
+    if (spikes) memset(p->count, 0, p->history * e->parts * sizeof *p->count);
+    if (!p->kernel) return;
+    if (spikes) reset_input(e, p);
+    for (size_t k = 0; k < p->states; k++) {
+        if (!(is_receptor_state(p, k) ? synapses : membranes)) continue;
+        for (uint32_t i = 0; i < p->padded; i++)
+            store(e, p->slice.state[k], i, p->initial[k][i]);
+    }
+    if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
+}
+
+void engine_population_thresholds(spk_engine *e, engine_population *p)
+{
+    void *threshold = engine_at(p->slice.threshold, 0, 1);
+    if (p->theta)
+        e->vector->thresholds(p->padded, p->theta, 1, p->base_threshold, threshold);
+    else
+        for (uint32_t i = 0; i < p->padded; i++)
+            store(e, threshold, i, p->base_threshold[i]);
+}
+
+static uint8_t *filled_flag(const spk_engine *e, const engine_population *p, uint64_t slot,
+                            size_t receptor, size_t part)
+{
+    return &p->filled[(slot * (size_t)p->kernel->receptors + receptor) * e->parts + part];
+}
+
+void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay)
+{
+    if (delay == 0 && p->kernel->before_threshold) {
+        p->late_filled[part] = 1;
+        return p->late;
+    }
+    if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
+    uint64_t slot = (t + delay) % p->slots;
+    *filled_flag(e, p, slot, (size_t)receptor, part) = 1;
+    return engine_at(p->ring[receptor], slot * p->padded, e->real_bytes);
+}
+
+/* A source's spikes come from its window; each part lists its own. */
+static size_t source_fires(const engine_population *p, size_t part, uint64_t offset,
+                           uint32_t *spikes)
+{
+    size_t n, count = 0;
+    const uint32_t *unit = engine_source_units(p->source, offset, &n);
+    for (size_t i = 0; i < n; i++)
+        if (unit[i] >= p->part[part].begin && unit[i] < p->part[part].end)
+            spikes[count++] = unit[i];
+    return count;
+}
+
+static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uint64_t t,
+                           uint32_t *spikes)
+{
+    engine_range range = p->part[part];
+    size_t n = range.end - range.begin;
+    bool adapts = p->theta && e->learning;
+    if (adapts)
+        e->vector->thresholds(n, p->theta + range.begin, p->theta_factor,
+                              p->base_threshold + range.begin,
+                              engine_at(p->slice.threshold, range.begin, e->real_bytes));
+    spk_neuron_slice *slice = &p->part_slice[part];
+    uint8_t *filled = filled_flag(e, p, t % p->slots, 0, part);
+    bool arrives = p->kernel->before_threshold && *filled;
+    void *row = engine_at(p->ring[0], t % p->slots * p->padded, e->real_bytes);
+    slice->input = arrives ? row : NULL;
+    size_t count = p->step(slice, range.begin, range.end, spikes);
+    if (arrives) {
+        memset(engine_at(row, range.begin, e->real_bytes), 0, n * e->real_bytes);
+        *filled = 0;
+    }
+    for (size_t i = 0; adapts && i < count; i++)
+        p->theta[spikes[i]] += p->theta_plus;
+    return count;
+}
+
+void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t)
+{
+    engine_range range = p->part[part];
+    uint64_t slot = t % p->history;
+    uint32_t *spikes = p->fired + slot * p->padded + range.begin;
+    size_t n = 0;
+    if (range.begin < range.end)
+        n = p->source ? source_fires(p, part, t - e->now, spikes)
+                      : neurons_fire(e, p, part, t, spikes);
+    p->count[slot * e->parts + part] = (uint32_t)n;
+}
+
+void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t)
+{
+    if (!p->kernel) return;
+    size_t begin = p->part[part].begin, n = p->part[part].end - begin, bytes = e->real_bytes;
+    if (p->late_filled[part]) {
+        e->vector->settle_awake(
+            n, engine_at(p->slice.state[p->kernel->receptor_state[0]], begin, bytes),
+            engine_at(p->late, begin, bytes), p->slice.refractory + begin);
+        p->late_filled[part] = 0;
+    }
+    for (int r = 0; !p->kernel->before_threshold && r < p->kernel->receptors; r++) {
+        uint64_t slot = t % p->slots;
+        uint8_t *filled = filled_flag(e, p, slot, (size_t)r, part);
+        if (!*filled) continue;
+        e->vector->settle(n, engine_at(p->slice.state[p->kernel->receptor_state[r]], begin, bytes),
+                          engine_at(p->ring[r], slot * p->padded + begin, bytes));
+        *filled = 0;
+    }
+}
+
+engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
+                                     uint32_t back)
+{
+    uint64_t slot = (t + p->history - back) % p->history;
+    return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
+                          e->parts};
+}

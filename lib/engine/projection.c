@@ -1,0 +1,160 @@
+/* projection.c: which way a projection's synapses are kept, and what all ways share. */
+#include "base/memory.h"
+#include "engine/internal.h"
+#include "network/connect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- when spikes are looked at --------------------------------------------------------------- */
+
+static const spk_rule_constants *constants(const spk_projection *p, spk_rule_constants *out)
+{
+    p->rule->kernel->prepare(p->rule_param, 1, out);
+    return out;
+}
+
+bool engine_projection_at_arrival(const spk_projection *p)
+{
+    spk_rule_constants c;
+    return p->rule && p->axonal && !constants(p, &c)->at_emission;
+}
+
+uint32_t engine_projection_source_history(const spk_projection *p)
+{
+    return engine_projection_at_arrival(p) ? p->max_delay : 0;
+}
+
+uint32_t engine_projection_target_history(const spk_projection *p)
+{
+    spk_rule_constants c;
+    return p->rule && !p->axonal && !constants(p, &c)->at_emission ? p->max_delay : 0;
+}
+
+/* ---- what can be built ----------------------------------------------------------------------- */
+
+static int refuse(const spk_engine *e, const engine_projection *p, spk_error *err, const char *why)
+{
+    return spk_fail(err, SPK_USAGE, "%s: projections.%s: %s", e->net->name, p->spec->name, why);
+}
+
+static bool one_delay(const spk_projection *p)
+{
+    return p->min_delay == p->max_delay;
+}
+
+static int check_plastic(const spk_engine *e, const engine_projection *p, spk_error *err)
+{
+    const spk_projection *spec = p->spec;
+    if (spec->connect != SPK_ALL_TO_ALL || (!spec->autapses && spec->source == spec->target))
+        return refuse(e, p, err, "only all_to_all projections (with autapses) can learn");
+    if (spec->weight_type == SPK_F16)
+        return refuse(e, p, err, "weights that learn are f32 or f64, not f16");
+    if (!one_delay(spec) && !engine_projection_at_arrival(spec))
+        return refuse(e, p, err,
+                      "learning with drawn delays needs \"delay_kind\": \"axonal\" and \"timing\": "
+                      "\"synapse\"");
+    if (p->target->kernel->receptors > 1 && (p->rule.w_min < 0 || spec->weight.a < 0))
+        return refuse(e, p, err,
+                      "weights that learn must be positive here: w_min and the weight "
+                      "must be 0 or more");
+    return 0;
+}
+
+static const engine_storage *choose(const spk_engine *e, const engine_projection *p)
+{
+    const spk_projection *spec = p->spec;
+    (void)e;
+    if (spec->rule) return one_delay(spec) ? &engine_dense : &engine_delayed;
+    bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
+    bool simple = spec->connect == SPK_ALL_TO_ALL || spec->connect == SPK_ONE_TO_ONE ||
+                  spec->connect == SPK_ALL_BUT_SELF;
+    return constant && simple ? &engine_fixed : &engine_sparse;
+}
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+static void set_row(engine_projection *p, uint32_t i, const spk_synapses *row, void *buffer)
+{
+    for (size_t k = 0; k < row->n; k++)
+        if (p->numbers == SPK_DOUBLE)
+            ((double *)buffer)[k] = row->weight[k];
+        else
+            ((float *)buffer)[k] = (float)row->weight[k];
+    p->storage->set_row(p, i, buffer);
+}
+
+/* Draw the rows of a plastic projection. */
+static int draw_rows(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    spk_synapses row = {0};
+    void *buffer = spk_alloc(p->target->size, sizeof(double), "weights", err);
+    int status = buffer ? 0 : -1;
+    for (uint32_t i = 0; status == 0 && i < p->source->size; i++) {
+        status = spk_connect_row(e->net, (uint32_t)p->index, e->options.network_seed, i, &row, err);
+        for (size_t k = 0; status == 0 && k < row.n; k++)
+            if (row.weight[k] < 0 && p->target->kernel->receptors > 1)
+                status = refuse(e, p, err,
+                                "weights that learn must be 0 or more; one was drawn "
+                                "below (clip the distribution)");
+        if (status) break;
+        if (p->storage->set_delays) p->storage->set_delays(e, p, i, row.delay);
+        set_row(p, i, &row, buffer);
+    }
+    free(buffer);
+    spk_synapses_free(&row);
+    return status;
+}
+
+static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    const spk_rule_kernel *kernel = p->spec->rule->kernel;
+    const char *wrong = kernel->prepare(p->spec->rule_param, e->net->dt_ms, &p->rule);
+    if (wrong)
+        return spk_fail(err, SPK_USAGE, "%s: projections.%s.plasticity: %s", e->net->name,
+                        p->spec->name, wrong);
+    p->rule.deliver_after = !engine_projection_at_arrival(p->spec);
+    p->learn = engine_at(e->plasticity, kernel->functions, 1);
+    p->sum = spk_alloc(p->target->padded, sizeof *p->sum, "weights", err);
+    p->factor = spk_alloc(p->target->padded, e->real_bytes, "weights", err);
+    if (!p->sum || !p->factor || check_plastic(e, p, err)) return -1;
+    return spk_connect_structure(e->net, (uint32_t)p->index, e->options.network_seed, p->structure,
+                                 err);
+}
+
+int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    const spk_projection *spec = p->spec;
+    p->source = &e->population[spec->source];
+    p->target = &e->population[spec->target];
+    if (spec->procedural)
+        return refuse(e, p, err, "\"storage\": \"procedural\" is not offered yet; use \"stored\"");
+    bool wide = spec->weight_type == SPK_F64;
+    p->numbers = e->net->single ? SPK_SINGLE : wide ? SPK_DOUBLE : SPK_MIXED;
+    if (e->net->single && wide)
+        return refuse(e, p, err, "\"weight_type\": \"f64\" needs \"precision\": \"double\"");
+    if (spec->rule && build_plastic(e, p, err)) return -1;
+    p->storage = choose(e, p);
+    if (p->storage->build(e, p, err)) return -1;
+    return spec->rule ? draw_rows(e, p, err) : 0;
+}
+
+void engine_projection_free(engine_projection *p)
+{
+    if (p->storage) p->storage->free(p);
+    free(p->sum);
+    free(p->factor);
+}
+
+void engine_projection_factors(spk_engine *e, engine_projection *p, size_t part)
+{
+    engine_range range = p->target->part[part];
+    for (uint32_t j = range.begin; j < range.end; j++) {
+        double factor = p->sum[j] > 0 ? p->spec->normalize_sum / p->sum[j] : 1;
+        if (e->net->single)
+            ((float *)p->factor)[j] = (float)factor;
+        else
+            ((double *)p->factor)[j] = factor;
+        p->sum[j] = 0; /* ready for the next time */
+    }
+}

@@ -1,0 +1,107 @@
+/* step.c: the time loop over a window of steps.
+ *
+ * Two phases a step, with one barrier between them: every thread advances the units of its parts,
+ * then hands the spikes of all to its own units. The second phase of one step and the first of the
+ * next may overlap between threads: lists of spikes are rings of at least two. */
+#include "engine/internal.h"
+#include "random/random.h"
+
+#include <omp.h>
+
+/* Of several units that fired in step t, keep one at random: draw n of the presentation is word 0
+ * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
+static void choose_winner(spk_engine *e, engine_population *p, uint64_t t)
+{
+    uint64_t slot = t % p->history;
+    uint32_t *unit = p->fired + slot * p->padded, *count = p->count + slot * e->parts;
+    uint32_t total = 0, word[4];
+    for (size_t part = 0; part < e->parts; part++)
+        total += count[part];
+    if (total < 2) return;
+    uint32_t counter[4] = {0, e->attempt << 16 | (uint32_t)(e->sample >> 32), (uint32_t)e->sample,
+                           e->winner_draws[p->index]++};
+    spk_philox(e->winner_key[p->index], counter, word);
+    uint32_t pick = (uint32_t)((uint64_t)word[0] * total >> 32);
+    for (size_t part = 0; part < e->parts; part++) {
+        uint32_t n = count[part], *own = unit + p->part[part].begin;
+        bool here = pick < n;
+        if (here) own[0] = own[pick];
+        count[part] = here;
+        pick = here ? UINT32_MAX : pick == UINT32_MAX ? pick : pick - n;
+    }
+}
+
+static void choose_winners(spk_engine *e, uint64_t t)
+{
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (e->population[i].spec->winner_random) choose_winner(e, &e->population[i], t);
+}
+
+static void count_repeat(spk_engine *e, uint64_t t)
+{
+    const spk_on_sample *rule = &e->net->on_sample;
+    if (!rule->repeat) return;
+    engine_fired fired = engine_population_fired(e, &e->population[rule->repeat_population], t, 0);
+    for (size_t part = 0; part < fired.parts; part++)
+        e->counted += fired.count[part];
+}
+
+/* What one thread does for all: the records of spikes. */
+static void record(spk_engine *e, uint64_t t)
+{
+    if (e->resting || e->failed) return;
+    count_repeat(e, t);
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (e->population[i].record && engine_record_spikes(e, &e->population[i], t, &e->failure))
+            e->failed = true;
+}
+
+static void advance(spk_engine *e, size_t part, uint64_t t)
+{
+    for (size_t i = 0; i < e->net->populations; i++)
+        engine_population_advance(e, &e->population[i], part, t);
+}
+
+static void deliver(spk_engine *e, size_t part, uint64_t t)
+{
+    for (size_t k = 0; k < e->net->projections; k++)
+        e->projection[k].storage->step(e, &e->projection[k], part, t);
+    for (size_t i = 0; i < e->net->populations; i++) {
+        engine_population *p = &e->population[i];
+        engine_population_settle(e, p, part, t);
+        if (p->record && !e->resting) engine_record_traces(e, p, part, t);
+    }
+}
+
+/* One thread's loop; `me` of `team`. */
+static void run(spk_engine *e, uint64_t steps, size_t me, size_t team)
+{
+    for (uint64_t t = e->now; t < e->now + steps; t++) {
+        for (size_t part = me; part < e->parts; part += team)
+            advance(e, part, t);
+#pragma omp barrier
+        if (e->winners) {
+            if (me == 0) choose_winners(e, t);
+#pragma omp barrier
+        }
+        if (me == 0) record(e, t);
+        for (size_t part = me; part < e->parts; part += team)
+            deliver(e, part, t);
+    }
+}
+
+int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
+{
+    e->failed = false;
+#pragma omp parallel num_threads((int)e->parts)
+    run(e, steps, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+    if (e->failed) {
+        if (err) *err = e->failure;
+        return -1;
+    }
+    for (size_t i = 0; i < e->net->populations && !e->resting; i++)
+        if (e->population[i].record) engine_record_advance(e, &e->population[i], steps);
+    e->now += steps;
+    if (!e->resting) e->done += steps;
+    return 0;
+}

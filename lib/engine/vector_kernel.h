@@ -1,0 +1,73 @@
+/* vector_kernel.h: the engine's own loops over units. */
+
+/* Below this a trace counts as zero: it could not move a weight any more, and denormal numbers are
+ * slow. */
+#ifdef SPK_REAL_SINGLE
+#define TRACE_FLOOR 0x1p-60f
+#else
+#define TRACE_FLOOR DBL_MIN
+#endif
+
+static void SPK_REAL(decay)(size_t n, const void *from, void *to, double factor)
+{
+    const real *x = from, f = (real)factor;
+    real *y = to;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        real value = x[i] * f;
+        y[i] = value >= TRACE_FLOOR ? value : 0;
+    }
+}
+
+#undef TRACE_FLOOR
+
+static void SPK_REAL(thresholds)(size_t n, double *restrict theta, double factor,
+                                 const double *restrict base, void *threshold)
+{
+    real *restrict out = threshold;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        theta[i] *= factor;
+        out[i] = (real)(base[i] + theta[i]);
+    }
+}
+
+static void SPK_REAL(settle)(size_t n, void *state, void *arrived)
+{
+    real *restrict x = state, *restrict in = arrived;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        x[i] += in[i];
+        in[i] = 0;
+    }
+}
+
+static void SPK_REAL(settle_awake)(size_t n, void *state, void *arrived, const int32_t *refractory)
+{
+    real *restrict x = state, *restrict in = arrived;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        x[i] += refractory[i] > 0 ? 0 : in[i];
+        in[i] = 0;
+    }
+}
+
+static void SPK_REAL(add)(size_t n, void *input, double value)
+{
+    real *restrict x = input, v = (real)value;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] += v;
+}
+
+/* The units whose value is not zero, ascending. */
+static size_t SPK_REAL(nonzero)(size_t n, const void *values, uint32_t *unit)
+{
+    const real *x = values;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        unit[count] = (uint32_t)i;
+        count += x[i] > 0;
+    }
+    return count;
+}

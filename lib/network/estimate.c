@@ -1,0 +1,196 @@
+/* estimate.c: sizes of the arrays that lib/engine will make, added up. */
+#include "network/estimate.h"
+
+#include "math/math.h"
+#include "network/connect.h"
+#include "table/table.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    LANES = 16,         /* arrays of units are padded to as many */
+    SOURCE_BYTES = 24,  /* of a drawn source: hazard, next spike, draws, list */
+    FIXED_BYTES = 8 + 8 /* of a neuron: its threshold, refractory time and time left */
+};
+
+static double padded(uint32_t units)
+{
+    return ceil(units / (double)LANES) * LANES;
+}
+
+static double real_bytes(const spk_network *net)
+{
+    return net->single ? 4 : 8;
+}
+
+static double weight_bytes(const spk_projection *p)
+{
+    return p->weight_type == SPK_F64 ? 8 : 4;
+}
+
+/* Learning with axonal delays looks spikes up when they arrive; others are sent ahead. */
+static bool at_arrival(const spk_projection *p)
+{
+    return p->rule && p->axonal;
+}
+
+/* ---- populations ----------------------------------------------------------------------------- */
+
+/* Steps for which a population's input is kept in advance, and its spikes are remembered. */
+static void lengths(const spk_network *net, size_t population, double *ahead, double *back)
+{
+    *ahead = 1;
+    *back = 2;
+    for (size_t i = 0; i < net->projections; i++) {
+        const spk_projection *p = &net->projection[i];
+        bool remembers =
+            at_arrival(p) ? p->source == population : p->rule && p->target == population;
+        if (remembers) *back = fmax(*back, p->max_delay + 2.0);
+        if (p->target == population && !at_arrival(p)) *ahead = fmax(*ahead, p->max_delay + 1.0);
+    }
+}
+
+static bool parameters_differ(const spk_population *pop)
+{
+    for (size_t i = 0; pop->model->parameters[i].key; i++)
+        if (pop->param[i].kind != SPK_VALUE_CONSTANT) return true;
+    return false;
+}
+
+static double count_states(const spk_population *pop)
+{
+    double n = 0;
+    for (const spk_state_variable *s = pop->model->states; s->name; s++)
+        n += strcmp(s->name, "theta") != 0;
+    return n;
+}
+
+spk_estimate spk_estimate_population(const spk_network *net, size_t population)
+{
+    const spk_population *pop = &net->population[population];
+    double real = real_bytes(net), ahead, back;
+    lengths(net, population, &ahead, &back);
+    double unit = 4 * back; /* the list of those that fired, for each step */
+    if (pop->model->source == SPK_NOT_A_SOURCE) {
+        double receptors = pop->model->weight == SPK_WEIGHT_CONDUCTANCE ? 2 : 1;
+        double coefficients = 0; /* about as many as there are parameters, where units differ */
+        for (size_t i = 0; parameters_differ(pop) && pop->model->parameters[i].key; i++)
+            coefficients++;
+        unit += count_states(pop) * (real + 8) + coefficients * real + FIXED_BYTES + real;
+        unit += (receptors * ahead + 1) * real + (pop->adaptive ? 8 : 0);
+    } else if (pop->model->source == SPK_SOURCE_FRAMES) {
+        unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
+    }
+    return (spk_estimate){NULL, pop->size, 0, padded(pop->size) * unit};
+}
+
+/* ---- projections ----------------------------------------------------------------------------- */
+
+/* Runs of synapses with one delay that a source of `n` synapses has, of `delays` equally likely. */
+static double count_runs(double n, double delays)
+{
+    return delays * -spk_expm1(n * spk_log1p(-1 / delays));
+}
+
+static double sparse_bytes(const spk_projection *p, double sources, double synapses)
+{
+    double delays = p->max_delay - p->min_delay + 1.0;
+    double weight = p->weight.kind == SPK_VALUE_CONSTANT ? 0 : weight_bytes(p);
+    double runs = delays > 1 ? count_runs(synapses / sources, delays) : 1;
+    return synapses * (2 + weight) + sources * (8 * runs + 8);
+}
+
+/* Traces of both sides, of the sources for each step that a spike may be on its way, and room to
+ * gather one target's weights. */
+static double trace_bytes(const spk_network *net, const spk_projection *p, double steps)
+{
+    double real = real_bytes(net), sources = padded(net->population[p->source].size);
+    double targets = padded(net->population[p->target].size);
+    return sources * (steps * real + 2 * real + 12) + targets * (2 * real + 8 + real);
+}
+
+spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
+{
+    const spk_projection *p = &net->projection[projection];
+    double sources = net->population[p->source].size, targets = net->population[p->target].size;
+    spk_estimate e = {"none", 0, spk_connect_count(net, (uint32_t)projection), 0};
+    bool one_delay = p->min_delay == p->max_delay;
+    bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
+                  p->connect == SPK_ALL_BUT_SELF;
+    if (p->procedural) return e;
+    if (p->rule) {
+        double row = padded(net->population[p->target].size) * weight_bytes(p);
+        e.form = one_delay ? "dense" : "delayed";
+        e.bytes = sources * row + trace_bytes(net, p, one_delay ? 1 : p->max_delay + 2.0);
+        if (!one_delay) /* targets in order of delay, where runs begin, places and delays */
+            e.bytes += sources * (padded(net->population[p->target].size) * 2 + targets * 4 +
+                                  2 * (p->max_delay - p->min_delay + 2.0));
+    } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
+        e.form = "sparse";
+        e.bytes = sparse_bytes(p, sources, e.synapses);
+    }
+    return e;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void add(spk_estimate *sum, spk_estimate part)
+{
+    sum->neurons += part.neurons;
+    sum->synapses += part.synapses;
+    sum->bytes += part.bytes;
+}
+
+spk_estimate spk_estimate_network(const spk_network *net)
+{
+    spk_estimate sum = {0};
+    for (size_t i = 0; i < net->populations; i++)
+        add(&sum, spk_estimate_population(net, i));
+    for (size_t i = 0; i < net->projections; i++)
+        add(&sum, spk_estimate_projection(net, i));
+    return sum;
+}
+
+static void put_number(spk_table *table, double value)
+{
+    if (value >= 0 && value < 0x1p63)
+        spk_table_u64(table, (uint64_t)value);
+    else
+        spk_table_real(table, value);
+}
+
+/* One row; what does not apply to the part is missing. */
+static void print_row(spk_table *table, const char *part, const char *name, bool neurons,
+                      bool synapses, spk_estimate e)
+{
+    spk_table_text(table, part);
+    if (name)
+        spk_table_text(table, name);
+    else
+        spk_table_missing(table);
+    if (e.form)
+        spk_table_text(table, e.form);
+    else
+        spk_table_missing(table);
+    put_number(table, neurons ? e.neurons : NAN);
+    put_number(table, synapses ? round(e.synapses) : NAN);
+    put_number(table, round(e.bytes));
+    spk_table_end_row(table);
+}
+
+int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err)
+{
+    static const char *const columns[] = {"part",     "name",  "form", "neurons",
+                                          "synapses", "bytes", NULL};
+    spk_table *table = spk_table_open(out, json, columns, err);
+    if (!table) return -1;
+    for (size_t i = 0; i < net->populations; i++)
+        print_row(table, "population", net->population[i].name, true, false,
+                  spk_estimate_population(net, i));
+    for (size_t i = 0; i < net->projections; i++)
+        print_row(table, "projection", net->projection[i].name, false, true,
+                  spk_estimate_projection(net, i));
+    print_row(table, "total", NULL, true, true, spk_estimate_network(net));
+    return spk_table_close(table, err);
+}

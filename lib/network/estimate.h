@@ -1,0 +1,30 @@
+/* estimate.h: what a network will take, before it is built: for --estimate.
+ *
+ * Neurons are exact; synapses are exact where the rule fixes their number, else expected; bytes
+ * follow the forms in which lib/engine keeps things on one thread (more threads take a little
+ * more):
+ *   none     a constant weight and delay of all_to_all, one_to_one, all_but_self; procedural
+ *   sparse   static: a 16-bit target, the weight if it is drawn, 8 bytes for each run of synapses
+ *            of one source with one delay, 8 bytes a source
+ *   dense    learning, one delay: the matrix [source][target]
+ *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places */
+#ifndef SPK_NETWORK_ESTIMATE_H
+#define SPK_NETWORK_ESTIMATE_H
+
+#include "network/network.h"
+
+#include <stdio.h>
+
+typedef struct spk_estimate {
+    const char *form; /* how it is kept; NULL: a population, or the whole */
+    double neurons, synapses, bytes;
+} spk_estimate;
+
+spk_estimate spk_estimate_population(const spk_network *net, size_t population);
+spk_estimate spk_estimate_projection(const spk_network *net, size_t projection);
+spk_estimate spk_estimate_network(const spk_network *net);
+
+/* A table: part (population, projection, total), name, form, neurons, synapses, bytes. */
+int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err) SPK_NODISCARD;
+
+#endif

@@ -1,0 +1,31 @@
+/* coefficients.h: what each model's unit() leaves for its step kernel, by place. */
+#ifndef SPK_NEURON_COEFFICIENTS_H
+#define SPK_NEURON_COEFFICIENTS_H
+
+/* iaf_cond_exp */
+enum { COND_V, COND_G_EX, COND_G_IN }; /* states */
+enum {
+    COND_STEP, /* dt / C_m */
+    COND_G_L,
+    COND_E_L,
+    COND_E_EX,
+    COND_E_IN,
+    COND_I_E,
+    COND_DECAY_EX, /* factor in one step */
+    COND_DECAY_IN,
+    COND_RESET,
+    COND_COEFFICIENTS
+};
+
+/* iaf_psc_delta: V is kept as it is, not relative to E_L */
+enum { DELTA_V }; /* states */
+enum {
+    DELTA_DECAY, /* factor of V in one step */
+    DELTA_DRIVE, /* what E_L and I_e add to it */
+    DELTA_MIN,
+    DELTA_RESET,
+    DELTA_LEAKS, /* 1: also while refractory */
+    DELTA_COEFFICIENTS
+};
+
+#endif

@@ -1,0 +1,65 @@
+/* kernel.h: what a neuron model's step kernel is given, for lib/engine and the models.
+ *
+ * A kernel advances units [begin, end) of one population by one step of dt: it propagates the
+ * state, tests the threshold, resets, and lists the units that fired, ascending. It sees arrays
+ * only. "real" is float or double, one choice for a network. begin and end are multiples of
+ * SPK_LANES; units behind a population's size have an infinite threshold and never fire. */
+#ifndef SPK_NEURON_KERNEL_H
+#define SPK_NEURON_KERNEL_H
+
+#include "base/simd.h"
+#include "neuron/model.h"
+
+enum {
+    SPK_LANES = 16, /* units per 64 bytes of float: how arrays are padded and threads cut them */
+    SPK_MAX_STATES = 8,
+    SPK_MAX_COEFFICIENTS = 12,
+    SPK_MAX_RECEPTORS = 2
+};
+
+typedef struct spk_neuron_slice {
+    void *state[SPK_MAX_STATES]; /* real, in the order of model->states (theta is not among them) */
+    const void *coefficient[SPK_MAX_COEFFICIENTS]; /* real: one a unit, or one for all */
+    const void *threshold;                         /* real: V_th + theta */
+    const int32_t *t_ref;                          /* refractory steps after a spike */
+    int32_t *refractory;                           /* steps left */
+    const void *input; /* real: what arrives in this step, of models that place it before the
+                          threshold test; NULL: nothing */
+} spk_neuron_slice;
+
+/* Returns the number of units that fired, listed in `spikes` (room for end - begin). */
+typedef size_t spk_neuron_step(const spk_neuron_slice *slice, size_t begin, size_t end,
+                               uint32_t *spikes);
+
+/* The step kernels of one instruction set: [double][coefficients differ between units]. */
+typedef struct spk_neuron_steps {
+    spk_neuron_step *iaf_cond_exp_exp_euler[2][2];
+    spk_neuron_step *iaf_cond_exp_euler[2][2];
+    spk_neuron_step *iaf_psc_delta[2][2];
+} spk_neuron_steps;
+
+extern const spk_neuron_steps spk_neuron_steps_sse2, spk_neuron_steps_avx2, spk_neuron_steps_avx512;
+
+/* One unit as its parameters describe it. */
+typedef struct spk_neuron_unit {
+    double coefficient[SPK_MAX_COEFFICIENTS];
+    double state[SPK_MAX_STATES]; /* at the start */
+    double threshold;
+    double t_ref_ms;
+} spk_neuron_unit;
+
+struct spk_neuron_kernel {
+    int receptors; /* 1: weights as they are; 2: positive ones to receptor 0, negative to 1 */
+    bool size_of_negative; /* receptor 1 takes -weight (a conductance) */
+    bool before_threshold; /* input is placed before the threshold test (delay 0: after it) */
+    int receptor_state[SPK_MAX_RECEPTORS]; /* the state variable that input adds to */
+    size_t coefficients;
+    void (*unit)(const double *param, int solver, double dt_ms, spk_neuron_unit *out);
+    size_t step[4]; /* by solver: offset of its kernels in spk_neuron_steps */
+};
+
+/* The kernel of `model` with `solver` for the running processor. */
+spk_neuron_step *spk_neuron_step_choose(const spk_neuron_model *model, int solver, bool single,
+                                        bool uniform);
+
+#endif

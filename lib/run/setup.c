@@ -1,0 +1,64 @@
+/* setup.c: from a command line to a network, its input, and an engine. */
+#include "run/setup.h"
+
+#include "cli/message.h"
+#include "filter/filter.h"
+
+#include <stdio.h>
+
+/* How long is not said: that depends on how often neurons fire. */
+static int print_estimate(const spk_network *net, spk_error *err)
+{
+    spk_engine_size size;
+    spk_engine_estimate(net, &size);
+    printf("neurons\tsynapses\tbytes\n%.0f\t%.0f\t%.0f\n", size.neurons, size.synapses, size.bytes);
+    return ferror(stdout) ? spk_fail(err, SPK_IO, "<stdout>: cannot write") : 0;
+}
+
+spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
+                          spk_error *err)
+{
+    *done = options->check || options->estimate;
+    if (spk_check_operands(cli, 1, 2, err)) return NULL;
+    spk_network *net =
+        spk_network_load(spk_operand(cli, 0), options->set.n, options->set.item, err);
+    if (net && options->check) fputs(net->expanded, stdout);
+    if (!net || !options->estimate || print_estimate(net, err) == 0) return net;
+    spk_network_free(net);
+    return NULL;
+}
+
+int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
+                  spk_reader **in, spk_error *err)
+{
+    *in = NULL;
+    if (spk_network_input(net) >= 0) {
+        *in = spk_filter_input(cli, spk_operand(cli, 1), options->population, err);
+        return *in ? 0 : -1;
+    }
+    if (spk_operand(cli, 1))
+        return spk_fail(err, SPK_USAGE, "%s: takes no input stream: none of its populations is fed",
+                        net->name);
+    return 0;
+}
+
+spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
+                           bool learning, spk_error *err)
+{
+    spk_engine_size size;
+    spk_engine_estimate(net, &size);
+    if (size.bytes > (double)cli->common->max_memory) {
+        spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB, more than --max-memory", net->name,
+                 size.bytes / 1e6);
+        return NULL;
+    }
+    spk_engine_options options = {.network_seed = network_seed,
+                                  .input_seed = cli->common->seed,
+                                  .threads = cli->common->threads,
+                                  .learning = learning};
+    spk_engine *e = spk_engine_open(net, &options, err);
+    if (e)
+        spk_note(cli, 1, "%.0f neurons, %.0f synapses, %d thread%s", size.neurons, size.synapses,
+                 spk_engine_threads(e), spk_engine_threads(e) == 1 ? "" : "s");
+    return e;
+}

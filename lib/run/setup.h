@@ -1,0 +1,59 @@
+/* setup.h: the options and the first steps that all programs share that run a network. */
+#ifndef SPK_RUN_SETUP_H
+#define SPK_RUN_SETUP_H
+
+#include "cli/program.h"
+#include "engine/engine.h"
+#include "run/feed.h"
+#include "stream/reader.h"
+
+/* Values of SPK_RUN_OPTIONS, a member of the program's settings. */
+typedef struct spk_run_options {
+    spk_list set;
+    const char *population;
+    int retick;
+    bool check, estimate;
+} spk_run_options;
+
+#define SPK_RUN_OPTIONS(settings, member)                                                          \
+    {.name = "set",                                                                                \
+     .letter = 'S',                                                                                \
+     .kind = SPK_LIST,                                                                             \
+     .offset = offsetof(settings, member.set),                                                     \
+     .metavar = "PATH=VALUE",                                                                      \
+     .help = "override a value of the network file, as populations.exc.size=100"},                 \
+        {.name = "population",                                                                     \
+         .kind = SPK_TEXT,                                                                         \
+         .offset = offsetof(settings, member.population),                                          \
+         .metavar = "NAME",                                                                        \
+         .help = "the input stream's population that feeds the network, if it has several"},       \
+        {.name = "retick",                                                                         \
+         .kind = SPK_CHOICE,                                                                       \
+         .offset = offsetof(settings, member.retick),                                              \
+         .choices = "never|nearest|floor",                                                         \
+         .preset = "never",                                                                        \
+         .help = "round ticks that are not a whole number of the network's steps"},                \
+        {.name = "check",                                                                          \
+         .kind = SPK_FLAG,                                                                         \
+         .offset = offsetof(settings, member.check),                                               \
+         .flags = SPK_NEUTRAL,                                                                     \
+         .help = "check the network file and print it with every default filled in"},              \
+    {                                                                                              \
+        .name = "estimate", .kind = SPK_FLAG, .offset = offsetof(settings, member.estimate),       \
+        .flags = SPK_NEUTRAL, .help = "print neurons, synapses and memory instead of running"      \
+    }
+
+/* Load operand 0 with --set. With --check or --estimate print what they ask for and set *done. */
+spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
+                          spk_error *err) SPK_NODISCARD;
+
+/* Open operand 1 (default stdin) when the network takes a stream; *in is NULL when it does not, and
+ * then operand 1 is an SPK_USAGE failure. */
+int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
+                  spk_reader **in, spk_error *err) SPK_NODISCARD;
+
+/* Build the network, after a look at --max-memory. */
+spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
+                           bool learning, spk_error *err) SPK_NODISCARD;
+
+#endif

@@ -1,0 +1,224 @@
+/* weights.c: matching the arrays of a weight stream with those of an engine. */
+#include "run/weights.h"
+
+#include "base/memory.h"
+#include "table/table.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 1 << 20 };
+
+/* ---- out ------------------------------------------------------------------------------------- */
+
+static int add_array(const spk_engine_array *a, spk_header *out, spk_error *err)
+{
+    spk_array *to =
+        spk_header_add_array(out, a->is_weights ? SPK_ARRAY_WEIGHTS : SPK_ARRAY_STATE, a->owner,
+                             a->variable, a->unit, a->dtype, a->rows, a->cols, err);
+    if (!to) return -1;
+    memcpy(to->structure, a->structure, sizeof to->structure);
+    return 0;
+}
+
+/* The shape of the first plastic projection's source, so that rows can be drawn as pictures. */
+static void add_shape(const spk_engine *e, const spk_network *net, spk_header *out)
+{
+    if (spk_engine_arrays(e) == 0 || !spk_engine_array_at(e, 0)->is_weights) return;
+    const spk_projection *p = &net->projection[spk_engine_array_at(e, 0)->index];
+    const spk_population *source = &net->population[p->source];
+    out->shape_dims = source->dims;
+    memcpy(out->shape, source->shape, sizeof out->shape);
+}
+
+int spk_weights_header(const spk_engine *e, const spk_network *net, uint64_t network_seed,
+                       spk_header *out, spk_error *err)
+{
+    out->tick = net->dt;
+    for (size_t a = 0; a < spk_engine_arrays(e); a++)
+        if (add_array(spk_engine_array_at(e, a), out, err)) return -1;
+    if (out->arrays == 0)
+        return spk_fail(err, SPK_USAGE,
+                        "%s: nothing learns: no projection has \"plasticity\", no population an "
+                        "\"adaptive_threshold\"",
+                        net->name);
+    add_shape(e, net, out);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, network_seed);
+    out->meta = cJSON_CreateObject();
+    if (!out->meta || !cJSON_AddStringToObject(out->meta, "network_seed", seed))
+        return spk_fail(err, SPK_LIMIT, "out of memory for the header");
+    return 0;
+}
+
+static int write_array(const spk_engine *e, size_t a, uint32_t id, spk_writer *writer,
+                       spk_error *err)
+{
+    const spk_engine_array *array = spk_engine_array_at(e, a);
+    uint64_t row_bytes = array->cols * spk_dtype_bytes(array->dtype);
+    uint64_t chunk = row_bytes < CHUNK_BYTES ? CHUNK_BYTES / row_bytes : 1;
+    void *rows = spk_alloc(chunk, row_bytes, "weights", err);
+    int status = rows ? 0 : -1;
+    for (uint64_t row = 0; status == 0 && row < array->rows; row += chunk) {
+        uint64_t n = array->rows - row < chunk ? array->rows - row : chunk;
+        spk_engine_array_get(e, a, row, n, rows);
+        status = spk_writer_dense(writer, id, row, n, rows, err);
+    }
+    free(rows);
+    return status;
+}
+
+int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer *writer,
+                      uint64_t samples, uint64_t tick, spk_error *err)
+{
+    spk_snapshot snapshot = {.samples = samples, .tick = tick};
+    if (spk_writer_snapshot(writer, &snapshot, err)) return -1;
+    for (size_t a = 0; a < spk_engine_arrays(e); a++)
+        if (write_array(e, a, header->array[a].id, writer, err)) return -1;
+    return 0;
+}
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+bool spk_weights_seed(const spk_reader *in, uint64_t *seed)
+{
+    const cJSON *meta = spk_reader_header(in)->meta;
+    const cJSON *text = cJSON_GetObjectItemCaseSensitive(meta, "network_seed");
+    if (!cJSON_IsString(text)) return false;
+    char *end;
+    *seed = strtoull(text->valuestring, &end, 10);
+    return *end == 0 && end != text->valuestring;
+}
+
+typedef struct loading {
+    spk_engine *engine;
+    spk_reader *in;
+    bool ignore_extra;
+    const uint64_t *snapshot; /* the one that is wanted; NULL: the last */
+    bool taking, found;
+    char seen[200]; /* the snapshots that are there */
+    void *values;   /* converted rows */
+    size_t capacity;
+} loading;
+
+static const spk_engine_array *match(const loading *l, const spk_array *from, size_t *index)
+{
+    for (size_t a = 0; a < spk_engine_arrays(l->engine); a++) {
+        const spk_engine_array *to = spk_engine_array_at(l->engine, a);
+        if (strcmp(to->owner, from->owner) == 0 && strcmp(to->variable, from->variable) == 0 &&
+            to->is_weights == (from->type == SPK_ARRAY_WEIGHTS)) {
+            *index = a;
+            return to;
+        }
+    }
+    return NULL;
+}
+
+static int check_array(const loading *l, const spk_array *from, spk_error *err)
+{
+    const char *name = spk_reader_name(l->in);
+    size_t index;
+    const spk_engine_array *to = match(l, from, &index);
+    if (!to) {
+        if (l->ignore_extra) return 0;
+        return spk_fail(err, SPK_DATA,
+                        "%s: its array %s.%s is not in the network (--ignore-extra passes over it)",
+                        name, from->owner, from->variable);
+    }
+    if (from->rows != to->rows || from->cols != to->cols)
+        return spk_fail(err, SPK_DATA,
+                        "%s: its array %s.%s is %" PRIu64 " x %" PRIu64
+                        ", but the network's is %" PRIu64 " x %" PRIu64,
+                        name, from->owner, from->variable, from->rows, from->cols, to->rows,
+                        to->cols);
+    if (from->structure[0] && to->structure[0] && strcmp(from->structure, to->structure) != 0)
+        return spk_fail(err, SPK_DATA,
+                        "%s: its array %s.%s has the structure %s, but the network's is %s "
+                        "(connection rule, its seed, or a population's size or model)",
+                        name, from->owner, from->variable, from->structure, to->structure);
+    if (from->sparse || (from->dtype != SPK_F32 && from->dtype != SPK_F64))
+        return spk_fail(err, SPK_DATA, "%s: its array %s.%s is %s %s; dense f32 or f64 is expected",
+                        name, from->owner, from->variable, from->sparse ? "sparse" : "dense",
+                        spk_dtype_name(from->dtype));
+    return 0;
+}
+
+static int check_header(const loading *l, spk_error *err)
+{
+    const spk_header *header = spk_reader_header(l->in);
+    if (header->arrays == 0)
+        return spk_fail(err, SPK_DATA, "%s: holds no weights", spk_reader_name(l->in));
+    for (size_t i = 0; i < header->arrays; i++)
+        if (check_array(l, &header->array[i], err)) return -1;
+    for (size_t a = 0; a < spk_engine_arrays(l->engine); a++) {
+        const spk_engine_array *to = spk_engine_array_at(l->engine, a);
+        bool found = false;
+        for (size_t i = 0; i < header->arrays; i++) {
+            size_t index;
+            found |= match(l, &header->array[i], &index) == to;
+        }
+        if (!found)
+            return spk_fail(err, SPK_DATA, "%s: lacks the array %s.%s, which the network has",
+                            spk_reader_name(l->in), to->owner, to->variable);
+    }
+    return 0;
+}
+
+static int set_rows(loading *l, const spk_rows_of *rows, spk_error *err)
+{
+    size_t a, n = rows->rows * rows->array->cols;
+    const spk_engine_array *to = match(l, rows->array, &a);
+    const void *values = rows->value;
+    if (!to || !l->taking) return 0;
+    if (to->dtype != rows->array->dtype) {
+        if (spk_grow(&l->values, &l->capacity, n, sizeof(double), "weights", err)) return -1;
+        for (size_t i = 0; i < n; i++)
+            if (to->dtype == SPK_F32)
+                ((float *)l->values)[i] = (float)((const double *)rows->value)[i];
+            else
+                ((double *)l->values)[i] = (double)((const float *)rows->value)[i];
+        values = l->values;
+    }
+    l->found = true;
+    if (spk_engine_array_set(l->engine, a, rows->row0, rows->rows, values, err) == 0) return 0;
+    return spk_error_prefix(err, "%s", spk_reader_name(l->in));
+}
+
+static void note_snapshot(loading *l, const spk_snapshot *s)
+{
+    size_t used = strlen(l->seen);
+    l->taking = !l->snapshot || *l->snapshot == s->samples;
+    snprintf(l->seen + used, sizeof l->seen - used, "%s%" PRIu64, used ? ", " : "", s->samples);
+}
+
+static int read_all(loading *l, spk_error *err)
+{
+    spk_item item;
+    int more;
+    while ((more = spk_reader_next(l->in, &item, err)) > 0) {
+        if (item.kind == SPK_KIND_SNAPSHOT) note_snapshot(l, &item.snapshot);
+        if (item.kind == SPK_KIND_WEIGHTS_DENSE && set_rows(l, &item.rows, err)) return -1;
+    }
+    return more;
+}
+
+int spk_weights_load(spk_engine *e, spk_reader *in, const uint64_t *snapshot, bool ignore_extra,
+                     spk_error *err)
+{
+    loading l = {.engine = e,
+                 .in = in,
+                 .ignore_extra = ignore_extra,
+                 .snapshot = snapshot,
+                 .taking = !snapshot};
+    int status = check_header(&l, err) || read_all(&l, err) ? -1 : 0;
+    free(l.values);
+    if (status) return -1;
+    if (!l.found && snapshot)
+        return spk_fail(err, SPK_DATA, "%s: no snapshot after %" PRIu64 " samples; there are: %s",
+                        spk_reader_name(in), *snapshot, l.seen[0] ? l.seen : "none");
+    if (!l.found) return spk_fail(err, SPK_DATA, "%s: ends without weights", spk_reader_name(in));
+    return spk_engine_mark_weights(e, err);
+}

@@ -1,0 +1,171 @@
+# view.bats: spk-view shows what is in a stream. What should be in it is written by tests/unit/streams,
+# once as a stream and once as text.
+
+load helper
+
+streams() {
+    "$BUILD/unit/streams" "$@"
+}
+
+# same_rows WANT GOT: equal but for the order in which populations take turns.
+same_rows() {
+    diff <(sort "$1") <(sort "$2")
+}
+
+# bats test_tags=san
+@test "every kind of stream is shown as it was written" {
+    for kind in spikes frames predictions traces; do
+        streams "$kind" 40 >s.spk
+        streams text "$kind" 40 >want
+        spk-view s.spk >got
+        same_rows want got
+        head -1 want | cmp - <(head -1 got)
+    done
+    streams raster 100000 >s.spk
+    streams text raster 100000 | cmp - <(spk-view s.spk)
+    streams weights 3 >s.spk
+    streams text weights 3 | cmp - <(spk-view s.spk)
+}
+
+@test "plain, compressed and piped input are the same to it" {
+    streams spikes 40 | spk-view >want
+    streams spikes 40 | zstd -dcq | spk-view | cmp want -
+    streams spikes 40 | zstd -dcq | zstd -19q | spk-view - | cmp want -
+}
+
+@test "JSON rows are the TSV rows, and JSON" {
+    for kind in spikes frames predictions traces weights; do
+        streams "$kind" 12 >s.spk
+        diff <(spk-view s.spk) <(spk-view --format json s.spk | python3 -c "
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+print('\t'.join(rows[0]))
+for row in rows:
+    print('\t'.join('' if v is None else format(v, '.10g') if type(v) is float and k == 'value'
+                    or k.startswith('score') else str(v) for k, v in row.items()))")
+    done
+}
+
+@test "--labels gives every sample, also silent and unlabelled ones" {
+    streams spikes 12 >s.spk
+    spk-view --labels s.spk >got
+    cmp got <(spk-view --kind samples s.spk)
+    assert_equal "$(wc -l <got)" 13
+    assert_equal "$(head -1 got)" "sample	tick	time_ms	duration	duration_ms	label	attempts"
+    assert_equal "$(sed -n 5,7p got)" "3	360	36.0	100	10.0		1
+4	480	48.0	100	10.0	4	2
+5	600	60.0	100	10.0	5	1"
+}
+
+@test "--head tells header and history, as text and as JSON" {
+    streams spikes 12 >s.spk
+    run -0 spk-view --head s.spk
+    assert_line "tick	time_ms	0.1"
+    assert_line "population	input	spikes of 784 = 28x28"
+    assert_line --regexp '^step	[0-9a-f]{32}	streams spikes 12$'
+    run -0 bash -c 'spk-view --head --json s.spk | python3 -c "
+import json, sys
+head = json.load(sys.stdin)
+print(head[\"header\"][\"streams\"][0][\"name\"], head[\"provenance\"][0][\"argv\"])"'
+    assert_output "input ['streams', 'spikes', '12']"
+}
+
+@test "--samples, --population, --array and --snapshot choose rows" {
+    streams spikes 20 >s.spk
+    spk-view s.spk | awk 'NR == 1 || ($1 >= 7 && $1 <= 9)' >want
+    spk-view --samples 7-9 s.spk | cmp want -
+    spk-view --samples 19- s.spk | cmp <(spk-view s.spk | awk 'NR == 1 || $1 == 19') -
+    spk-view --samples -1 s.spk | cmp <(spk-view s.spk | awk 'NR == 1 || $1 < 2') -
+    spk-view --samples 7 --labels s.spk | cmp <(spk-view --labels s.spk | sed -n '1p;9p') -
+    spk-view --population exc s.spk | cmp <(spk-view s.spk | awk 'NR == 1 || $4 == "exc"') -
+    streams weights 3 >w.spk
+    spk-view --array 'exc->exc.weight' w.spk |
+        cmp <(spk-view w.spk | awk 'NR == 1 || $3 == "exc->exc.weight"') -
+    spk-view --array 'input->exc' w.spk | cmp <(spk-view w.spk | awk 'NR == 1 || $3 ~ /^input/') -
+    spk-view --snapshot 2 w.spk | cmp <(spk-view w.spk | awk 'NR == 1 || $1 == 2') -
+    spk-view --snapshot last w.spk | cmp <(spk-view w.spk | awk 'NR == 1 || $1 == 3') -
+}
+
+@test "--time-unit is exact in every unit" {
+    streams spikes 12 >s.spk
+    run -0 spk-view --labels --time-unit s -n 2 s.spk
+    assert_line "1	120	0.0120	100	0.0100	1	1"
+    run -0 spk-view --labels --time-unit us -n 2 s.spk
+    assert_line "1	120	12000	100	10000	1	1"
+    run -0 spk-view --labels --time-unit ns -n 2 s.spk
+    assert_line "sample	tick	time_ns	duration	duration_ns	label	attempts"
+    assert_line "1	120	12000000	100	10000000	1	1"
+}
+
+@test "-n stops after so many rows, and the reading with them" {
+    streams spikes 40 >s.spk
+    for n in 0 1 100; do spk-view -n "$n" s.spk | cmp <(spk-view s.spk | head -$((n + 1))) -; done
+    streams raster 300000 | head -c 300000 >cut.spk
+    run -4 bash -c 'spk-view cut.spk >/dev/null'
+    run -0 spk-view -n 1 cut.spk
+}
+
+@test "a cut stream gives what is intact, then exit 4 and one line" {
+    streams raster 300000 >s.spk
+    head -c 300000 s.spk >cut.spk
+    run -4 --separate-stderr bash -c 'spk-view cut.spk >rows'
+    assert_equal "${#stderr_lines[@]}" 1
+    assert_regex "$stderr" '^spk-view: cut.spk: '
+    rows=$(wc -l <rows)
+    [ "$rows" -gt 65536 ]
+    cmp rows <(spk-view s.spk | head -"$rows")
+    run -0 bash -c 'spk-view --allow-truncated cut.spk | cmp rows -'
+}
+
+@test "options that mean nothing here, and names that are not there, are errors" {
+    streams spikes 3 >s.spk
+    streams weights 2 >w.spk
+    run -2 spk-view --array x s.spk
+    assert_line "spk-view: --array has no meaning for spikes"
+    run -2 spk-view --samples 1-2 w.spk
+    assert_line "spk-view: --samples has no meaning for weights"
+    run -2 spk-view --head --labels s.spk
+    run -2 spk-view --samples 3-1 s.spk
+    run -2 spk-view --samples x s.spk
+    run -2 spk-view --snapshot 0 w.spk
+    run -2 spk-view --snapshot 3 w.spk
+    assert_line "spk-view: --snapshot 3: w.spk holds 2 snapshots"
+    run -2 spk-view --array nowhere w.spk
+    assert_line 'spk-view: --array nowhere: w.spk has input->exc.weight, exc->exc.weight'
+    run spk-view --population nobody s.spk
+    [ "$status" -eq 2 ] || [ "$status" -eq 4 ]
+    assert_output --partial 'nobody'
+    assert_output --partial 'input, exc'
+    run -4 spk-view --kind weights s.spk
+    run -2 spk-view a b
+    run -3 spk-view nowhere.spk
+}
+
+@test "it ends quietly when its reader has gone, and loudly when the disk is full" {
+    streams raster 500000 >s.spk
+    run --separate-stderr bash -c 'spk-view s.spk | head -1; exit "${PIPESTATUS[0]}"'
+    assert_equal "$status" 141
+    assert_equal "$stderr" ""
+    run -3 --separate-stderr bash -c 'spk-view s.spk >/dev/full'
+    assert_regex "$stderr" 'No space left on device'
+}
+
+@test "memory does not grow with the stream" {
+    for n in 200000 5000000; do
+        streams raster "$n" >"$n.spk"
+        /usr/bin/time -f %M -o "$n.kb" spk-view "$n.spk" >/dev/null
+    done
+    [ "$(cat 5000000.kb)" -lt $(($(cat 200000.kb) + 1000)) ]
+}
+
+@test "a name with quotes and tabs stays one cell" {
+    spk-view --kind samples --json <(streams spikes 1) >/dev/null
+    streams names 1 >s.spk
+    run -0 spk-view -n 1 s.spk
+    assert_equal "${#lines[@]}" 2
+    assert_equal "$(awk -F '\t' 'NR == 2 { print NF, $4 }' <<<"$output")" '5 a\tb"c\\d'
+    run -0 bash -c 'spk-view --json -n 1 s.spk | python3 -c "
+import json, sys
+print(json.loads(sys.stdin.readline())[\"population\"] == \"a\tb\\\"c\\\\d\")"'
+    assert_output True
+}

@@ -1,0 +1,258 @@
+/* main.c: spk-simulate: samples through a network, spikes out.
+ *
+ * The network does not learn unless --plastic says so. What is recorded is written sample by
+ * sample, with the input's numbers and labels. */
+#include "cli/message.h"
+#include "filter/filter.h"
+#include "run/feed.h"
+#include "run/recorder.h"
+#include "run/setup.h"
+#include "run/weights.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct settings {
+    spk_common common;
+    spk_run_options run;
+    const char *weights;
+    uint64_t snapshot;
+    bool ignore_extra, plastic;
+    spk_time duration, record_interval;
+    spk_list record;
+    spk_shard shard;
+} settings;
+
+static const spk_option options[] = {
+    {.name = "weights",
+     .kind = SPK_FILE,
+     .offset = offsetof(settings, weights),
+     .metavar = "FILE",
+     .flags = SPK_SIDE_INPUT,
+     .help = "weights and thresholds, as spk-train-stdp wrote them"},
+    {.name = "snapshot",
+     .kind = SPK_COUNT,
+     .offset = offsetof(settings, snapshot),
+     .metavar = "N",
+     .help = "of --weights, those after N samples instead of the last"},
+    {.name = "ignore-extra",
+     .kind = SPK_FLAG,
+     .offset = offsetof(settings, ignore_extra),
+     .help = "pass over arrays of --weights that the network lacks"},
+    {.name = "plastic",
+     .kind = SPK_FLAG,
+     .offset = offsetof(settings, plastic),
+     .help = "let the network learn and adapt as in training"},
+    {.name = "duration",
+     .kind = SPK_TIME,
+     .offset = offsetof(settings, duration),
+     .metavar = "TIME",
+     .help = "how long to run a network that takes no input stream"},
+    {.name = "record",
+     .kind = SPK_LIST,
+     .offset = offsetof(settings, record),
+     .metavar = "POP[.VARIABLE]",
+     .help = "record spikes, or a variable, instead of what the network file asks for"},
+    {.name = "record-interval",
+     .kind = SPK_TIME,
+     .offset = offsetof(settings, record_interval),
+     .metavar = "TIME",
+     .help = "time between values of --record POP.VARIABLE (default: one step)"},
+    {.name = "shard",
+     .kind = SPK_SHARD,
+     .offset = offsetof(settings, shard),
+     .metavar = "I/N",
+     .help = "only the samples whose number modulo N is I"},
+    SPK_RUN_OPTIONS(settings, run),
+    {.name = NULL},
+};
+
+/* Everything a run holds. */
+typedef struct run {
+    const spk_cli *cli;
+    const settings *set;
+    spk_network *net;
+    spk_reader *input, *weights;
+    spk_engine *engine;
+    spk_feed *feed;
+    spk_header header;
+    spk_sink *sink;
+    spk_recorder *recorder;
+    uint64_t end; /* of the last sample: steps */
+} run;
+
+/* ---- from options to a network --------------------------------------------------------------- */
+
+/* --duration belongs to networks that are not fed, and only to them. */
+static int find_duration(const run *r, uint64_t *steps, spk_error *err)
+{
+    const spk_time *duration = &r->set->duration;
+    *steps = 0;
+    if (r->input && duration->given)
+        return spk_fail(err, SPK_USAGE, "--duration: %s takes its durations from the input stream",
+                        r->net->name);
+    if (r->input) return 0;
+    if (!duration->given)
+        return spk_fail(err, SPK_USAGE, "%s takes no input stream: --duration is needed",
+                        r->net->name);
+    if (spk_rational_divide_exact(duration->seconds, r->net->dt, steps))
+        return spk_fail(err, SPK_USAGE, "--duration is not a whole number of steps (dt_ms is %g)",
+                        r->net->dt_ms);
+    return 0;
+}
+
+static int ask_record(const run *r, spk_error *err)
+{
+    const spk_time *interval = &r->set->record_interval;
+    uint64_t steps = 1;
+    if (interval->given && spk_rational_divide_exact(interval->seconds, r->net->dt, &steps))
+        return spk_fail(err, SPK_USAGE,
+                        "--record-interval is not a whole number of steps (dt_ms is %g)",
+                        r->net->dt_ms);
+    return spk_recorder_ask(r->net, r->set->record.n, r->set->record.item, steps, err);
+}
+
+static int check_shard(const run *r, spk_error *err)
+{
+    if (r->set->shard.n == 0) return 0;
+    const char *carried = spk_engine_carries(r->net, r->set->plastic);
+    if (carried)
+        return spk_fail(err, SPK_USAGE,
+                        "--shard: samples are not independent: %s are carried from one to the next "
+                        "(%s: on_sample.reset)",
+                        carried, r->net->name);
+    if (!r->input) return spk_fail(err, SPK_USAGE, "--shard: there is only one sample");
+    if (spk_reader_header(r->input)->shard_n > 0)
+        return spk_fail(err, SPK_USAGE, "--shard: %s is a shard already",
+                        spk_reader_name(r->input));
+    return 0;
+}
+
+/* Weights bring the seed that drew their network; draw it again. */
+static int build(run *r, spk_error *err)
+{
+    uint64_t seed = r->cli->common->seed;
+    const uint64_t *snapshot = spk_given(r->cli, "snapshot") ? &r->set->snapshot : NULL;
+    if (snapshot && !r->set->weights)
+        return spk_fail(err, SPK_USAGE, "--snapshot: --weights is needed");
+    if (r->set->weights) {
+        r->weights = spk_filter_input(r->cli, r->set->weights, NULL, err);
+        if (!r->weights) return -1;
+        spk_weights_seed(r->weights, &seed);
+    }
+    r->engine = spk_run_engine(r->cli, r->net, seed, r->set->plastic, err);
+    if (!r->engine) return -1;
+    if (!r->weights) return 0;
+    return spk_weights_load(r->engine, r->weights, snapshot, r->set->ignore_extra, err);
+}
+
+static int open_output(run *r, spk_error *err)
+{
+    spk_reader *inputs[2];
+    const char *files[1] = {spk_operand(r->cli, 0)};
+    size_t n = 0;
+    if (r->input) inputs[n++] = r->input;
+    if (r->weights) inputs[n++] = r->weights;
+    const spk_header *from = r->input ? spk_reader_header(r->input) : NULL;
+    if (spk_recorder_header(r->net, from, &r->header, err)) return -1;
+    if (r->set->shard.n > 0) {
+        r->header.shard_i = r->set->shard.i;
+        r->header.shard_n = r->set->shard.n;
+    }
+    r->sink = spk_filter_output(r->cli, &r->header, n, inputs, 1, files, err);
+    if (!r->sink) return -1;
+    r->recorder = spk_recorder_new(r->net, &r->header, spk_sink_writer(r->sink), err);
+    return r->recorder ? 0 : -1;
+}
+
+static int set_up(run *r, spk_error *err)
+{
+    uint64_t steps;
+    if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+        find_duration(r, &steps, err) || check_shard(r, err))
+        return -1;
+    r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
+                            (spk_retick)r->set->run.retick, steps, err);
+    return !r->feed || build(r, err) || open_output(r, err) ? -1 : 0;
+}
+
+/* ---- the samples ----------------------------------------------------------------------------- */
+
+static bool is_wanted(const run *r, const spk_sample *sample)
+{
+    return r->set->shard.n == 0 || sample->number % r->set->shard.n == r->set->shard.i;
+}
+
+static int simulate(run *r, spk_sample *sample, spk_error *err)
+{
+    if (!is_wanted(r, sample)) return spk_feed_skip(r->feed, err);
+    spk_recorder_begin(r->recorder, spk_feed_has_samples(r->feed) ? sample : NULL);
+    if (spk_feed_present(r->feed, r->engine, spk_recorder_keep, r->recorder, sample, err) ||
+        spk_recorder_end(r->recorder, err))
+        return -1;
+    r->end = sample->begin + sample->duration;
+    return 0;
+}
+
+static int simulate_all(run *r, spk_error *err)
+{
+    spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
+    spk_sample sample;
+    uint64_t done = 0;
+    int more;
+    while ((more = spk_feed_next(r->feed, &sample, err)) > 0) {
+        if (simulate(r, &sample, err)) {
+            more = -1;
+            break;
+        }
+        spk_progress_update(progress, ++done, NULL);
+    }
+    spk_progress_end(progress, done);
+    if (more) return -1;
+    if (spk_feed_collisions(r->feed) > 0)
+        spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
+                 spk_feed_collisions(r->feed));
+    spk_sink *sink = r->sink;
+    r->sink = NULL;
+    uint64_t end = spk_feed_duration(r->feed);
+    return spk_filter_finish(sink, end > r->end ? end : r->end, err);
+}
+
+static void clean_up(run *r)
+{
+    spk_filter_abandon(r->sink);
+    spk_recorder_free(r->recorder);
+    spk_header_free(&r->header);
+    spk_feed_close(r->feed);
+    spk_engine_close(r->engine);
+    spk_reader_close(r->weights);
+    spk_reader_close(r->input);
+    spk_network_free(r->net);
+}
+
+static int main_run(spk_cli *cli, spk_error *err)
+{
+    run r = {.cli = cli, .set = cli->settings};
+    bool done = false;
+    spk_header_init(&r.header);
+    r.net = spk_run_load(cli, &r.set->run, &done, err);
+    int status = r.net ? 0 : -1;
+    if (status == 0 && !done) status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
+    clean_up(&r);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const spk_program program = {
+        .name = "spk-simulate",
+        .summary = "run a network on the samples of a stream and record its spikes",
+        .operands = "NET.json [FILE]",
+        .options = options,
+        .groups = SPK_READS_STREAM | SPK_WRITES_STREAM | SPK_USES_THREADS | SPK_USES_SEED |
+                  SPK_SHOWS_PROGRESS | SPK_BOUNDS_MEMORY,
+        .settings_size = sizeof(settings),
+        .run = main_run,
+    };
+    return spk_main(&program, argc, argv);
+}
