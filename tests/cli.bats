@@ -258,7 +258,9 @@ catches_usr1() {
         $invocation --completion-helper | awk -F '\t' '$3 != "method" {
             print $1 "\t" ($2 ? $2 : "no letter") "\t" ($3 == "none" ? "bare" : "value") }'
     done | sort -u >registry
+    # --labels names a file for spk-encode and asks spk-view for a table: wanted, and the only such name
     run -0 awk -F '\t' '
+        $1 == "--labels" { next }
         $2 ~ /^-/ && letter[$2] && letter[$2] != $1 { print $2, "is", letter[$2], "and", $1 }
         name[$1] && name[$1] != $2 "\t" $3 { print $1, "is", name[$1], "and", $2, $3 }
         { if ($2 ~ /^-/) letter[$2] = $1; name[$1] = $2 "\t" $3 }' registry
