@@ -31,8 +31,9 @@ struct spk_interval_coder {
     cell *cell;
     uint32_t *class_start; /* of cells that have so many spikes: 0..most <= MOST */
     uint32_t most;
-    uint32_t *interval;   /* MOST, in the order of the planes */
-    uint16_t *offset;     /* MOST ticks of one window's spikes (from 1), unit after unit */
+    uint32_t *interval; /* MOST, in the order of the planes */
+    uint16_t *offset;   /* of the spikes of one window, at most MOST, unit after unit */
+    uint32_t *unit;
     uint32_t *tick_start; /* SPK_INTERVALS_MAX_TICKS + 1 */
 };
 
@@ -45,7 +46,8 @@ spk_interval_coder *spk_interval_coder_new(spk_error *err)
     c->interval = spk_alloc(MOST + SPK_NUMBERS_SLACK, sizeof *c->interval, "spikes", err);
     c->offset = spk_alloc(MOST, sizeof *c->offset, "spikes", err);
     c->tick_start = spk_alloc(SPK_INTERVALS_MAX_TICKS + 1, sizeof *c->tick_start, "spikes", err);
-    if (c->class_start && c->interval && c->offset && c->tick_start) return c;
+    c->unit = spk_alloc(MOST, sizeof *c->unit, "spikes", err);
+    if (c->class_start && c->interval && c->offset && c->tick_start && c->unit) return c;
     spk_interval_coder_free(c);
     return NULL;
 }
@@ -58,6 +60,7 @@ void spk_interval_coder_free(spk_interval_coder *coder)
     free(coder->class_start);
     free(coder->interval);
     free(coder->offset);
+    free(coder->unit);
     free(coder->tick_start);
     free(coder);
 }
@@ -121,7 +124,8 @@ static int64_t log2_256(uint64_t x)
     return whole * 256 + part + (part * (256 - part) * 88 >> 16);
 }
 
-enum { LOG2_E = 369, TABLES = 2000 * 256, MARGIN = 32 /* 1/8 bit a spike */ };
+/* In 1/256 bit: log2(e); the tables; what a count costs above its entropy; what must be gained. */
+enum { LOG2_E = 369, TABLES = 400 * 256, PER_COUNT = 64, MARGIN = 16 };
 
 /* Estimated bits (in 1/256) in time order: a memoryless raster of the mean rate. */
 static int64_t cost_by_time(const spk_spike_block *b)
@@ -136,7 +140,7 @@ static int64_t cost_by_cells(const spk_interval_coder *c, const spk_spike_block 
 {
     uint64_t ticks = (b->end - b->window[0]) / b->windows, cells = b->windows * b->units;
     int64_t per_tick = log2_256(ticks ? ticks : 1) + LOG2_E, cost = TABLES;
-    cost += (int64_t)cells * log2_256(cells);
+    cost += (int64_t)cells * (log2_256(cells) + PER_COUNT);
     for (uint32_t k = 0; k <= most; k++) {
         int64_t with = c->class_start[k];
         if (!with) continue;
@@ -261,43 +265,46 @@ int spk_intervals_encode(spk_interval_coder *c, const spk_spike_block *b, spk_pa
 
 /* ---- decoding ------------------------------------------------------------------------------- */
 
-/* Offsets of a window's spikes from the tick before it, unit after unit, and how many there are of
- * each (all zero before); *most is the largest. False when one is out of range. */
-static bool offsets_of_window(spk_interval_coder *c, size_t first_cell, uint32_t units,
-                              uint32_t *most)
+/* A window's spikes, unit after unit: their offsets from the tick before the window, and their units;
+ * how many there are at each offset (all zero before); *most is the largest. Returns how many spikes,
+ * or MOST + 1 when an offset is out of range. */
+static size_t unfold_window(spk_interval_coder *c, size_t first_cell, uint32_t units,
+                            uint32_t *most)
 {
-    uint16_t *to = c->offset;
+    size_t n = 0;
     *most = 0;
     for (uint32_t u = 0; u < units; u++) {
+        uint32_t spikes = c->count[first_cell + u];
+        if (!spikes) continue;
         const uint32_t *from = c->interval + c->cell[first_cell + u].next;
         uint64_t offset = 0;
-        for (uint32_t i = c->count[first_cell + u]; i; i--) {
-            offset += *from++;
-            if (offset - 1 >= SPK_INTERVALS_MAX_TICKS) return false;
-            *to++ = (uint16_t)offset;
+        for (uint32_t i = 0; i < spikes; i++, n++) {
+            offset += from[i];
+            if (offset - 1 >= SPK_INTERVALS_MAX_TICKS) return MOST + 1;
+            c->offset[n] = (uint16_t)offset;
+            c->unit[n] = u;
             c->tick_start[offset]++;
         }
         if (offset > *most) *most = (uint32_t)offset;
     }
-    return true;
+    return n;
 }
 
 /* The window's spikes in the order of ticks; within one, of units. Offset 1 is tick `begin`. */
-static void sort_window(spk_interval_coder *c, size_t first_cell, uint32_t units, uint32_t most,
-                        uint64_t begin, uint64_t *tick, uint32_t *unit)
+static void sort_window(spk_interval_coder *c, size_t n, uint32_t most, uint64_t begin,
+                        uint64_t *tick, uint32_t *unit)
 {
     uint32_t sum = 0;
     for (uint32_t t = 1; t <= most; t++) {
         uint32_t here = c->tick_start[t];
-        for (uint32_t i = 0; i < here; i++)
-            tick[sum + i] = begin + t - 1;
         c->tick_start[t] = sum;
         sum += here;
     }
-    const uint16_t *from = c->offset;
-    for (uint32_t u = 0; u < units; u++)
-        for (uint32_t i = c->count[first_cell + u]; i; i--)
-            unit[c->tick_start[*from++]++] = u;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = c->tick_start[c->offset[i]]++;
+        tick[at] = begin + c->offset[i] - 1;
+        unit[at] = c->unit[i];
+    }
     memset(c->tick_start, 0, (most + 1) * sizeof *c->tick_start);
 }
 
@@ -310,13 +317,12 @@ static const char *decode_windows(spk_interval_coder *c, const unsigned char *co
         if (w && __builtin_add_overflow(begin, spk_get64(columns + 8 * (w - 1)), &begin))
             return "a window begins beyond 64 bits";
         if (begin < next) return "its windows overlap";
-        if (!offsets_of_window(c, w * units, units, &most)) return "an interval is out of range";
+        size_t n = unfold_window(c, w * units, units, &most);
+        if (n > MOST) return "an interval is out of range";
         if (__builtin_add_overflow(begin, (uint64_t)most, &next)) return "a tick is too large";
-        sort_window(c, w * units, units, most, begin, tick, unit);
-        for (uint32_t u = 0; u < units; u++) {
-            tick += c->count[w * units + u];
-            unit += c->count[w * units + u];
-        }
+        sort_window(c, n, most, begin, tick, unit);
+        tick += n;
+        unit += n;
     }
     return NULL;
 }
