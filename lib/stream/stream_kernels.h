@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 typedef struct spk_stream_kernels {
-    /* Byte k of in[i] >> shift to out[k * n + i], for the `planes` low bytes; and back. */
+    /* Byte k of in[i] >> shift to out[k * n + i], for the `planes` low bytes (those inside the
+     * number: shift + 8 * planes < 40); and back. */
     void (*split32)(const uint32_t *in, size_t n, unsigned shift, size_t planes, uint8_t *out);
     void (*split16)(const uint16_t *in, size_t n, uint8_t *out); /* two planes */
     void (*split64)(const uint64_t *in, size_t n, size_t planes, uint8_t *out);
