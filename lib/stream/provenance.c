@@ -215,32 +215,21 @@ static bool put_argv(cJSON *object, const char *const *argv)
     return list != NULL;
 }
 
-/* {"name": NAME, KEY: HEX} behind the others. */
-static bool put_input(cJSON *list, const char *name, const char *key, const char *hex)
-{
-    cJSON *input = cJSON_CreateObject();
-    if (!input || !cJSON_AddItemToArray(list, input)) {
-        cJSON_Delete(input);
-        return false;
-    }
-    return cJSON_AddStringToObject(input, "name", name) && cJSON_AddStringToObject(input, key, hex);
-}
-
-/* Files, then the streams that options named. */
 static bool put_inputs(cJSON *object, const spk_step *step)
 {
-    cJSON *list = cJSON_CreateArray();
-    bool ok = list != NULL;
-    for (size_t i = 0; ok && i < step->inputs; i++)
-        ok = put_input(list, step->input_name[i], "xxh128", step->input_digest[i]);
-    for (size_t i = 0; ok && i < step->parents; i++)
-        if (step->parent[i].name)
-            ok = put_input(list, step->parent[i].name, "stream", step->parent[i].id);
-    if (ok && cJSON_GetArraySize(list) > 0)
-        ok = cJSON_AddItemToObject(object, "inputs", list);
-    else
-        cJSON_Delete(list);
-    return ok;
+    if (!step->inputs) return true;
+    cJSON *list = cJSON_AddArrayToObject(object, "inputs");
+    for (size_t i = 0; list && i < step->inputs; i++) {
+        cJSON *input = cJSON_CreateObject();
+        if (!input || !cJSON_AddItemToArray(list, input)) {
+            cJSON_Delete(input);
+            return false;
+        }
+        if (!cJSON_AddStringToObject(input, "name", step->input_name[i]) ||
+            !cJSON_AddStringToObject(input, "xxh128", step->input_digest[i]))
+            return false;
+    }
+    return list != NULL;
 }
 
 static bool put_parents(cJSON *object, const spk_provenance *p, const spk_step *step)
@@ -248,7 +237,7 @@ static bool put_parents(cJSON *object, const spk_provenance *p, const spk_step *
     cJSON *parents = cJSON_AddArrayToObject(object, "parents");
     const size_t n = step->parents ? step->parents : p->heads;
     for (size_t i = 0; parents && i < n; i++) {
-        cJSON *id = cJSON_CreateString(step->parents ? step->parent[i].id : p->head[i]);
+        cJSON *id = cJSON_CreateString(step->parents ? step->parent[i] : p->head[i]);
         if (!id || !cJSON_AddItemToArray(parents, id)) return false;
     }
     return parents != NULL;

@@ -2,15 +2,15 @@
  *
  * Each PROVENANCE record is one JSON object
  *   {"id":HEX32,"parents":[HEX32...],"tool":..,"version":..,"argv":[..],"seed":"..",
- *    "inputs":[{"name":..,"xxh128":..} or {"name":..,"stream":HEX32} ...],"format":"1.0"}
+ *    "inputs":[{"name":..,"xxh128":..}...],"format":"1.0"}
  * where id is XXH3-128 of the canonical JSON without "id". No time, host, user or directory: the
  * same inputs give the same bytes. A merge of streams holds each step once.
  *
  * "parents" names the last step of every stream that was read: first of the operands or stdin, in
  * order, then of those that options named. Streams are known by their history and not by their file
- * names: operands that are streams are left out of argv, so that a stream read from a file and from
- * a pipe give the same bytes; the value of an option that names a stream stays in argv and has an
- * entry with "stream" in inputs. So the chain can be run again (spk-info --replay). */
+ * names, so that a file and a pipe give the same bytes: operands that are streams are left out of
+ * argv, and the value of an option that names a stream is that stream's last step ("--model=HEX32").
+ * So the chain can be run again (spk-info --replay). */
 #ifndef SPK_STREAM_PROVENANCE_H
 #define SPK_STREAM_PROVENANCE_H
 
@@ -42,12 +42,6 @@ int spk_provenance_add_json(spk_provenance *p, const char *json, size_t bytes, c
 int spk_provenance_merge(spk_provenance *p, const spk_provenance *from,
                          spk_error *err) SPK_NODISCARD;
 
-/* A stream that a step read. */
-typedef struct spk_parent {
-    const char *name; /* the value of the option that named it; NULL for an operand or stdin */
-    char id[33];      /* its last step; all zeros when it has no history */
-} spk_parent;
-
 typedef struct spk_step {
     const char *tool, *version;
     const char *const *argv; /* NULL-ended */
@@ -56,8 +50,8 @@ typedef struct spk_step {
     const char *const *input_name;
     char (*input_digest)[33]; /* XXH3-128 of the file, hex */
     size_t parents;           /* streams read; 0: the present heads are the parents */
-    const spk_parent *parent;
-    const char *extra_json; /* members for --provenance=full ("\"host\":..."), or NULL */
+    char (*parent)[33];       /* the last step of each; all zeros for one without history */
+    const char *extra_json;   /* members for --provenance=full ("\"host\":..."), or NULL */
 } spk_step;
 
 /* Append this program's step. */
