@@ -71,12 +71,10 @@ static int check_record(const spk_reader *r, const unsigned char *head, spk_erro
     return 0;
 }
 
-/* The next record: 1 when there is one, 0 when the input ended before its end, -1. */
-static int read_record(spk_reader *r, spk_error *err)
+static int read_intact(spk_reader *r, spk_error *err)
 {
     unsigned char head[SPK_RECORD_HEADER_BYTES];
     size_t got;
-    r->kind_before = r->record.kind;
     r->record_at = spk_unpacker_logical_bytes(r->in);
     if (spk_unpacker_read(r->in, head, sizeof head, &got, err)) return -1;
     if (got == 0) return ended_early(r, "", err);
@@ -92,6 +90,38 @@ static int read_record(spk_reader *r, spk_error *err)
     if (there < 0) return -1;
     if (there == 0) return ended_early(r, "inside a record", err);
     if (check_record(r, head, err)) return -1;
+    return 1;
+}
+
+/* Kinds whose elements have ticks. */
+static bool is_timed(uint16_t kind)
+{
+    return kind == SPK_KIND_SPIKES || kind == SPK_KIND_FRAME || kind == SPK_KIND_TRACE;
+}
+
+/* In a group, SAMPLE records come first, then each channel in the order of ids (a trace with a gap
+ * in several records), then predictions. */
+static bool begins_group(const spk_reader *r)
+{
+    const uint16_t kind = r->record.kind, before = r->kind_before;
+    if (kind == SPK_KIND_SAMPLE) return before != SPK_KIND_SAMPLE;
+    if (kind == SPK_KIND_PREDICTION) return false;
+    if (!is_timed(kind)) return true;
+    if (!is_timed(before)) return before != SPK_KIND_SAMPLE;
+    return r->record.id < r->id_before || (r->record.id == r->id_before && kind != SPK_KIND_TRACE);
+}
+
+/* The next record: 1 when there is one, 0 when the input ended before its end, -1. */
+static int read_record(spk_reader *r, spk_error *err)
+{
+    const uint64_t before = spk_unpacker_file_bytes(r->in);
+    r->kind_before = r->record.kind;
+    r->id_before = r->record.id;
+    int there = r->salvage ? spk_salvage_read(r, err) : read_intact(r, err);
+    if (there <= 0) return there;
+    if (begins_group(r)) r->groups++;
+    if (r->record.kind == SPK_KIND_SPIKES)
+        r->stats.spike_compressed_bytes += spk_unpacker_file_bytes(r->in) - before;
     return 1;
 }
 
@@ -185,7 +215,7 @@ int spk_reader_beginning(spk_reader *r, spk_error *err)
         there = read_record(r, err);
         if (there <= 0) return there;
         if (r->record.kind != SPK_KIND_PROVENANCE) break;
-        if (add_step(r, err)) return -1;
+        if (add_step(r, err) && spk_salvage_pass(r, err)) return -1;
         spk_reader_let_go(r);
     }
     r->held = true;
@@ -211,7 +241,12 @@ static int begin(spk_reader *r, spk_error *err)
     if (!r->digest) return spk_fail(err, SPK_LIMIT, "out of memory for the input");
     if (!r->coder || !r->decoder) return -1;
     XXH3_128bits_reset(r->digest);
-    return spk_reader_preamble(r, preamble, 0, err) || spk_reader_beginning(r, err) ? -1 : 0;
+    if (r->options.lost) {
+        r->salvage = spk_salvage_new(err);
+        if (!r->salvage) return -1;
+    }
+    if (spk_reader_preamble(r, preamble, 0, err) && spk_salvage_pass(r, err)) return -1;
+    return spk_reader_beginning(r, err);
 }
 
 static spk_reader *finish_open(spk_unpacker *in, const char *name,
@@ -252,6 +287,7 @@ void spk_reader_close(spk_reader *r)
     if (!r) return;
     spk_reader_forget(r);
     XXH3_freeState(r->digest);
+    spk_salvage_free(r->salvage);
     spk_spike_coder_free(r->coder);
     spk_decoder_free(r->decoder);
     spk_unpacker_close(r->in);
@@ -276,12 +312,21 @@ static int next(spk_reader *r, spk_item *item, spk_error *err)
             if (r->samples.given < spk_reader_samples_due(r))
                 return spk_reader_give_sample(r, item);
             if (r->record.kind == SPK_KIND_END) {
-                if (spk_reader_finish(r, err)) return -1;
+                if (r->salvage)
+                    spk_salvage_finish(r);
+                else if (spk_reader_finish(r, err))
+                    return -1;
                 break;
             }
-            if (spk_reader_accept(r, err)) return -1;
+            if (spk_reader_accept(r, err)) {
+                if (spk_salvage_pass(r, err)) return -1;
+                r->at = r->end;
+            }
         }
-        if (r->at < r->end) return spk_reader_give(r, item, err);
+        if (r->at < r->end) {
+            if (spk_reader_give(r, item, err) > 0) return 1;
+            if (spk_salvage_pass(r, err)) return -1;
+        }
         spk_reader_let_go(r);
     }
     return 0;
@@ -338,6 +383,11 @@ const char *spk_reader_name(const spk_reader *r)
 bool spk_reader_truncated(const spk_reader *r)
 {
     return r->truncated;
+}
+
+uint64_t spk_reader_group(const spk_reader *r)
+{
+    return r->groups;
 }
 
 uint64_t spk_reader_duration(const spk_reader *r)

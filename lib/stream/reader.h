@@ -109,6 +109,10 @@ typedef struct spk_reader_options {
     const char *channel;  /* give only spikes, frames and traces of this population; NULL: all */
     bool whole_records;   /* do not split SPIKES records at samples (copying tools) */
     bool segments;        /* another stream may follow END: see spk_reader_next_segment() */
+    /* Salvage: what is damaged is skipped, and told in one line, instead of an error; END is then
+     * no more than the end, and spk_reader_truncated() says whether anything was lost. */
+    void (*lost)(void *context, const char *message);
+    void *lost_context;
 } spk_reader_options;
 
 /* Reads from `fd` (closed by spk_reader_close unless it is 0); `name` ("-" prints as "<stdin>") is
@@ -133,6 +137,10 @@ int spk_reader_next(spk_reader *reader, spk_item *item, spk_error *err) SPK_NODI
  * header and provenance then stand in for those before; 0 at the end of the input; -1 on error.
  * Without that option a second stream is an error of next(). */
 int spk_reader_next_segment(spk_reader *reader, spk_error *err) SPK_NODISCARD;
+
+/* How many groups of records have begun. What belongs to samples is complete once an item comes with
+ * a higher count, but for the last sample, which may go on. For those that want items by sample. */
+uint64_t spk_reader_group(const spk_reader *reader);
 
 /* True after a next() that ended an --allow-truncated stream without END. */
 bool spk_reader_truncated(const spk_reader *reader);

@@ -64,9 +64,8 @@ static int accept_spikes(spk_reader *r, spk_error *err)
         *count += spk_get32(r->payload + 8);
         return 0;
     }
-    if (spk_spikes_decode(r->coder, r->payload, r->record.bytes, channel->size, &r->spikes, &why,
-                          err))
-        return refuse(r, why, err);
+    if (spk_spikes_decode(r->coder, r->payload, r->record.bytes, channel->size, &r->spikes, &why))
+        return spk_reader_fault(r, why, err);
     size_t n = r->spikes.n;
     why = check_order(r, channel, r->spikes.tick[0], r->spikes.tick[n - 1]);
     if (why) return spk_reader_fault(r, why, err);
@@ -145,7 +144,7 @@ static int accept_snapshot(spk_reader *r, spk_error *err)
 {
     if (r->record.bytes != 16) return spk_reader_fault(r, "its size is not 16", err);
     if (r->rows_begun) {
-        if (spk_reader_check_arrays(r, err)) return -1;
+        if (spk_reader_check_arrays(r, err) && spk_salvage_pass(r, err)) return -1;
         memset(r->next_row, 0, r->header.arrays * sizeof *r->next_row);
         r->rows_begun = false;
     }

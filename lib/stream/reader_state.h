@@ -4,6 +4,7 @@
  *     reader_accept.c  a record to numbers
  *     reader_give.c    numbers to items, sample by sample
  *     reader_end.c     END, and what follows it
+ *     salvage.c        records in, past damage
  */
 #ifndef SPK_STREAM_READER_STATE_H
 #define SPK_STREAM_READER_STATE_H
@@ -51,6 +52,9 @@ struct spk_reader {
     unsigned char *payload;
     size_t payload_room;
     uint16_t kind_before;
+    uint32_t id_before;
+    uint64_t groups;
+    struct spk_salvage *salvage; /* NULL: damage is an error */
 
     /* what it holds */
     spk_samples samples;
@@ -86,6 +90,16 @@ size_t spk_reader_samples_due(const spk_reader *r);
 int spk_reader_give_sample(spk_reader *r, spk_item *item);
 /* The next item of the record in hand, or a sample that comes before it: 1, or -1. */
 int spk_reader_give(spk_reader *r, spk_item *item, spk_error *err) SPK_NODISCARD;
+
+/* Salvage: the next intact record in hand: 1, 0 at the input's end, -1 when it cannot be read. */
+struct spk_salvage *spk_salvage_new(spk_error *err) SPK_NODISCARD;
+void spk_salvage_free(struct spk_salvage *salvage);
+int spk_salvage_read(spk_reader *r, spk_error *err) SPK_NODISCARD;
+/* In a salvage, tell that what `err` complains about is lost, and return 0: go on. Otherwise, and
+ * when it is not damage that is complained about, -1. */
+int spk_salvage_pass(spk_reader *r, const spk_error *err);
+/* END is in hand; what does not agree with it is lost. */
+void spk_salvage_finish(spk_reader *r);
 
 /* The record in hand is END: check it, and look what follows. */
 int spk_reader_finish(spk_reader *r, spk_error *err) SPK_NODISCARD;

@@ -49,6 +49,11 @@ int spk_unpacker_read(spk_unpacker *u, void *to, size_t n, size_t *got,
                       spk_error *err) SPK_NODISCARD;
 /* A plain stream ended here: what follows may be a compressed one. */
 void spk_unpacker_boundary(spk_unpacker *u);
+/* After a failed read: go to the next place where a zstd frame may begin. 1, with the bytes of the
+ * input where the failed one and the next begin; 0 when there is no other, -1 when reading fails. */
+int spk_unpacker_resync(spk_unpacker *u, uint64_t *from, uint64_t *to,
+                        spk_error *err) SPK_NODISCARD;
+
 /* True when the input ended inside a zstd frame. */
 bool spk_unpacker_cut(const spk_unpacker *u);
 bool spk_unpacker_compressed(const spk_unpacker *u);

@@ -28,6 +28,7 @@ struct spk_unpacker {
     form form;
     bool eof, any_zstd;
     uint64_t logical, file; /* bytes given; bytes before data[0] */
+    uint64_t boundary;      /* byte of the input where the frame or stream at hand begins */
 };
 
 static spk_unpacker *make(int fd, const char *name, spk_error *err)
@@ -88,6 +89,7 @@ static int decide(spk_unpacker *u, spk_error *err)
         if (refill(u, err)) return -1;
     const unsigned char *next = u->data + u->at;
     size_t left = u->end - u->at;
+    u->boundary = u->file + u->at;
     if (left == 0) return 0;
     if (left >= MAGIC_BYTES && memcmp(next, SPK_MAGIC, MAGIC_BYTES) == 0) {
         u->form = PLAIN;
@@ -181,6 +183,39 @@ int spk_unpacker_read(spk_unpacker *u, void *to, size_t n, size_t *got, spk_erro
 void spk_unpacker_boundary(spk_unpacker *u)
 {
     if (u->form == PLAIN) u->form = UNDECIDED;
+}
+
+/* Back to `byte` of the input where that is possible, else on from where it is. */
+static void go_back(spk_unpacker *u, uint64_t byte)
+{
+    if (byte >= u->file) {
+        u->at = (size_t)(byte - u->file);
+    } else if (lseek(u->fd, (off_t)byte, SEEK_SET) == (off_t)byte) {
+        u->file = byte;
+        u->at = u->end = 0;
+        u->eof = false;
+    }
+    if (u->at > u->end) u->at = u->end;
+}
+
+int spk_unpacker_resync(spk_unpacker *u, uint64_t *from, uint64_t *to, spk_error *err)
+{
+    *from = u->boundary;
+    go_back(u, u->boundary + 1);
+    ZSTD_DCtx_reset(u->zstd, ZSTD_reset_session_only);
+    u->form = UNDECIDED;
+    for (;;) {
+        for (; u->end - u->at >= 4; u->at++)
+            if (is_zstd(spk_get32(u->data + u->at))) {
+                *to = u->boundary = u->file + u->at;
+                return 1;
+            }
+        if (u->eof) break;
+        if (refill(u, err)) return -1;
+    }
+    u->at = u->end;
+    *to = u->file + u->end;
+    return 0;
 }
 
 bool spk_unpacker_cut(const spk_unpacker *u)

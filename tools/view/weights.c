@@ -4,6 +4,7 @@
  * for; the last is known only at the end, so that one snapshot is kept in memory for it. */
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "stream/rows.h"
 #include "view.h"
 
 #include <inttypes.h>
@@ -74,7 +75,7 @@ static int put_rows(lines *l, place at, const char *name, const spk_rows_of *row
 /* A copy of one item. */
 typedef struct kept {
     spk_rows_of rows;
-    void *memory; /* values, row pointers, columns */
+    void *memory;
 } kept;
 
 typedef struct keeper {
@@ -90,27 +91,11 @@ static void keeper_clear(keeper *k)
     k->n = 0;
 }
 
-/* Row pointers, values and columns, each aligned for its type, in one piece of memory. */
 static int keeper_add(keeper *k, const spk_rows_of *rows, spk_error *err)
 {
-    const bool sparse = rows->array->sparse;
-    const uint64_t values = sparse ? rows->row_ptr[rows->rows] : rows->rows * rows->array->cols;
-    const size_t pointer_bytes = sparse ? (size_t)(rows->rows + 1) * sizeof *rows->row_ptr : 0;
-    const size_t value_bytes = (size_t)values * spk_dtype_bytes(rows->array->dtype);
-    const size_t column_at = (pointer_bytes + value_bytes + 7) / 8 * 8;
-    const size_t column_bytes = sparse ? (size_t)values * sizeof *rows->col : 0;
     if (spk_grow(&k->item, &k->capacity, k->n + 1, sizeof *k->item, "a snapshot", err)) return -1;
-    unsigned char *memory = spk_alloc(column_at + column_bytes, 1, "a snapshot", err);
-    if (!memory) return -1;
-    kept *item = &k->item[k->n++];
-    *item = (kept){.rows = *rows, .memory = memory};
-    memcpy(memory + pointer_bytes, rows->value, value_bytes);
-    item->rows.value = memory + pointer_bytes;
-    if (!sparse) return 0;
-    memcpy(memory, rows->row_ptr, pointer_bytes);
-    memcpy(memory + column_at, rows->col, column_bytes);
-    item->rows.row_ptr = (const uint64_t *)(const void *)memory;
-    item->rows.col = (const uint32_t *)(const void *)(memory + column_at);
+    if (spk_rows_copy(rows, &k->item[k->n].rows, &k->item[k->n].memory, err)) return -1;
+    k->n++;
     return 0;
 }
 
