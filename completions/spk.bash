@@ -13,6 +13,7 @@ _spk_words() {
     'spk-encode latency') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-info') echo '--verify --digest --replay --index --checksum --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot') echo 'raster weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot weights') echo '--as --width --height --title --ascii --color --population --array --readout --shape --snapshot --limit -n --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
@@ -27,7 +28,7 @@ _spk_words() {
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'decode encode plot score simulate train-readout train-stdp view --help --version' ;;
+    spk) echo 'decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
     esac
 }
 
@@ -70,6 +71,9 @@ _spk_value() {
     'spk-encode --late') echo 'choice:silent|last' ;;
     'spk-encode --tau') echo 'time' ;;
     'spk-encode --interval') echo 'time' ;;
+    'spk-info --checksum') echo 'text' ;;
+    'spk-info --output' | 'spk-info -o') echo 'file' ;;
+    'spk-info --format' | 'spk-info -F') echo 'choice:tsv|json' ;;
     'spk-plot --as') echo 'choice:auto|text|png|svg|pdf' ;;
     'spk-plot --width') echo 'count' ;;
     'spk-plot --height') echo 'count' ;;
@@ -192,4 +196,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-decode spk-encode spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
+complete -o filenames -F _spk spk spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view

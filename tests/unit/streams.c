@@ -33,6 +33,7 @@ typedef struct job {
     uint32_t shard_i, shard_n;
     spk_header header;
     spk_provenance provenance;
+    uint64_t duration;
     spk_writer *out; /* NULL for text */
     spk_error err;
 } job;
@@ -354,6 +355,7 @@ int main(int argc, char **argv)
         j.shard_i = (uint32_t)strtoul(argv[3], NULL, 10);
         j.shard_n = (uint32_t)strtoul(argv[4], NULL, 10);
     }
+    j.duration = strcmp(j.kind, "raster") == 0 ? 0 : j.n * SAMPLE_EVERY;
     spk_header_init(&j.header);
     j.header.tick = spk_rational_of(1, 10000);
     j.header.classes = CLASSES;
@@ -362,7 +364,7 @@ int main(int argc, char **argv)
         if (j.text) puts(kinds[i].columns);
         kinds[i].put(&j);
     }
-    if (j.out) check(&j, spk_writer_end(j.out, j.n * SAMPLE_EVERY, false, &j.err));
+    if (j.out) check(&j, spk_writer_end(j.out, j.duration, false, &j.err));
     spk_writer_close(j.out);
     spk_provenance_free(&j.provenance);
     spk_header_free(&j.header);
