@@ -38,7 +38,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     d->stride = p->target->padded;
     d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
     d->weight = spk_alloc(p->source->size, d->stride * d->bytes, "weights", err);
-    return d->weight ? engine_traces_build(e, p, 1, &d->traces, err) : -1;
+    return d->weight ? engine_traces_build(e, p, 1, 0, &d->traces, err) : -1;
 }
 
 static void free_data(engine_projection *p)
@@ -89,15 +89,17 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engin
     else
         for (; n < p->source->size; n++)
             own->source[n] = (uint32_t)n;
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
+        own->place[k] = own->source[k] * d->stride;
         memcpy(engine_at(own->at, k, e->real_bytes),
                engine_at(own->pre, own->source[k], e->real_bytes), e->real_bytes);
+    }
     for (uint32_t i = 0; i < fired.count[part]; i++) {
         void *column = weight_at(d, 0, unit[i]);
-        weights->collect(n, own->source, NULL, column, d->stride, own->weight);
+        weights->collect(n, own->place, column, own->weight);
         p->learn->post[!e->net->single](&p->rule, n, own->weight, own->at,
                                         engine_traces_slow(e, &d->traces, unit[i]));
-        weights->put_back(n, own->source, NULL, column, d->stride, own->weight);
+        weights->put_back(n, own->place, column, own->weight);
     }
 }
 

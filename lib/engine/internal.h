@@ -80,6 +80,7 @@ typedef struct engine_projection {
     const spk_rule_functions *learn; /* its kernels */
     double *sum;                     /* normalisation: [padded targets] */
     void *factor;                    /* [padded targets], real */
+    bool *changed;                   /* [padded targets] weights may differ since normalisation */
     char structure[33];
 } engine_projection;
 
@@ -190,7 +191,8 @@ void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
 typedef struct engine_part_traces { /* what one part keeps for itself */
     void *pre;         /* [rows][padded sources]; every part has the whole, computed alike */
     uint32_t *source;  /* scratch: [sources] */
-    void *weight, *at; /* scratch: [sources] weights of one target, traces at its synapses */
+    size_t *place;     /* scratch: [room] where weights lie, */
+    void *weight, *at; /* the weights, and traces at their synapses */
     void **row;        /* scratch: [sources] */
 } engine_part_traces;
 
@@ -201,7 +203,8 @@ typedef struct engine_traces {
     engine_part_traces *part;
 } engine_traces;
 
-int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
+/* `room` elements of scratch for weights, at least one a source. */
+int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows, size_t room,
                         engine_traces *traces, spk_error *err);
 void engine_traces_free(engine_traces *traces);
 void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine_traces *traces);

@@ -38,6 +38,10 @@ typedef void spk_rule_rows(const spk_rule_constants *c, size_t n, void *input, c
 typedef void spk_rule_run(const spk_rule_constants *c, size_t n, const uint16_t *target,
                           void *input, const void *post, void *weight);
 
+/* Presynaptic spikes at n synapses anywhere: weight[i] and the postsynaptic trace post[i] (real). The
+ * change is that of a run; nothing is delivered. */
+typedef void spk_rule_pre(const spk_rule_constants *c, size_t n, void *weight, const void *post);
+
 /* A postsynaptic spike; n weights (real) and the presynaptic traces at their synapses; `slow` is
  * the slow postsynaptic trace before this spike. */
 typedef void spk_rule_post(const spk_rule_constants *c, size_t n, void *weight, const void *pre,
@@ -47,7 +51,8 @@ typedef void spk_rule_post(const spk_rule_constants *c, size_t n, void *weight, 
 typedef struct spk_rule_functions {
     spk_rule_rows *rows[SPK_NUMBERS];
     spk_rule_run *run[SPK_NUMBERS];
-    spk_rule_post *post[2]; /* float, double */
+    spk_rule_pre *pre[2]; /* float, double */
+    spk_rule_post *post[2];
 } spk_rule_functions;
 
 typedef struct spk_plasticity_functions {
