@@ -82,7 +82,8 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     } else if (pop->model->source == SPK_SOURCE_FRAMES) {
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }
-    return (spk_estimate){NULL, pop->size, 0, padded(pop->size) * unit};
+    double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
+    return (spk_estimate){NULL, neurons, 0, padded(pop->size) * unit};
 }
 
 /* ---- projections ----------------------------------------------------------------------------- */

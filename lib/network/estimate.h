@@ -1,8 +1,8 @@
 /* estimate.h: what a network will take, before it is built: for --estimate.
  *
- * Neurons are exact; synapses are exact where the rule fixes their number, else expected; bytes
- * follow the forms in which lib/engine keeps things on one thread (more threads take a little
- * more):
+ * Neurons are exact (sources are none); synapses are exact where the rule fixes their number, else
+ * expected; bytes follow the forms in which lib/engine keeps things on one thread (more threads
+ * take a little more):
  *   none     a constant weight and delay of all_to_all, one_to_one, all_but_self; procedural
  *   sparse   static: a 16-bit target, the weight if it is drawn, 8 bytes for each run of synapses
  *            of one source with one delay, 8 bytes a source

@@ -96,7 +96,7 @@ static int put_u32_planes(spk_arrays *a, const uint32_t *values, size_t n, size_
 {
     unsigned char *at = spk_payload_add_planes(&a->payload, planes, n, err);
     if (!at) return -1;
-    spk_stream_kernels_get()->split32(values, n, planes, at);
+    spk_stream_kernels_get()->split32(values, n, 0, planes, at);
     return 0;
 }
 

@@ -27,7 +27,7 @@ unsigned char *spk_payload_add(spk_payload *payload, size_t bytes, spk_error *er
     return at;
 }
 
-static void cut_at(spk_payload *payload, size_t offset)
+void spk_payload_cut(spk_payload *payload, size_t offset)
 {
     if (payload->cuts && payload->cut[payload->cuts - 1] == offset) return;
     if (payload->cuts < SPK_PAYLOAD_MAX_CUTS) payload->cut[payload->cuts++] = offset;
@@ -40,7 +40,7 @@ unsigned char *spk_payload_add_planes(spk_payload *payload, size_t planes, size_
     unsigned char *at = spk_payload_add(payload, planes * bytes, err);
     if (at && planes && bytes >= SPK_PLANE_MIN)
         for (size_t i = 0; i <= planes; i++)
-            cut_at(payload, begin + i * bytes);
+            spk_payload_cut(payload, begin + i * bytes);
     return at;
 }
 

@@ -30,6 +30,9 @@ unsigned char *spk_payload_add(spk_payload *payload, size_t bytes, spk_error *er
 unsigned char *spk_payload_add_planes(spk_payload *payload, size_t planes, size_t bytes,
                                       spk_error *err) SPK_NODISCARD;
 
+/* A block ends before `offset`, which is not before the last cut. */
+void spk_payload_cut(spk_payload *payload, size_t offset);
+
 /* Fill up with `fill` to a multiple of 8 bytes. */
 int spk_payload_pad(spk_payload *payload, unsigned char fill, spk_error *err) SPK_NODISCARD;
 

@@ -4,12 +4,22 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-static void split32(const uint32_t *restrict in, size_t n, size_t planes, uint8_t *restrict out)
+static void split16(const uint16_t *restrict in, size_t n, uint8_t *restrict out)
 {
-    for (size_t k = 0; k < planes; k++, out += n)
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint8_t)in[i];
+    for (size_t i = 0; i < n; i++)
+        out[n + i] = (uint8_t)(in[i] >> 8);
+}
+
+static void split32(const uint32_t *restrict in, size_t n, unsigned shift, size_t planes,
+                    uint8_t *restrict out)
+{
+    for (size_t k = 0; k < planes; k++, out += n, shift += 8)
         for (size_t i = 0; i < n; i++)
-            out[i] = (uint8_t)(in[i] >> (8 * k));
+            out[i] = (uint8_t)(in[i] >> shift);
 }
 
 static void split64(const uint64_t *restrict in, size_t n, size_t planes, uint8_t *restrict out)
@@ -19,13 +29,61 @@ static void split64(const uint64_t *restrict in, size_t n, size_t planes, uint8_
             out[i] = (uint8_t)(in[i] >> (8 * k));
 }
 
-static void merge32(const uint8_t *restrict in, size_t n, size_t planes, uint32_t *restrict out)
+static void merge16(const uint8_t *restrict in, size_t n, uint16_t *restrict out)
 {
     for (size_t i = 0; i < n; i++)
-        out[i] = planes ? in[i] : 0;
-    for (size_t k = 1; k < planes; k++)
+        out[i] = (uint16_t)(in[i] | in[n + i] << 8);
+}
+
+static void add_planes32(const uint8_t *restrict in, size_t n, unsigned shift, size_t planes,
+                         uint32_t *restrict out)
+{
+    for (size_t k = 0; k < planes; k++, in += n, shift += 8)
         for (size_t i = 0; i < n; i++)
-            out[i] |= (uint32_t)in[k * n + i] << (8 * k);
+            out[i] |= (uint32_t)in[i] << shift;
+}
+
+static void merge32(const uint8_t *restrict in, size_t n, size_t planes, uint32_t *restrict out)
+{
+    if (planes == 0) {
+        memset(out, 0, n * sizeof *out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = in[i];
+    add_planes32(in + n, n, 8, planes - 1, out);
+}
+
+static void pack2(const uint32_t *restrict in, size_t m, unsigned shift, uint8_t *restrict out)
+{
+    for (size_t i = 0; i < m; i++)
+        out[i] = (uint8_t)((in[i] >> shift & 3) | (in[i + m] >> shift & 3) << 2 |
+                           (in[i + 2 * m] >> shift & 3) << 4 | (in[i + 3 * m] >> shift & 3) << 6);
+}
+
+static void pack4(const uint32_t *restrict in, size_t m, unsigned shift, uint8_t *restrict out)
+{
+    for (size_t i = 0; i < m; i++)
+        out[i] = (uint8_t)((in[i] >> shift & 15) | (in[i + m] >> shift & 15) << 4);
+}
+
+static void unpack2(const uint8_t *restrict in, size_t n, unsigned shift, uint32_t *restrict out)
+{
+    size_t m = (n + 3) / 4;
+    for (unsigned part = 0; part < 4; part++) {
+        size_t begin = part * m, end = begin + m < n ? begin + m : n;
+        for (size_t i = begin; i < end; i++)
+            out[i] |= (uint32_t)(in[i - begin] >> (2 * part) & 3) << shift;
+    }
+}
+
+static void unpack4(const uint8_t *restrict in, size_t n, unsigned shift, uint32_t *restrict out)
+{
+    size_t m = (n + 1) / 2;
+    for (size_t i = 0; i < m; i++)
+        out[i] |= (uint32_t)(in[i] & 15) << shift;
+    for (size_t i = m; i < n; i++)
+        out[i] |= (uint32_t)(in[i - m] >> 4) << shift;
 }
 
 static void merge64(const uint8_t *restrict in, size_t n, size_t planes, uint64_t *restrict out)

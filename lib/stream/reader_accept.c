@@ -64,8 +64,9 @@ static int accept_spikes(spk_reader *r, spk_error *err)
         *count += spk_get32(r->payload + 8);
         return 0;
     }
-    if (spk_spikes_decode(r->coder, r->payload, r->record.bytes, channel->size, &r->spikes, &why))
-        return spk_reader_fault(r, why, err);
+    if (spk_spikes_decode(r->coder, r->payload, r->record.bytes, channel->size, &r->spikes, &why,
+                          err))
+        return refuse(r, why, err);
     size_t n = r->spikes.n;
     why = check_order(r, channel, r->spikes.tick[0], r->spikes.tick[n - 1]);
     if (why) return spk_reader_fault(r, why, err);

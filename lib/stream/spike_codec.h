@@ -28,7 +28,7 @@ typedef struct spk_spike_block {
     uint32_t units;
     size_t windows;
     const uint64_t *window;
-    uint64_t end; /* of the last window, at most; ticks are smaller */
+    uint64_t end; /* of the last window; ticks are smaller */
 } spk_spike_block;
 
 /* Scratch memory, kept between records. */
@@ -40,9 +40,16 @@ void spk_spike_coder_free(spk_spike_coder *coder);
 int spk_spikes_encode(spk_spike_coder *coder, const spk_spike_block *block, spk_payload *out,
                       spk_error *err) SPK_NODISCARD;
 
-/* From a payload: n, tick and unit of `block`, in the coder's memory until its next use. -1 with
- * *why when the payload is not one (units must be the channel's `units`). */
+/* The same with the codec that is asked for (tests, measurements); -1 with SPK_BUG when it cannot hold
+ * the block. */
+int spk_spikes_encode_as(spk_spike_coder *coder, enum spk_spike_codec codec,
+                         const spk_spike_block *block, spk_payload *out,
+                         spk_error *err) SPK_NODISCARD;
+
+/* From a payload: n, tick and unit of `block`, in the coder's memory until its next use. -1: *why says
+ * what is wrong with the payload (units must be the channel's `units`), or is NULL and err is filled. */
 int spk_spikes_decode(spk_spike_coder *coder, const unsigned char *payload, size_t bytes,
-                      uint32_t units, spk_spike_block *block, const char **why) SPK_NODISCARD;
+                      uint32_t units, spk_spike_block *block, const char **why,
+                      spk_error *err) SPK_NODISCARD;
 
 #endif

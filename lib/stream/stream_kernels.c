@@ -6,8 +6,15 @@
 #include "stream/plane_kernel.h"
 
 const spk_stream_kernels SPK_KERNEL(spk_stream_kernels) = {
+    .split16 = split16,
+    .add_planes32 = add_planes32,
+    .pack2 = pack2,
+    .pack4 = pack4,
+    .unpack2 = unpack2,
+    .unpack4 = unpack4,
     .split32 = split32,
     .split64 = split64,
+    .merge16 = merge16,
     .merge32 = merge32,
     .merge64 = merge64,
     .gaps32 = gaps32,

@@ -9,11 +9,23 @@
 #include <stdint.h>
 
 typedef struct spk_stream_kernels {
-    /* Byte k of in[i] to out[k * n + i], for the `planes` low bytes; and back (other bytes 0). */
-    void (*split32)(const uint32_t *in, size_t n, size_t planes, uint8_t *out);
+    /* Byte k of in[i] >> shift to out[k * n + i], for the `planes` low bytes (those inside the
+     * number: shift + 8 * planes < 40); and back. */
+    void (*split32)(const uint32_t *in, size_t n, unsigned shift, size_t planes, uint8_t *out);
+    void (*split16)(const uint16_t *in, size_t n, uint8_t *out); /* two planes */
     void (*split64)(const uint64_t *in, size_t n, size_t planes, uint8_t *out);
+    void (*merge16)(const uint8_t *in, size_t n, uint16_t *out);
     void (*merge32)(const uint8_t *in, size_t n, size_t planes, uint32_t *out);
     void (*merge64)(const uint8_t *in, size_t n, size_t planes, uint64_t *out);
+    /* The same as merge32, above `shift`, without touching the bits below it. */
+    void (*add_planes32)(const uint8_t *in, size_t n, unsigned shift, size_t planes, uint32_t *out);
+
+    /* Two (four) bits above `shift` of 4 m (2 m) numbers to m bytes: number i to byte i % m, bits
+     * 2 (i / m).. (4 (i / m)..); and back, into n numbers whose bits there are 0. */
+    void (*pack2)(const uint32_t *in, size_t m, unsigned shift, uint8_t *out);
+    void (*pack4)(const uint32_t *in, size_t m, unsigned shift, uint8_t *out);
+    void (*unpack2)(const uint8_t *in, size_t n, unsigned shift, uint32_t *out);
+    void (*unpack4)(const uint8_t *in, size_t n, unsigned shift, uint32_t *out);
 
     /* Gaps in the flattened raster, (tick - tick before) * units + unit - unit before, modulo 2^32
      * (which loses nothing when all are smaller); before the first spike stands (t0, unit 0).

@@ -98,9 +98,9 @@ static int note_spikes(scan *s, const spk_record *r, spk_index_entry *frame, spk
 {
     spk_spike_block block;
     const char *why = "the payload is too short";
-    if (r->bytes < 24 ||
-        spk_spikes_decode(s->coder, s->payload, r->bytes, spk_get32(s->payload + 16), &block, &why))
-        return fail_damaged(s, why, err);
+    if (r->bytes < 24 || spk_spikes_decode(s->coder, s->payload, r->bytes,
+                                           spk_get32(s->payload + 16), &block, &why, err))
+        return why ? fail_damaged(s, why, err) : -1;
     extend(frame, block.tick[0], block.tick[block.n - 1]);
     frame->spikes += block.n;
     return 0;
