@@ -123,7 +123,10 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
 # corpus for CI (any compiler).
 $(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(FUZZ_SOURCES_$*) $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(FUZZ_SOURCES_$*) $(BUILD)/libspk.a $(LIBS)
+
+FUZZ_SOURCES_idx := $(wildcard tools/encode/input*.c)
+FUZZ_SOURCES_csv := $(FUZZ_SOURCES_idx)
 
 # The unit tests, and the programs beside them that bats files run.
 unit: $(UNIT_TESTS) $(UNIT_PROGRAMS)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -139,10 +140,11 @@ static int take_argv(draft *d, spk_error *err)
     return 0;
 }
 
-/* Standard input can be read only once: what came from there has no digest. */
+/* A pipe can be read only once: what came from there has no digest. */
 static int add_file(draft *d, const char *name, spk_error *err)
 {
-    if (strcmp(name, "-") == 0) return 0;
+    struct stat status;
+    if (strcmp(name, "-") == 0 || (stat(name, &status) == 0 && !S_ISREG(status.st_mode))) return 0;
     d->name[d->files] = name;
     return spk_digest_file(name, d->digest[d->files++], err);
 }

@@ -111,7 +111,7 @@ static int rewind_files(samples *s, spk_error *err)
 /* The highest label of all: one pass over the labels, which is then undone. */
 static int find_classes(samples *s, spk_error *err)
 {
-    if (!is_rewindable(s))
+    if (s->labels ? !labels_are_rewindable(s->labels) : !dataset_is_rewindable(s->data))
         return spk_fail(err, SPK_USAGE, "--classes must be given when labels come through a pipe");
     int32_t label, most = -1;
     int more;
@@ -120,7 +120,7 @@ static int find_classes(samples *s, spk_error *err)
         if (label > most) most = label;
     if (more < 0) return -1;
     s->classes = (uint32_t)most + 1;
-    return rewind_files(s, err);
+    return s->labels ? labels_rewind(s->labels, err) : dataset_rewind(s->data, err);
 }
 
 static int choose_classes(samples *s, spk_error *err)
