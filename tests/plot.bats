@@ -110,8 +110,8 @@ trimmed() {
     diagonal > in.spk
     run -0 spk-plot raster --ascii --width 40 --samples 5-6 in.spk
     assert_line --index 0 "exc, samples 5 to 6: 8 spikes of 4 units"
-    assert_line --index 1 "  |              .          .        "
-    assert_line --index 4 "0 + .                       .        "
+    assert_line --index 1 "  |              .          ."
+    assert_line --index 4 "0 + .                       ."
     run -0 spk-plot raster --samples 6 in.spk
     assert_line --index 0 "exc, sample 6, label 1: 4 spikes of 4 units"
     run -4 spk-plot raster --samples 7- in.spk

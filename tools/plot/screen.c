@@ -121,8 +121,11 @@ void dots_print(const dots *d, const screen *s, unsigned line)
 {
     static const char density[] = " .::**####"; /* by the number of dots set */
     const size_t begin = (size_t)line * d->columns;
+    size_t end = begin + d->columns; /* no blanks at the end */
+    while (end > begin && !d->bits[end - 1])
+        end--;
     uint8_t series = 0;
-    for (size_t cell = begin; cell < begin + d->columns; cell++) {
+    for (size_t cell = begin; cell < end; cell++) {
         if (d->bits[cell] && d->series[cell] != series) {
             series = d->series[cell];
             if (series) screen_text_colour(s, colour_series(series - 1));
