@@ -106,13 +106,8 @@ int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *
 int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
                        spk_error *err) SPK_NODISCARD;
 
-/* ---- for --estimate and messages ---- */
+/* ---- for messages ---- */
 
-typedef struct spk_engine_size {
-    double neurons, synapses, bytes; /* synapses: of every projection, stored or not */
-} spk_engine_size;
-/* Of a network that is not built. */
-void spk_engine_estimate(const spk_network *net, spk_engine_size *out);
 int spk_engine_threads(const spk_engine *e); /* in use */
 
 /* NULL when a sample's result does not depend on the samples before it; otherwise the name of what

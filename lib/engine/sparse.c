@@ -37,11 +37,13 @@ typedef struct sparse {
     sheet *sheet; /* [part][receptor] */
 } sparse;
 
+/* Nothing is left to how qsort treats equals: sums of multapses have one order everywhere. */
 static int by_place(const void *a, const void *b)
 {
     const synapse *x = a, *y = b;
     if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
-    return x->target < y->target ? -1 : x->target > y->target;
+    if (x->target != y->target) return x->target < y->target ? -1 : 1;
+    return x->weight < y->weight ? -1 : x->weight > y->weight;
 }
 
 /* ---- building -------------------------------------------------------------------------------- */
@@ -78,7 +80,7 @@ static int place_source(engine_projection *p, uint32_t source, synapse *list, si
                         spk_error *err)
 {
     sparse *s = p->data;
-    qsort(list, n, sizeof *list, by_place);
+    if (n > 0) qsort(list, n, sizeof *list, by_place);
     synapse *some = spk_alloc(n, sizeof *some, "synapses", err);
     if (!some) return -1;
     int status = 0;
@@ -156,6 +158,25 @@ static int build_by_target(spk_engine *e, engine_projection *p, spk_error *err)
     return status;
 }
 
+/* Give back what doubling took too much; an array that cannot move stays as it is. */
+static void fit(void *array, size_t n, size_t size)
+{
+    void *old = NULL;
+    memcpy(&old, array, sizeof old);
+    void *smaller = n > 0 ? realloc(old, n * size) : NULL;
+    if (smaller) memcpy(array, &smaller, sizeof smaller);
+}
+
+static void fit_sheets(sparse *s)
+{
+    for (size_t k = 0; k < s->parts * s->receptors; k++) {
+        sheet *own = &s->sheet[k];
+        fit(&own->target, own->n, sizeof *own->target);
+        fit(&own->run, own->runs, sizeof *own->run);
+        if (!s->same) fit(&own->weight, own->n, s->bytes);
+    }
+}
+
 static int build(spk_engine *e, engine_projection *p, spk_error *err)
 {
     sparse *s = p->data = spk_alloc(1, sizeof *s, "a projection", err);
@@ -176,7 +197,10 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
             spk_alloc((size_t)p->source->size + 1, sizeof *s->sheet->source, "synapses", err);
         if (!s->sheet[k].source) return -1;
     }
-    return spk_connect_by_source(p->spec) ? build_by_source(e, p, err) : build_by_target(e, p, err);
+    int status =
+        spk_connect_by_source(p->spec) ? build_by_source(e, p, err) : build_by_target(e, p, err);
+    fit_sheets(s);
+    return status;
 }
 
 static void free_data(engine_projection *p)

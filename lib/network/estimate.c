@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-    LANES = 16,         /* arrays of units are padded to as many */
-    SOURCE_BYTES = 24,  /* of a drawn source: hazard, next spike, draws, list */
-    FIXED_BYTES = 8 + 8 /* of a neuron: its threshold, refractory time and time left */
+    LANES = 16,          /* arrays of units are padded to as many */
+    SOURCE_BYTES = 24,   /* of a drawn source: hazard, next spike, draws, list */
+    FIXED_BYTES = 8 + 8, /* of a neuron: its threshold, refractory time and time left */
+    PAGE_BYTES = 16384   /* of drawn delays: spikes that are awaited in one step */
 };
 
 static double padded(uint32_t units)
@@ -108,7 +109,7 @@ static double trace_bytes(const spk_network *net, const spk_projection *p, doubl
 {
     double real = real_bytes(net), sources = padded(net->population[p->source].size);
     double targets = padded(net->population[p->target].size);
-    return sources * (steps * real + 2 * real + 12) + targets * (2 * real + 8 + real);
+    return sources * (steps * real + 2 * real + 16) + targets * (2 * real + 8 + real);
 }
 
 spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
@@ -126,7 +127,8 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
         e.bytes = sources * row + trace_bytes(net, p, one_delay ? 1 : p->max_delay + 2.0);
         if (!one_delay) /* targets in order of delay, where runs begin, places and delays */
             e.bytes += sources * (padded(net->population[p->target].size) * 2 + targets * 4 +
-                                  2 * (p->max_delay - p->min_delay + 2.0));
+                                  2 * (p->max_delay - p->min_delay + 2.0)) +
+                       PAGE_BYTES * (p->max_delay + 1.0);
     } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
         e.form = "sparse";
         e.bytes = sparse_bytes(p, sources, e.synapses);

@@ -284,8 +284,10 @@ static int advance(const presentation *p, uint64_t end, spk_error *err)
     if (spk_engine_run(p->engine, end - f->at, n, f->step, f->unit, err)) return -1;
     f->at = end;
     f->spikes -= n;
-    memmove(f->step, f->step + n, f->spikes * sizeof *f->step);
-    memmove(f->unit, f->unit + n, f->spikes * sizeof *f->unit);
+    if (n > 0) {
+        memmove(f->step, f->step + n, f->spikes * sizeof *f->step);
+        memmove(f->unit, f->unit + n, f->spikes * sizeof *f->unit);
+    }
     if (!p->final) return 0;
     if (p->keep && p->keep(p->context, p->engine, end, err)) return -1;
     spk_engine_forget(p->engine);

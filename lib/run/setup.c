@@ -2,17 +2,25 @@
 #include "run/setup.h"
 
 #include "cli/message.h"
+#include "cli/output.h"
 #include "filter/filter.h"
+#include "network/estimate.h"
 
 #include <stdio.h>
 
-/* How long is not said: that depends on how often neurons fire. */
-static int print_estimate(const spk_network *net, spk_error *err)
+/* --check and --estimate. How long a run takes is not said: that depends on how often neurons
+ * fire. */
+static int print(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
+                 spk_error *err)
 {
-    spk_engine_size size;
-    spk_engine_estimate(net, &size);
-    printf("neurons\tsynapses\tbytes\n%.0f\t%.0f\t%.0f\n", size.neurons, size.synapses, size.bytes);
-    return ferror(stdout) ? spk_fail(err, SPK_IO, "<stdout>: cannot write") : 0;
+    spk_output *output = spk_output_open(cli->common->output, false, cli->common->force, err);
+    FILE *file = output ? spk_output_file(output, err) : NULL;
+    int status = file ? 0 : -1;
+    if (status == 0 && options->check) fputs(net->expanded, file);
+    if (status == 0 && options->estimate) status = spk_estimate_print(net, file, false, err);
+    if (status == 0) return spk_output_commit(output, err);
+    spk_output_discard(output);
+    return -1;
 }
 
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
@@ -22,8 +30,7 @@ spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bo
     if (spk_check_operands(cli, 1, 2, err)) return NULL;
     spk_network *net =
         spk_network_load(spk_operand(cli, 0), options->set.n, options->set.item, err);
-    if (net && options->check) fputs(net->expanded, stdout);
-    if (!net || !options->estimate || print_estimate(net, err) == 0) return net;
+    if (!net || !*done || print(cli, options, net, err) == 0) return net;
     spk_network_free(net);
     return NULL;
 }
@@ -45,8 +52,7 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
                            bool learning, spk_error *err)
 {
-    spk_engine_size size;
-    spk_engine_estimate(net, &size);
+    spk_estimate size = spk_estimate_network(net);
     if (size.bytes > (double)cli->common->max_memory) {
         spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB, more than --max-memory", net->name,
                  size.bytes / 1e6);

@@ -1,0 +1,107 @@
+# network.bats: the network file as the programs take it: --check, --estimate, --set, messages.
+
+load helper
+
+NETWORK=$ROOT/share/experiments/digits/network.json
+
+# digits COUNT: so many of the small digits, as a stream.
+digits() {
+    spk-encode frames --full-scale 16 --max-rate 200Hz --duration 50ms --label-column label --shape 8x8 \
+        --subset "0:$1" "$DIGITS/digits.csv.gz"
+}
+
+@test "the networks of all experiments are valid, and what --check prints is itself" {
+    for network in "$ROOT"/share/experiments/*/network.json; do
+        spk-simulate "$network" --check >expanded.json
+        spk-simulate expanded.json --check | cmp - expanded.json
+        spk-simulate - --check <"$network" | cmp - expanded.json
+    done
+}
+
+@test "the example of spk-network(5) is valid" {
+    awk '/^\.Sh EXAMPLES/ { examples = 1 }
+         examples && /^\.Ed/ { exit }
+         literal { print }
+         examples && /^\.Bd -literal/ { literal = 1 }' "$ROOT/man/spk-network.5" >example.json
+    spk-simulate example.json --check >expanded.json
+    grep -q '"tau_post2_ms": 40' expanded.json
+}
+
+@test "both programs say the same of a network" {
+    for what in --check --estimate; do
+        spk-simulate "$NETWORK" $what >simulate
+        spk-train-stdp "$NETWORK" $what | cmp - simulate
+    done
+}
+
+@test "--check and --estimate write to -o" {
+    spk-simulate "$NETWORK" --check -o expanded.json
+    spk-simulate expanded.json --check | cmp - expanded.json
+    spk-simulate "$NETWORK" --estimate -o estimate.tsv
+    spk-simulate "$NETWORK" --estimate | cmp - estimate.tsv
+}
+
+@test "a full disk is noticed" {
+    for what in --check --estimate; do
+        run -3 bash -c 'spk-simulate "$1" "$2" >/dev/full' - "$NETWORK" $what
+        assert_output --partial "No space left on device"
+    done
+}
+
+@test "--estimate counts each part and the whole" {
+    run -0 spk-simulate "$NETWORK" --estimate
+    assert_line $'part\tname\tform\tneurons\tsynapses\tbytes'
+    assert_line --regexp $'^population\texc\t\t225\t\t[0-9]+$'
+    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t14400\t[0-9]+$'
+    assert_line $'projection\tinh->exc\tnone\t\t50400\t0'
+    assert_line --regexp $'^total\t\t\t450\t65025\t[0-9]+$'
+}
+
+@test "--set sweeps over sizes" {
+    for size in 10 30 90; do
+        spk-simulate "$NETWORK" --estimate -S populations.exc.size=$size -S populations.inh.size=$size |
+            awk -F'\t' -v size=$size '$1 == "total" && $4 == 2 * size && $5 == 64 * size + size * size { ok = 1 }
+                                      END { exit !ok }'
+    done
+}
+
+@test "--set means what an edited file means" {
+    digits 8 >input.spk
+    sed 's/"nu_post": 0.01/"nu_post": 0.5/; s/"size": 225/"size": 20/' "$NETWORK" >edited.json
+    spk-train-stdp edited.json input.spk -o edited.spk
+    spk-train-stdp "$NETWORK" input.spk -o set.spk -S 'projections.input->exc.plasticity.nu_post=0.5' \
+        -S populations.exc.size=20 -S populations.inh.size=20
+    spk-view --kind weights set.spk >set.tsv
+    spk-view --kind weights edited.spk | cmp - set.tsv
+    [ "$(wc -l <set.tsv)" -gt 64 ]
+    spk-train-stdp "$NETWORK" input.spk -S populations.exc.size=20 -S populations.inh.size=20 |
+        spk-view --kind weights >plain.tsv
+    ! cmp -s plain.tsv set.tsv
+}
+
+@test "a weight file of another network is refused, and both are named" {
+    digits 2 >input.spk
+    spk-train-stdp "$NETWORK" input.spk -o weights.spk -S populations.exc.size=20 -S populations.inh.size=20
+    run -4 spk-simulate "$NETWORK" --weights weights.spk input.spk
+    assert_output --partial "weights.spk"
+    assert_output --partial "input->exc"
+}
+
+@test "mistakes are one line with their place, and exit status 2" {
+    printf '{"format": "spikepipe-network", "version": 1, "dt_ms": 1,\n "population": {}}\n' >wrong.json
+    run -2 spk-simulate wrong.json
+    assert_output 'spk-simulate: wrong.json:2:16: population: unknown key (did you mean "populations"?)'
+    printf '{"format": "spikepipe-network", "version": 2}\n' >new.json
+    run -2 spk-simulate new.json
+    assert_output 'spk-simulate: new.json:1:44: version: the file is of version 2, but this program knows version 1 only'
+    run -2 spk-train-stdp "$NETWORK" --set 'projections.input->exc.weight_mV=1'
+    assert_output "spk-train-stdp: $NETWORK: projections.input->exc.weight_mV: exc takes weight_nS"
+    run -2 spk-train-stdp "$NETWORK" --set 'projections.input->exc.delay_ms=0.3'
+    assert_output "spk-train-stdp: $NETWORK: projections.input->exc.delay_ms: 0.3 ms is not a whole number of steps (dt_ms: 0.5)"
+    run -2 spk-simulate "$NETWORK" --set populations.exc
+    assert_output "spk-simulate: --set populations.exc: write PATH=VALUE, such as dt_ms=0.5"
+    run -2 spk-simulate "$NETWORK" --set populations.ecx.size=1
+    assert_output 'spk-simulate: --set populations.ecx.size=1: there is no "ecx"'
+    run -3 spk-simulate nowhere.json
+    assert_output "spk-simulate: nowhere.json: cannot open: No such file or directory"
+}

@@ -1,0 +1,91 @@
+/* test_estimate.c: the estimate of a network against what building it takes. */
+#include "unit.h"
+
+#include "engine/engine.h"
+#include "network/estimate.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NEURONS                                                                                    \
+    "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1, \"precision\": \"%s\","   \
+    "\"populations\": {\"in\": {\"size\": 700, \"model\": \"poisson_input\"},"                     \
+    "\"delta\": {\"size\": 3000, \"model\": \"iaf_psc_delta\"},"                                   \
+    "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"adaptive_threshold\": {},"           \
+    "\"params\": {\"V_m_mV\": {\"uniform\": [-70, -60]}}}},\"projections\": {%s}}"
+
+static const struct {
+    const char *precision, *projections;
+} cases[] = {
+    {"double", ""},
+    {"float", "\"cond->cond\": {\"connect\": {\"rule\": \"all_but_self\"}, \"weight_nS\": -1, "
+              "\"delay_ms\": 0}"},
+    {"double", "\"delta->delta\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 300}, "
+               "\"weight_mV\": 0.1, \"delay_ms\": 1.5}"},
+    {"double", "\"delta->cond\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.3}, "
+               "\"weight_nS\": {\"normal\": [5, 0.5]}, \"delay_ms\": {\"uniform\": [0.5, 2]}}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"fixed_outdegree\", \"outdegree\": 500}, "
+               "\"weight_mV\": {\"uniform\": [0, 1]}, \"weight_type\": \"f64\", \"delay_ms\": 2}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_mV\": 1, "
+               "\"delay_ms\": 1, \"plasticity\": {\"rule\": \"stdp_trace\"}}"},
+    {"float", "\"in->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": 1, "
+              "\"delay_kind\": \"axonal\", \"delay_ms\": {\"uniform\": [0, 10]}, "
+              "\"plasticity\": {\"rule\": \"stdp_trace\"}}"},
+};
+
+static double bytes_in_use(void)
+{
+    struct mallinfo2 now = mallinfo2();
+    return (double)now.uordblks + (double)now.hblkhd;
+}
+
+/* Within a tenth, and 100 kB for what does not grow with the network. */
+static void test_estimates_are_near(void **state)
+{
+    (void)state;
+    if (bytes_in_use() == 0) skip(); /* an allocator that does not tell, as the sanitizers' */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[2048];
+        spk_error err = {0};
+        snprintf(text, sizeof text, NEURONS, cases[i].precision, cases[i].projections);
+        spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
+        if (!net) fail_msg("%s", err.text);
+        double before = bytes_in_use();
+        const spk_engine_options options = {1, 1, 1, true};
+        spk_engine *engine = spk_engine_open(net, &options, &err);
+        if (!engine) fail_msg("%s", err.text);
+        double measured = bytes_in_use() - before, expected = spk_estimate_network(net).bytes;
+        spk_engine_close(engine);
+        spk_network_free(net);
+        if (fabs(measured - expected) > 0.1 * measured + 1e5)
+            fail_msg("case %zu: estimated %.0f, measured %.0f", i, expected, measured);
+    }
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    char text[2048];
+    snprintf(text, sizeof text, NEURONS, "double", cases[2].projections);
+    spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
+    assert_non_null(net);
+    spk_estimate all = spk_estimate_network(net), one = spk_estimate_projection(net, 0);
+    assert_true(all.neurons == 3900 && all.synapses == 900000);
+    assert_string_equal(one.form, "sparse");
+    assert_true(one.synapses == 900000 && one.bytes < 2.6 * one.synapses);
+    assert_true(spk_estimate_population(net, 0).neurons == 0);
+    spk_network_free(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_estimates_are_near),
+        cmocka_unit_test(test_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
