@@ -156,8 +156,10 @@ deps:
 
 demo:
 	@scripts/deps build
-	@$(MAKE) --no-print-directory -s all
-	@PATH="$(abspath $(BUILD))/bin:$$PATH" $(MAKE) --no-print-directory -C share/experiments/digits demo
+	@$(MAKE) --no-print-directory -s -j2 all
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" $(MAKE) --no-print-directory \
+		-f share/experiments/digits/Makefile OUT=$(BUILD)/demo \
+		DIGITS=share/datasets/digits/digits.csv.gz demo
 
 check:
 	@scripts/deps check
