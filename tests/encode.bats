@@ -64,6 +64,15 @@ samples() {
     done
 }
 
+@test "a long pipe is read once, by the reader" {
+    for method in frames poisson; do
+        encode="spk-encode $method --label-column label --full-scale 16 --classes 10"
+        samples $encode "$DIGITS/digits.csv.gz" >want
+        samples $encode <(zcat "$DIGITS/digits.csv.gz") | cmp want -
+        $encode <(zcat "$DIGITS/digits.csv.gz") | spk-view --labels | tail -n +2 | wc -l | grep -qx 1797
+    done
+}
+
 @test "IDX of any type of number, in one file or in several" {
     make_inputs
     samples spk-encode frames --normalize mean=0.5 images.idx >want

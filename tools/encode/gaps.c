@@ -12,7 +12,8 @@
 
 enum {
     BATCH = 1024, /* blocks of two draws: 24 KiB in all */
-    TOP_UP = 16,  /* blocks drawn when a unit runs short */
+    STRIDE = 8,
+    TOP_UP = 16, /* blocks drawn when a unit runs short */
     WINDOW_SPIKES = 65536
 };
 #define LONGEST_GAP 0x1p57 /* times the largest draw it still fits 63 bits */
@@ -35,7 +36,7 @@ struct gaps {
     uint32_t c1, c2;           /* the sample's number */
     uint32_t blocks;           /* in the batch */
     uint32_t share[BATCH + 1]; /* where each of its lanes begins, in blocks */
-    uint32_t unit[BATCH], block[BATCH];
+    uint32_t unit[BATCH + STRIDE], block[BATCH + STRIDE];
     double draw[2 * BATCH];
     double more[2 * TOP_UP];
     raster raster;
@@ -142,6 +143,18 @@ static int spend(gaps *g, lane *l, const double *at, const double *stop, uint64_
     return 0;
 }
 
+/* The addresses of a lane's next blocks, STRIDE at a time: a loop whose length hardly varies from
+ * lane to lane, which the processor can foresee. */
+static void address(gaps *g, const lane *l, uint32_t blocks)
+{
+    uint32_t *unit = g->unit + g->blocks, *block = g->block + g->blocks, first = l->draw / 2;
+    for (uint32_t b = 0; b < blocks; b += STRIDE)
+        for (uint32_t i = b; i < b + STRIDE; i++) {
+            unit[i] = l->unit;
+            block[i] = first + i;
+        }
+}
+
 /* Put lanes from number `from` on into the batch until it is full; returns the first left out. */
 static size_t fill_batch(gaps *g, size_t from, uint64_t begin, uint64_t end)
 {
@@ -152,10 +165,8 @@ static size_t fill_batch(gaps *g, size_t from, uint64_t begin, uint64_t end)
         uint32_t wanted = l->draw && l->next >= end ? 0 : blocks_wanted(l, begin, end);
         if (g->blocks + wanted > BATCH) break;
         g->share[i - from] = g->blocks;
-        for (uint32_t b = 0; b < wanted; b++) {
-            g->unit[g->blocks] = l->unit;
-            g->block[g->blocks++] = l->draw / 2 + b;
-        }
+        address(g, l, wanted);
+        g->blocks += wanted;
     }
     g->share[i - from] = g->blocks;
     return i;
