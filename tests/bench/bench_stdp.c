@@ -1,6 +1,6 @@
 /* bench_stdp.c: training images per second of the two networks of share/experiments, on one core.
  *
- * Usage: bench_stdp [IMAGES [THREADS]]   (run from the top directory; pin it: taskset -c 1)
+ * Usage: bench_stdp [IMAGES [THREADS [SETTING]]]   (run from the top directory; pin it: taskset -c 1)
  *
  * Images are drawn here with MNIST's statistics (19 % of the pixels are on, mean 33 of 255), so that
  * the figures need no data set. BindsNET 0.3.3 trains 2.1 images per CPU second on the network of
@@ -143,9 +143,10 @@ int main(int argc, char **argv)
 {
     uint64_t images = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
     int threads = argc > 2 ? atoi(argv[2]) : 1;
+    size_t only = argc > 3 ? (size_t)atoi(argv[3]) : SIZE_MAX;
     spk_error err;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (bench(&settings[i], images, threads, &err)) {
+        if ((only == SIZE_MAX || only == i) && bench(&settings[i], images, threads, &err)) {
             fprintf(stderr, "bench_stdp: %s\n", err.text);
             return (int)err.code;
         }

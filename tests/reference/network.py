@@ -104,10 +104,10 @@ class Population:
 
 
 class Synapse:
-    __slots__ = ("i", "j", "w", "delay", "x", "y", "z")
+    __slots__ = ("i", "j", "w", "drawn", "delay", "x", "y", "z")
 
     def __init__(self, i, j, w, delay):
-        self.i, self.j, self.w, self.delay = i, j, w, delay
+        self.i, self.j, self.w, self.drawn, self.delay = i, j, w, w, delay
         self.x = self.y = self.z = 0.0
 
 
@@ -328,7 +328,7 @@ class Network:
     def reset(self):
         what = self.on_sample.get("reset", [])
         if what == "all":
-            what = ["membranes", "synapses", "traces", "spikes"]
+            what = ["membranes", "synapses", "traces", "spikes", "weights"]
         for p in self.pops.values():
             if "membranes" in what:
                 p.reset_membranes()
@@ -341,6 +341,10 @@ class Network:
                 q.reset_spikes()
             if "traces" in what and isinstance(q, Plastic):
                 q.reset_traces()
+            for s in q.synapses if "weights" in what else []:
+                s.w = s.drawn
+        for p in self.pops.values() if "weights" in what else []:
+            p.theta = [p.adapt["theta_mV"] if p.adapt else 0.0] * p.size
 
     def present(self, sample, steps, rates=None, spikes=None):
         """One sample: [(step, population, unit)] of the accepted attempt, and how many it took."""

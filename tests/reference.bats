@@ -1,0 +1,80 @@
+# reference.bats: small networks against the slow simulator in tests/reference, spike by spike and
+# weight by weight. It shares nothing with the engine, not even the random numbers' source.
+
+load helper
+
+P='projections.input->exc'
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return 1
+    cat >six.csv <<'END'
+label,a,b,c,d,e,f
+0,9,1,8,0,2,5
+1,0,7,9,9,0,1
+2,1,1,0,1,0,0
+3,9,9,9,9,9,9
+4,0,0,0,0,0,0
+5,3,4,5,6,7,8
+6,9,0,9,0,9,0
+7,0,9,0,9,0,9
+END
+    spk-encode frames --label-column label --full-scale 9 --max-rate 450Hz --duration 60ms six.csv >six.spk
+    spk-view six.spk >frames.tsv
+}
+
+# agrees NET SEED [--set ...]: train on the six-pixel samples, compare everything.
+agrees() {
+    local net=$ROOT/tests/reference/$1 seed=$2
+    shift 2
+    spk-train-stdp --check "$net" "$@" >net.json
+    spk-train-stdp --seed "$seed" --spikes spikes.spk -o weights.spk net.json "$BATS_FILE_TMPDIR/six.spk"
+    spk-view spikes.spk >spikes.tsv
+    spk-view --labels spikes.spk >labels.tsv
+    spk-view weights.spk >weights.tsv
+    rm spikes.spk weights.spk
+    "$ROOT/tests/reference/compare" net.json "$BATS_FILE_TMPDIR/frames.tsv" spikes.tsv weights.tsv labels.tsv "$seed"
+}
+
+# The comparison is worth something only if neurons fired and samples were repeated.
+fired() {
+    [ "$(cut -f4 spikes.tsv | grep -c "^$1\$")" -ge "$2" ]
+}
+
+@test "Diehl & Cook's network: every variant of the rule, both kinds of trace" {
+    for variant in triplet pair power_law exponential pre_and_post; do
+        for trace in set add; do
+            run -0 agrees diehl-cook.json 2 --set "$P.plasticity.variant=$variant" --set "$P.plasticity.trace=$trace"
+            assert_output --regexp '[1-9][0-9]* repetitions'
+            fired exc 20
+            fired inh 20
+        done
+    done
+}
+
+@test "other exponents, bounds, signs" {
+    run -0 agrees diehl-cook.json 3 --set "$P.plasticity.pre_sign=plus"
+    run -0 agrees diehl-cook.json 3 --set "$P.plasticity.variant=pre_and_post" --set "$P.plasticity.mu=1"
+    run -0 agrees diehl-cook.json 3 --set "$P.plasticity.variant=power_law" --set "$P.plasticity.mu=0"
+    run -0 agrees diehl-cook.json 3 --set "$P.plasticity.w_min=0.3" --set "$P.plasticity.w_max=0.5"
+}
+
+@test "delays: drawn or not, axonal or dendritic, by arrival or emission" {
+    run -0 agrees diehl-cook.json 4 --set "$P.delay_ms=0"
+    run -0 agrees diehl-cook.json 4 --set "$P.delay_ms=2"
+    run -0 agrees diehl-cook.json 4 --set "$P.delay_ms=2" --set "$P.delay_kind=dendritic"
+    run -0 agrees diehl-cook.json 4 --set "$P.delay_ms=2" --set "$P.plasticity.timing=emission"
+}
+
+@test "reset, and weights that go back" {
+    run -0 agrees diehl-cook.json 5 --set on_sample.reset=all
+    run -0 agrees diehl-cook.json 5 --set 'on_sample.reset=["traces","spikes"]'
+}
+
+@test "BindsNET's network: winners, delta synapses, learning at emission" {
+    for seed in 1 2 3; do
+        run -0 agrees delta.json "$seed"
+        fired exc 20
+        run -0 agrees delta.json "$seed" --set "$P.plasticity.timing=synapse" --set "$P.delay_ms=3"
+        run -0 agrees delta.json "$seed" --set "$P.delay_kind=axonal" --set "$P.plasticity.timing=synapse" --set "$P.delay_ms=0"
+    done
+}
