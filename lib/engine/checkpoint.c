@@ -159,7 +159,6 @@ static void put_projection(writing *w, const spk_engine *e, const engine_project
         void *room = put_room(w, row);
         if (room) p->storage->get_row(p, i, room);
     }
-    put(w, p->changed, p->target->size * sizeof *p->changed);
     put(w, traces->post, p->target->size * e->real_bytes);
     put(w, traces->slow, p->target->size * e->real_bytes);
     for (uint32_t k = 0; k < traces->rows; k++)
@@ -175,7 +174,6 @@ static void get_projection(reading *r, spk_engine *e, engine_projection *p)
         const void *from = get_room(r, row, NULL);
         if (from) p->storage->set_row(p, i, from);
     }
-    get(r, p->changed, p->target->size * sizeof *p->changed);
     get(r, traces->post, p->target->size * e->real_bytes);
     get(r, traces->slow, p->target->size * e->real_bytes);
     for (uint32_t k = 0; k < traces->rows; k++) {
@@ -239,5 +237,8 @@ int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char
     for (size_t k = 0; k < e->net->projections; k++)
         get_projection(&r, e, &e->projection[k]);
     if (r.left > 0) refuse(&r);
+    for (size_t k = 0; k < e->net->projections && !r.failed; k++)
+        if (e->projection[k].storage->refresh)
+            e->projection[k].storage->refresh(e, &e->projection[k]);
     return r.failed ? -1 : 0;
 }

@@ -1,17 +1,19 @@
 /* delayed.c: a plastic projection, all to all, with an axonal delay of its own for each synapse.
  *
- * For each part and source, the synapses lie in order of their delay (then of their target), so
- * that those at which a spike arrives together are one run: weights are contiguous, targets a list
- * of 16-bit numbers. A step walks the delays, longest first, and for each the sources that fired so
- * long ago. For a postsynaptic spike, `place` says where each source's weight onto that target
- * lies; the presynaptic trace at the synapse is the source's trace `delay` steps ago, so the
- * traces of that many steps are kept.
+ * Delivery. For each part and source, the synapses lie in order of their delay (then of their
+ * target), so that those at which a spike arrives together are one run: weights are contiguous,
+ * targets a list of 16-bit numbers. A step walks the delays, longest first, and for each the
+ * sources that fired so long ago.
  *
- * Most arriving spikes only deliver; those that change a weight are foreseen in a calendar (due.h).
- * Normalisation, likewise, looks only at targets that were awake since the last time: the others'
- * weights have the sum already. */
+ * Learning at arrivals concerns few synapses: those whose target has fired lately, so that its
+ * trace is not 0. For each such target a ring of bit sets, one a step, says at which sources'
+ * synapses a spike arrives then. Bits are set when a source fires, and for what is on its way when
+ * a target fires.
+ *
+ * Learning at postsynaptic spikes: `place` says where each source's weight onto the target lies;
+ * the presynaptic trace at the synapse is the source's trace `delay` steps ago, so the traces of
+ * that many steps are kept. */
 #include "base/memory.h"
-#include "engine/due.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -24,19 +26,24 @@ typedef struct delayed_part {
     uint16_t *start;  /* [source][delays + 1] where the run of each delay begins */
     uint16_t *place;  /* [target][source] place in the source's row */
     uint16_t *delay;  /* [target][source] */
-    const void **ago; /* [max delay + 1] scratch: traces so many steps ago */
-    uint8_t *stray;   /* [target] enum stray */
-    engine_due due;
+
+    uint64_t *due;    /* [target][slot][words]: bits of the sources whose spikes arrive */
+    uint32_t *active; /* targets whose trace is not 0, in no order */
+    size_t actives;
+    bool *is_active; /* [target] */
+
+    const void **ago; /* scratch: [max delay + 1] traces so many steps ago */
+    size_t room;      /* scratch: of the arrivals of a step */
+    void **weight_at; /* weights at which spikes arrive, */
+    void *post_at;    /* and the traces of their targets */
 } delayed_part;
 
-/* Are all of a target's weights inside the rule's bounds? */
-enum stray { INSIDE, OUTSIDE, UNKNOWN };
-
-/* The calendar pays while fewer than one target in so many is awake (measured at N = 400, 1600). */
-enum { AWAKE_SHARE = 16, AWAKE_LEAST = 8 };
+enum { RUNS = 128 }; /* handed to the kernel at a time */
 
 typedef struct delayed {
-    size_t bytes, delays, parts, sources; /* delays: how many different ones there can be */
+    size_t bytes, parts, sources;
+    size_t delays;       /* how many different ones there can be */
+    size_t slots, words; /* of a target's ring of bit sets */
     uint32_t least, most;
     delayed_part *part;
     engine_traces traces;
@@ -64,13 +71,16 @@ static int build_part(const spk_engine *e, const engine_projection *p, delayed *
     own->start = spk_alloc(sources * (d->delays + 1), sizeof *own->start, what, err);
     own->place = spk_alloc(own->n * sources, sizeof *own->place, what, err);
     own->delay = spk_alloc(own->n * sources, sizeof *own->delay, what, err);
+    own->due = spk_alloc(own->n * d->slots * d->words, sizeof *own->due, what, err);
+    own->active = spk_alloc(own->n, sizeof *own->active, what, err);
+    own->is_active = spk_alloc(own->n, sizeof *own->is_active, what, err);
     own->ago = spk_alloc((size_t)d->most + 1, sizeof *own->ago, what, err);
-    own->stray = spk_alloc(own->n, sizeof *own->stray, what, err);
-    if (!own->weight || !own->target || !own->start || !own->place || !own->delay || !own->ago ||
-        !own->stray)
-        return -1;
-    return engine_due_build(&own->due, d->most + 1, own->n, own->n / AWAKE_SHARE + AWAKE_LEAST,
-                            err);
+    own->room = sources;
+    own->weight_at = spk_alloc(own->room, sizeof *own->weight_at, what, err);
+    own->post_at = spk_alloc(own->room, e->real_bytes, what, err);
+    bool built = own->weight && own->target && own->start && own->place && own->delay && own->due &&
+                 own->active && own->is_active && own->ago && own->weight_at && own->post_at;
+    return built ? 0 : -1;
 }
 
 static int build(spk_engine *e, engine_projection *p, spk_error *err)
@@ -81,13 +91,15 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     d->most = p->spec->max_delay;
     d->delays = d->most - d->least + 1;
     d->sources = p->source->size;
+    d->slots = (size_t)d->most + 1;
+    d->words = (d->sources + 63) / 64;
     d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
     d->part = spk_alloc(e->parts, sizeof *d->part, "a projection", err);
     if (!d->part) return -1;
     d->parts = e->parts;
     for (size_t part = 0; part < e->parts; part++)
         if (build_part(e, p, d, part, err)) return -1;
-    return engine_traces_build(e, p, d->most + 2, DUE_ROOM, &d->traces, err);
+    return engine_traces_build(e, p, d->most + 2, &d->traces, err);
 }
 
 static void free_data(engine_projection *p)
@@ -100,9 +112,12 @@ static void free_data(engine_projection *p)
         free(d->part[i].start);
         free(d->part[i].place);
         free(d->part[i].delay);
+        free(d->part[i].due);
+        free(d->part[i].active);
+        free(d->part[i].is_active);
         free(d->part[i].ago);
-        free(d->part[i].stray);
-        engine_due_free(&d->part[i].due);
+        free(d->part[i].weight_at);
+        free(d->part[i].post_at);
     }
     engine_traces_free(&d->traces);
     free(d->part);
@@ -135,146 +150,135 @@ static void set_delays(spk_engine *e, engine_projection *p, uint32_t source, con
     }
 }
 
-/* ---- a step ---------------------------------------------------------------------------------- */
+/* ---- arrivals -------------------------------------------------------------------------------- */
 
-/* The arriving spikes of step t, run by run. */
-static void walk(spk_engine *e, engine_projection *p, size_t part, uint64_t t, spk_rule_run *act)
+/* What follows is done for each source that fired. */
+#define FOR_FIRED(source, fired)                                                                   \
+    for (size_t s_ = 0; s_ < (fired).parts; s_++)                                                  \
+        for (const uint32_t *u_ = (fired).unit + (fired).part[s_].begin,                           \
+                            *end_ = u_ + (fired).count[s_];                                        \
+             u_ < end_; u_++)                                                                      \
+            for (size_t source = *u_, once_ = 1; once_; once_ = 0)
+
+static void deliver(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
-    uint32_t begin = p->target->part[part].begin;
-    void *input = engine_at(engine_input_row(e, p->target, 0, part, t, 0), begin, e->real_bytes);
-    void *post = engine_at(d->traces.post, begin, e->real_bytes);
+    void *input = engine_at(engine_input_row(e, p->target, 0, part, t, 0),
+                            p->target->part[part].begin, e->real_bytes);
+    spk_run run[RUNS];
+    size_t runs = 0;
     for (size_t k = d->delays; k-- > 0;) {
         engine_fired fired = engine_population_fired(e, p->source, t, d->least + (uint32_t)k);
-        for (size_t s = 0; s < fired.parts; s++)
-            for (uint32_t i = 0; i < fired.count[s]; i++) {
-                size_t source = fired.unit[fired.part[s].begin + i];
-                const uint16_t *start = own->start + source * (d->delays + 1) + k;
-                size_t at = source * own->stride + start[0];
-                act(&p->rule, (size_t)(start[1] - start[0]), own->target + at, input, post,
-                    engine_at(own->weight, at, d->bytes));
-            }
+        FOR_FIRED(source, fired)
+        {
+            const uint16_t *start = own->start + source * (d->delays + 1) + k;
+            size_t at = source * own->stride + start[0];
+            run[runs++] = (spk_run){(size_t)(start[1] - start[0]), own->target + at,
+                                    engine_at(own->weight, at, d->bytes)};
+            if (runs < RUNS) continue;
+            e->plasticity->deliver_runs[p->numbers](runs, run, input);
+            runs = 0;
+        }
+    }
+    e->plasticity->deliver_runs[p->numbers](runs, run, input);
+}
+
+static uint64_t *due_set(const delayed *d, const delayed_part *own, size_t j, uint64_t step)
+{
+    return own->due + (j * d->slots + step % d->slots) * d->words;
+}
+
+static void set_due(const delayed *d, const delayed_part *own, size_t j, size_t source,
+                    uint64_t step)
+{
+    due_set(d, own, j, step)[source / 64] |= UINT64_C(1) << source % 64;
+}
+
+/* Target j is active from step t on: what is on its way and arrives in step t or later. `back` of
+ * the spikes of step t - 1 is 1. */
+static void activate(const spk_engine *e, const engine_projection *p, size_t part, size_t j,
+                     uint64_t t)
+{
+    delayed *d = p->data;
+    delayed_part *own = &d->part[part];
+    const uint16_t *delay = own->delay + j * d->sources;
+    if (own->is_active[j]) return;
+    own->is_active[j] = true;
+    own->active[own->actives++] = (uint32_t)j;
+    memset(due_set(d, own, j, 0), 0, d->slots * d->words * sizeof *own->due);
+    for (uint32_t back = 1; back <= d->most; back++) {
+        engine_fired fired = engine_population_fired(e, p->source, t, back);
+        FOR_FIRED(source, fired)
+        if (delay[source] >= back) set_due(d, own, j, source, t + delay[source] - back);
     }
 }
 
-static bool positive(const spk_engine *e, const void *trace, size_t i)
+static double trace_of(const spk_engine *e, const engine_traces *traces, size_t target)
 {
-    return e->net->single ? ((const float *)trace)[i] > 0 : ((const double *)trace)[i] > 0;
+    return e->net->single ? (double)((const float *)traces->post)[target]
+                          : ((const double *)traces->post)[target];
 }
 
-/* Where source i's weight onto local target j lies. */
-static size_t place_of(const delayed *d, const delayed_part *own, size_t i, size_t j)
-{
-    return i * own->stride + own->place[j * d->sources + i];
-}
-
-/* Enter the spikes on their way to local target j at the end of the steps up to t - youngest that
- * arrive in step `from` or later. */
-static void enter_travelling(const spk_engine *e, const engine_projection *p, delayed *d,
-                             delayed_part *own, uint32_t j, uint64_t t, uint32_t youngest,
-                             uint64_t from)
-{
-    const uint16_t *delay = own->delay + (size_t)j * d->sources;
-    for (uint32_t ago = youngest; ago <= d->most; ago++) {
-        engine_fired fired = engine_population_fired(e, p->source, t, ago);
-        for (size_t s = 0; s < fired.parts; s++)
-            for (uint32_t i = 0; i < fired.count[s]; i++) {
-                uint32_t source = fired.unit[fired.part[s].begin + i];
-                if (t + delay[source] >= from + ago)
-                    engine_due_enter(&own->due, t + delay[source] - ago, source, j);
-            }
-    }
-}
-
-static bool strays(const spk_engine *e, const engine_projection *p, const delayed *d,
-                   delayed_part *own, size_t j, size_t *place)
-{
-    for (size_t i = 0; own->stray[j] != INSIDE && i < d->sources; i++)
-        place[i] = place_of(d, own, i, j);
-    if (own->stray[j] == UNKNOWN)
-        own->stray[j] = e->functions->weight[p->numbers].strays(d->sources, place, own->weight,
-                                                                p->rule.w_min, p->rule.w_max)
-                            ? OUTSIDE
-                            : INSIDE;
-    return own->stray[j] == OUTSIDE;
-}
-
-/* At a window's first step: who is awake, and what is on its way to them. */
-static void open_calendar(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
+/* Targets whose trace has decayed to 0 need no learning at arrivals. */
+static void drop_inactive(const spk_engine *e, const engine_projection *p, size_t part)
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
     uint32_t begin = p->target->part[part].begin;
-    const void *post = engine_at(d->traces.post, begin, e->real_bytes);
-    engine_due_clear(&own->due);
-    for (uint32_t j = 0; j < own->n; j++) {
-        if (!positive(e, post, j) && !strays(e, p, d, own, j, d->traces.part[part].place)) continue;
-        p->changed[begin + j] = true;
-        if (engine_due_wake(&own->due, j)) enter_travelling(e, p, d, own, j, t, 1, t);
+    for (size_t k = 0; k < own->actives;) {
+        uint32_t j = own->active[k];
+        if (trace_of(e, &d->traces, begin + j) > 0) {
+            k++;
+            continue;
+        }
+        own->is_active[j] = false;
+        own->active[k] = own->active[--own->actives];
     }
 }
 
-/* The spikes that set out in step t, to those who are awake. */
-static void enter_new(engine_projection *p, delayed *d, delayed_part *own, uint64_t t,
-                      engine_fired fired)
+/* The weights at which a spike arrives at target j in this step, to the scratch. */
+static size_t take_due(const spk_engine *e, const delayed *d, delayed_part *own, size_t j,
+                       uint64_t t, double trace)
 {
-    (void)p;
-    for (size_t a = 0; a < own->due.awakes; a++) {
-        uint32_t j = own->due.awake[a];
-        const uint16_t *delay = own->delay + (size_t)j * d->sources;
-        for (size_t s = 0; s < fired.parts; s++)
-            for (uint32_t i = 0; i < fired.count[s]; i++) {
-                uint32_t source = fired.unit[fired.part[s].begin + i];
-                engine_due_enter(&own->due, t + delay[source], source, j);
-            }
+    const uint16_t *place = own->place + j * d->sources;
+    uint64_t *due = due_set(d, own, j, t);
+    size_t n = 0;
+    for (size_t word = 0; word < d->words; word++) {
+        for (uint64_t bits = due[word]; bits; bits &= bits - 1) {
+            size_t source = 64 * word + (size_t)__builtin_ctzll(bits);
+            own->weight_at[n] =
+                engine_at(own->weight, source * own->stride + place[source], d->bytes);
+            if (e->net->single)
+                ((float *)own->post_at)[n++] = (float)trace;
+            else
+                ((double *)own->post_at)[n++] = trace;
+        }
+        due[word] = 0;
     }
+    return n;
 }
 
-/* The changes that are due in step t; the page is then empty. */
-static void change_due(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
-{
-    delayed *d = p->data;
-    delayed_part *own = &d->part[part];
-    engine_part_traces *scratch = &d->traces.part[part];
-    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
-    const void *post = engine_at(d->traces.post, p->target->part[part].begin, e->real_bytes);
-    size_t page = t % own->due.pages, n = own->due.count[page];
-    const uint32_t *source = own->due.source + page * DUE_ROOM;
-    const uint32_t *target = own->due.target + page * DUE_ROOM;
-    own->due.count[page] = 0;
-    if (n == 0) return;
-    for (size_t k = 0; k < n; k++) {
-        scratch->place[k] = place_of(d, own, source[k], target[k]);
-        if (e->net->single)
-            ((float *)scratch->at)[k] = ((const float *)post)[target[k]];
-        else
-            ((double *)scratch->at)[k] = ((const double *)post)[target[k]];
-    }
-    weights->collect(n, scratch->place, own->weight, scratch->weight);
-    p->learn->pre[!e->net->single](&p->rule, n, scratch->weight, scratch->at);
-    weights->put_back(n, scratch->place, own->weight, scratch->weight);
-}
-
-/* Deliver what arrives in step t, and let it change weights. No synapse is met twice in a step, so
- * the order of deliveries and changes does not matter. */
-static void arrivals(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
+static void learn_arrivals(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
-    spk_rule_run *deliver = e->plasticity->deliver_run[p->numbers];
-    if (!e->learning || !p->rule.pre_changes) {
-        walk(e, p, part, t, deliver);
-        return;
+    uint32_t begin = p->target->part[part].begin;
+    engine_fired fired = engine_population_fired(e, p->source, t, 0);
+    for (size_t k = 0; k < own->actives; k++) {
+        size_t j = own->active[k];
+        const uint16_t *delay = own->delay + j * d->sources;
+        FOR_FIRED(source, fired)
+        set_due(d, own, j, source, t + delay[source]);
+        size_t n = take_due(e, d, own, j, t, trace_of(e, &d->traces, begin + j));
+        p->learn->pre[p->numbers](&p->rule, n, own->weight_at, own->post_at);
     }
-    if (t == e->now) open_calendar(e, p, part, t);
-    if (!own->due.full) enter_new(p, d, own, t, engine_population_fired(e, p->source, t, 0));
-    walk(e, p, part, t, own->due.full ? p->learn->run[p->numbers] : deliver);
-    if (!own->due.full) change_due(e, p, part, t);
 }
 
-/* The presynaptic traces at the synapses of local target j, where there is something to do, and
- * where these lie; returns how many. */
+/* ---- postsynaptic spikes --------------------------------------------------------------------- */
+
+/* The presynaptic traces at the synapses of local target j, where there is something to do;
+ * returns how many. */
 static size_t traces_at(const spk_engine *e, const engine_projection *p, const delayed *d,
                         const delayed_part *own, size_t j, engine_part_traces *out)
 {
@@ -283,7 +287,7 @@ static size_t traces_at(const spk_engine *e, const engine_projection *p, const d
     size_t n = 0;
     for (size_t i = 0; i < d->sources; i++) {
         const void *row = own->ago[delay[i]];
-        out->place[n] = place_of(d, own, i, j);
+        out->source[n] = (uint32_t)i;
         if (e->net->single) {
             float x = ((const float *)row)[i];
             ((float *)out->at)[n] = x;
@@ -310,54 +314,69 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, uint6
     for (uint32_t k = d->least; k <= d->most; k++)
         own->ago[k] = engine_traces_row(e, p, &d->traces, part, t + d->traces.rows - k);
     for (uint32_t i = 0; i < fired.count[part]; i++) {
-        uint32_t j = unit[i] - range.begin;
+        size_t j = unit[i] - range.begin;
+        const uint16_t *place = own->place + j * d->sources;
         size_t n = traces_at(e, p, d, own, j, scratch);
-        p->changed[unit[i]] = true;
-        weights->collect(n, scratch->place, own->weight, scratch->weight);
+        weights->collect(n, scratch->source, place, own->weight, own->stride, scratch->weight);
         p->learn->post[!e->net->single](&p->rule, n, scratch->weight, scratch->at,
                                         engine_traces_slow(e, &d->traces, unit[i]));
-        weights->put_back(n, scratch->place, own->weight, scratch->weight);
-        if (p->rule.pre_changes && engine_due_wake(&own->due, j))
-            enter_travelling(e, p, d, own, j, t, 0, t + 1);
+        weights->put_back(n, scratch->source, place, own->weight, own->stride, scratch->weight);
     }
 }
+
+/* ---- a step ---------------------------------------------------------------------------------- */
 
 static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
     delayed *d = p->data;
     if (d->part[part].n == 0) return;
-    if (!e->learning) {
-        arrivals(e, p, part, t);
-        return;
-    }
+    deliver(e, p, part, t);
+    if (!e->learning) return;
     engine_fired after = engine_population_fired(e, p->target, t, 0);
     engine_traces_decay(e, p, &d->traces, part);
     engine_traces_pre(e, p, &d->traces, part, t, engine_population_fired(e, p->source, t, 0));
-    arrivals(e, p, part, t);
+    if (p->rule.pre_changes) {
+        drop_inactive(e, p, part);
+        learn_arrivals(e, p, part, t);
+    }
     postsynaptic(e, p, part, t, after);
     engine_traces_mark(e, p, &d->traces, part, after);
+    const uint32_t *unit = after.unit + after.part[part].begin;
+    for (uint32_t i = 0; p->rule.pre_changes && i < after.count[part]; i++)
+        activate(e, p, part, unit[i] - after.part[part].begin, t + 1);
+}
+
+/* From traces and spikes that came from elsewhere, what is active and due. */
+static void refresh(spk_engine *e, engine_projection *p)
+{
+    delayed *d = p->data;
+    for (size_t part = 0; part < d->parts; part++) {
+        delayed_part *own = &d->part[part];
+        for (size_t k = 0; k < own->actives; k++)
+            own->is_active[own->active[k]] = false;
+        own->actives = 0;
+        for (size_t j = 0; p->rule.pre_changes && j < own->n; j++)
+            if (trace_of(e, &d->traces, p->target->part[part].begin + j) > 0)
+                activate(e, p, part, j, e->now);
+    }
 }
 
 /* ---- normalisation, and weights in and out --------------------------------------------------- */
 
-/* Each target's weights are added and scaled in the order of the sources. */
 static void normalize(spk_engine *e, engine_projection *p, size_t part)
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
     uint32_t begin = p->target->part[part].begin;
     const engine_weight_functions *weights = &e->functions->weight[p->numbers];
-    size_t *place = d->traces.part[part].place;
-    for (size_t j = 0; j < own->n; j++) {
-        if (!p->changed[begin + j]) continue;
-        for (size_t i = 0; i < d->sources; i++)
-            place[i] = place_of(d, own, i, j);
-        double sum = weights->sum_at(d->sources, place, own->weight);
-        if (sum > 0)
-            weights->scale_at(d->sources, place, own->weight, p->spec->normalize_sum / sum);
-        own->stray[j] = UNKNOWN;
-        p->changed[begin + j] = false;
-    }
+    for (size_t i = 0; i < d->sources; i++)
+        weights->sum_run(own->n, own->target + i * own->stride,
+                         engine_at(own->weight, i * own->stride, d->bytes), p->sum + begin);
+    engine_projection_factors(e, p, part);
+    for (size_t i = 0; i < d->sources; i++)
+        weights->scale_run(own->n, own->target + i * own->stride,
+                           engine_at(own->weight, i * own->stride, d->bytes),
+                           engine_at(p->factor, begin, e->real_bytes));
 }
 
 static void get_row(const engine_projection *p, uint32_t source, void *weight)
@@ -381,8 +400,6 @@ static void set_row(engine_projection *p, uint32_t source, const void *weight)
         for (size_t k = 0; k < own->n; k++)
             memcpy(engine_at(own->weight, row + k, d->bytes),
                    engine_at(weight, begin + own->target[row + k], d->bytes), d->bytes);
-        memset(own->stray, UNKNOWN, own->n);
-        memset(p->changed + begin, true, own->n);
     }
 }
 
@@ -395,6 +412,7 @@ const engine_storage engine_delayed = {.name = "delayed",
                                        .build = build,
                                        .free = free_data,
                                        .step = step,
+                                       .refresh = refresh,
                                        .set_delays = set_delays,
                                        .normalize = normalize,
                                        .get_row = get_row,

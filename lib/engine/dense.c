@@ -38,7 +38,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     d->stride = p->target->padded;
     d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
     d->weight = spk_alloc(p->source->size, d->stride * d->bytes, "weights", err);
-    return d->weight ? engine_traces_build(e, p, 1, 0, &d->traces, err) : -1;
+    return d->weight ? engine_traces_build(e, p, 1, &d->traces, err) : -1;
 }
 
 static void free_data(engine_projection *p)
@@ -69,10 +69,13 @@ static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64
             row[rows++] = weight_at(d, fired->unit[fired->part[s].begin + i], range.begin);
     if (rows == 0) return;
     void *input = engine_input_row(e, p->target, 0, part, t, d->deliver_after);
-    spk_rule_rows *act =
-        e->learning ? p->learn->rows[p->numbers] : e->plasticity->deliver_rows[p->numbers];
-    act(&p->rule, range.end - range.begin, engine_at(input, range.begin, e->real_bytes),
-        engine_at(d->traces.post, range.begin, e->real_bytes), rows, row);
+    input = engine_at(input, range.begin, e->real_bytes);
+    size_t n = range.end - range.begin;
+    if (e->learning)
+        p->learn->rows[p->numbers](
+            &p->rule, n, input, engine_at(d->traces.post, range.begin, e->real_bytes), rows, row);
+    else
+        e->plasticity->deliver_rows[p->numbers](n, input, rows, row);
 }
 
 /* Units of the part that fired: their columns, at the sources where there is something to do. */
@@ -89,17 +92,15 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engin
     else
         for (; n < p->source->size; n++)
             own->source[n] = (uint32_t)n;
-    for (size_t k = 0; k < n; k++) {
-        own->place[k] = own->source[k] * d->stride;
+    for (size_t k = 0; k < n; k++)
         memcpy(engine_at(own->at, k, e->real_bytes),
                engine_at(own->pre, own->source[k], e->real_bytes), e->real_bytes);
-    }
     for (uint32_t i = 0; i < fired.count[part]; i++) {
         void *column = weight_at(d, 0, unit[i]);
-        weights->collect(n, own->place, column, own->weight);
+        weights->collect(n, own->source, NULL, column, d->stride, own->weight);
         p->learn->post[!e->net->single](&p->rule, n, own->weight, own->at,
                                         engine_traces_slow(e, &d->traces, unit[i]));
-        weights->put_back(n, own->place, column, own->weight);
+        weights->put_back(n, own->source, NULL, column, d->stride, own->weight);
     }
 }
 

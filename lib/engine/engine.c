@@ -133,9 +133,12 @@ static void reset(spk_engine *e)
         engine_population_reset(e, &e->population[i], rule->reset_membranes, rule->reset_synapses,
                                 rule->reset_spikes);
     if (!e->learning) return;
-    for (size_t k = 0; k < e->net->projections && rule->reset_traces; k++) {
+    for (size_t k = 0; k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
-        if (p->storage->traces) engine_traces_reset(e, p, p->storage->traces(p));
+        if (rule->reset_traces && p->storage->traces)
+            engine_traces_reset(e, p, p->storage->traces(p));
+        if ((rule->reset_traces || rule->reset_spikes) && p->storage->refresh)
+            p->storage->refresh(e, p);
     }
     if (rule->reset_weights) engine_arrays_reset(e);
 }

@@ -34,9 +34,9 @@
 #define WEIGHT(suffix)                                                                             \
     {                                                                                              \
         .sum_row = NAMED(sum_row, suffix), .scale_row = NAMED(scale_row, suffix),                  \
-        .sum_at = NAMED(sum_at, suffix), .scale_at = NAMED(scale_at, suffix),                      \
-        .strays = NAMED(strays, suffix), .collect = NAMED(collect, suffix),                        \
-        .put_back = NAMED(put_back, suffix), .deliver_same = NAMED(deliver_same, suffix)           \
+        .sum_run = NAMED(sum_run, suffix), .scale_run = NAMED(scale_run, suffix),                  \
+        .collect = NAMED(collect, suffix), .put_back = NAMED(put_back, suffix),                    \
+        .deliver_same = NAMED(deliver_same, suffix)                                                \
     }
 
 const engine_functions SPK_KERNEL(engine_functions) = {

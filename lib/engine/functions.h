@@ -4,8 +4,6 @@
 
 #include "plasticity/kernel.h"
 
-#include <stdbool.h>
-
 /* Arrays are real (see neuron/kernel.h) unless their type says otherwise. */
 typedef struct engine_vector_functions {
     /* to = from * factor, zero once it is negligible; from == to is allowed */
@@ -24,14 +22,12 @@ typedef struct engine_vector_functions {
 typedef struct engine_weight_functions {
     void (*sum_row)(size_t n, const void *weight, double *sum);
     void (*scale_row)(size_t n, void *weight, const void *factor);
-    /* the sum of the weights at place[k], in order; their scaling */
-    double (*sum_at)(size_t n, const size_t *place, const void *weight);
-    void (*scale_at)(size_t n, const size_t *place, void *weight, double factor);
-    /* some weight at place[k] is below `least` or above `most` */
-    bool (*strays)(size_t n, const size_t *place, const void *weight, double least, double most);
-    /* weights at place[k], and back; `to` and `from` are real */
-    void (*collect)(size_t n, const size_t *place, const void *weight, void *to);
-    void (*put_back)(size_t n, const size_t *place, void *weight, const void *from);
+    void (*sum_run)(size_t n, const uint16_t *target, const void *weight, double *sum);
+    void (*scale_run)(size_t n, const uint16_t *target, void *weight, const void *factor);
+    void (*collect)(size_t n, const uint32_t *source, const uint16_t *place, const void *weight,
+                    size_t stride, void *out);
+    void (*put_back)(size_t n, const uint32_t *source, const uint16_t *place, void *weight,
+                     size_t stride, const void *in);
     void (*deliver_same)(size_t n, const uint16_t *target, void *input, double weight);
 } engine_weight_functions;
 

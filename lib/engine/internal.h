@@ -80,7 +80,6 @@ typedef struct engine_projection {
     const spk_rule_functions *learn; /* its kernels */
     double *sum;                     /* normalisation: [padded targets] */
     void *factor;                    /* [padded targets], real */
-    bool *changed;                   /* [padded targets] weights may differ since normalisation */
     char structure[33];
 } engine_projection;
 
@@ -95,6 +94,7 @@ struct engine_storage {
     /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
     void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
                        const uint32_t *delay); /* before the first set_row; NULL: has none */
+    void (*refresh)(spk_engine *e, engine_projection *p); /* traces or spikes were set; or NULL */
     void (*normalize)(spk_engine *e, engine_projection *p, size_t part);
     void (*get_row)(const engine_projection *p, uint32_t source, void *weight);
     void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
@@ -191,8 +191,7 @@ void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
 typedef struct engine_part_traces { /* what one part keeps for itself */
     void *pre;         /* [rows][padded sources]; every part has the whole, computed alike */
     uint32_t *source;  /* scratch: [sources] */
-    size_t *place;     /* scratch: [room] where weights lie, */
-    void *weight, *at; /* the weights, and traces at their synapses */
+    void *weight, *at; /* scratch: [sources] weights of one target, traces at its synapses */
     void **row;        /* scratch: [sources] */
 } engine_part_traces;
 
@@ -203,8 +202,7 @@ typedef struct engine_traces {
     engine_part_traces *part;
 } engine_traces;
 
-/* `room` elements of scratch for weights, at least one a source. */
-int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows, size_t room,
+int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
                         engine_traces *traces, spk_error *err);
 void engine_traces_free(engine_traces *traces);
 void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine_traces *traces);

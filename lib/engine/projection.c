@@ -117,8 +117,7 @@ static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
     p->learn = engine_at(e->plasticity, kernel->functions, 1);
     p->sum = spk_alloc(p->target->padded, sizeof *p->sum, "weights", err);
     p->factor = spk_alloc(p->target->padded, e->real_bytes, "weights", err);
-    p->changed = spk_alloc(p->target->padded, sizeof *p->changed, "weights", err);
-    if (!p->sum || !p->factor || !p->changed || check_plastic(e, p, err)) return -1;
+    if (!p->sum || !p->factor || check_plastic(e, p, err)) return -1;
     return spk_connect_structure(e->net, (uint32_t)p->index, e->options.network_seed, p->structure,
                                  err);
 }
@@ -145,7 +144,6 @@ void engine_projection_free(engine_projection *p)
     if (p->storage) p->storage->free(p);
     free(p->sum);
     free(p->factor);
-    free(p->changed);
 }
 
 void engine_projection_factors(spk_engine *e, engine_projection *p, size_t part)

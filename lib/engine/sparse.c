@@ -232,8 +232,8 @@ static void deliver(spk_engine *e, engine_projection *p, const sheet *from, int 
             e->functions->weight[p->numbers].deliver_same(n, from->target + at, row,
                                                           s->same_weight);
         else
-            e->plasticity->deliver_run[p->numbers](NULL, n, from->target + at, row, NULL,
-                                                   engine_at(from->weight, at, s->bytes));
+            e->plasticity->deliver_runs[p->numbers](
+                1, &(spk_run){n, from->target + at, engine_at(from->weight, at, s->bytes)}, row);
     }
 }
 

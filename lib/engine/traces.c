@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows, size_t room,
+int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
                         engine_traces *traces, spk_error *err)
 {
     static const char what[] = "traces";
     size_t sources = p->source->padded, bytes = e->real_bytes;
-    if (room < sources) room = sources;
     traces->rows = rows;
     traces->post = spk_alloc(p->target->padded, bytes, what, err);
     traces->slow = spk_alloc(p->target->padded, bytes, what, err);
@@ -24,12 +23,10 @@ int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows
         engine_part_traces *part = &traces->part[i];
         part->pre = spk_alloc((size_t)rows * sources, bytes, what, err);
         part->source = spk_alloc(sources, sizeof *part->source, what, err);
-        part->place = spk_alloc(room, sizeof *part->place, what, err);
-        part->weight = spk_alloc(room, bytes, what, err);
-        part->at = spk_alloc(room, bytes, what, err);
+        part->weight = spk_alloc(sources, bytes, what, err);
+        part->at = spk_alloc(sources, bytes, what, err);
         part->row = spk_alloc(sources, sizeof *part->row, what, err);
-        if (!part->pre || !part->source || !part->place || !part->weight || !part->at || !part->row)
-            return -1;
+        if (!part->pre || !part->source || !part->weight || !part->at || !part->row) return -1;
     }
     return 0;
 }
@@ -39,7 +36,6 @@ void engine_traces_free(engine_traces *traces)
     for (size_t i = 0; i < traces->parts; i++) {
         free(traces->part[i].pre);
         free(traces->part[i].source);
-        free(traces->part[i].place);
         free(traces->part[i].weight);
         free(traces->part[i].at);
         free(traces->part[i].row);

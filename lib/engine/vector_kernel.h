@@ -1,10 +1,9 @@
 /* vector_kernel.h: the engine's own loops over units. */
 
-/* Below this a trace counts as zero. In float that is the last bit of a fresh trace (17 decay times
- * after the spike), so that targets that fired long ago cost nothing; in double, where denormals,
- * which are slow, would begin. */
+/* Below this a trace counts as zero: it could not move a weight any more, and denormal numbers are
+ * slow. */
 #ifdef SPK_REAL_SINGLE
-#define TRACE_FLOOR 0x1p-24f
+#define TRACE_FLOOR 0x1p-40f
 #else
 #define TRACE_FLOOR DBL_MIN
 #endif

@@ -18,52 +18,50 @@ static void SPK_NUMBER(scale_row)(size_t n, void *weight, const void *factor)
         w[j] = (weight_t)(w[j] * f[j]);
 }
 
-/* The weights of one target, wherever they lie: the same sums and products as above. */
-
-static double SPK_NUMBER(sum_at)(size_t n, const size_t *restrict place, const void *weight)
+static void SPK_NUMBER(sum_run)(size_t n, const uint16_t *restrict target, const void *weight,
+                                double *restrict sum)
 {
     const weight_t *restrict w = weight;
-    double sum = 0;
-    for (size_t k = 0; k < n; k++)
-        sum += (double)w[place[k]];
-    return sum;
+    for (size_t i = 0; i < n; i++)
+        sum[target[i]] += (double)w[i];
 }
 
-static void SPK_NUMBER(scale_at)(size_t n, const size_t *restrict place, void *weight,
-                                 double factor)
+static void SPK_NUMBER(scale_run)(size_t n, const uint16_t *restrict target, void *weight,
+                                  const void *factor)
 {
     weight_t *restrict w = weight;
-    const real f = (real)factor;
-    for (size_t k = 0; k < n; k++)
-        w[place[k]] = (weight_t)(w[place[k]] * f);
+    const real *restrict f = factor;
+    for (size_t i = 0; i < n; i++)
+        w[i] = (weight_t)(w[i] * f[target[i]]);
 }
 
-static bool SPK_NUMBER(strays)(size_t n, const size_t *restrict place, const void *weight,
-                               double least, double most)
+/* Weights at w[source[k] * stride + place[source[k]]] (place NULL: 0), and back. */
+static void SPK_NUMBER(collect)(size_t n, const uint32_t *restrict source,
+                                const uint16_t *restrict place, const void *weight, size_t stride,
+                                void *out)
 {
     const weight_t *restrict w = weight;
-    bool found = false;
-    for (size_t k = 0; k < n; k++)
-        found |= (double)w[place[k]] < least || (double)w[place[k]] > most;
-    return found;
+    real *restrict to = out;
+    if (place)
+        for (size_t k = 0; k < n; k++)
+            to[k] = w[source[k] * stride + place[source[k]]];
+    else
+        for (size_t k = 0; k < n; k++)
+            to[k] = w[source[k] * stride];
 }
 
-static void SPK_NUMBER(collect)(size_t n, const size_t *restrict place, const void *weight,
-                                void *to)
-{
-    const weight_t *restrict w = weight;
-    real *restrict out = to;
-    for (size_t k = 0; k < n; k++)
-        out[k] = w[place[k]];
-}
-
-static void SPK_NUMBER(put_back)(size_t n, const size_t *restrict place, void *weight,
-                                 const void *from)
+static void SPK_NUMBER(put_back)(size_t n, const uint32_t *restrict source,
+                                 const uint16_t *restrict place, void *weight, size_t stride,
+                                 const void *in)
 {
     weight_t *restrict w = weight;
-    const real *restrict in = from;
-    for (size_t k = 0; k < n; k++)
-        w[place[k]] = (weight_t)in[k];
+    const real *restrict from = in;
+    if (place)
+        for (size_t k = 0; k < n; k++)
+            w[source[k] * stride + place[source[k]]] = (weight_t)from[k];
+    else
+        for (size_t k = 0; k < n; k++)
+            w[source[k] * stride] = (weight_t)from[k];
 }
 
 /* Static synapses: weight[i] (or one for all) goes to target[i]. */

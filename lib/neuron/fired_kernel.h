@@ -1,21 +1,13 @@
 /* fired_kernel.h: what the step kernels share.
  *
- * They cut a slice into blocks whose inner loop has no branch, so that it becomes vector code, and
- * leave a flag for every unit that fired; only a block in which one did is looked through. */
-
-enum { SPK_BLOCK = 64 };
-
-/* Append the units whose flag is set; returns the new count. */
-static inline size_t list_fired(const int32_t *fired, size_t n, size_t first, uint32_t *spikes,
-                                size_t count)
-{
-    for (size_t i = 0; i < n; i++)
-        if (fired[i]) spikes[count++] = (uint32_t)(first + i);
-    return count;
-}
+ * They cut a slice into blocks, keep a flag for every unit of a block that fired, and look through
+ * the flags only when one is set. Included once for each precision, before the models' kernels. */
 
 /* Local copies of the n coefficients, so that the compiler knows that the loop does not change
- * them: `same` when all units share them, `each` when they do not. */
+ * them, and the value of one for the units from i: `same` when all units share them, `each` when
+ * they do not (`uniform` is a constant where a kernel is instantiated). */
+#undef SPK_COEFFICIENTS
+#undef C
 #define SPK_COEFFICIENTS(slice, n)                                                                 \
     real same[n];                                                                                  \
     const real *each[n];                                                                           \
@@ -23,3 +15,36 @@ static inline size_t list_fired(const int32_t *fired, size_t n, size_t first, ui
         each[k] = (slice)->coefficient[k];                                                         \
         same[k] = each[k][0];                                                                      \
     }
+#define C(k) (uniform ? same[k] - (vreal){0} : SPK_REAL(load)(each[k] + i))
+
+enum { SPK_REAL(BLOCK) = 64 };
+
+/* Append the units whose flag is set; returns the new count. */
+static inline size_t SPK_REAL(list_fired)(const int32_t *fired, size_t n, size_t first,
+                                          uint32_t *spikes, size_t count)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fired[i]) spikes[count++] = (uint32_t)(first + i);
+    return count;
+}
+
+/* Threshold, reset and refractoriness of the units from i: `next` is where their membranes would be
+ * if none were refractory, `held` where refractory ones are. Stores membranes, refractory steps and
+ * flags; returns the mask of those that fired. */
+static inline vmask SPK_REAL(fire)(const spk_neuron_slice *s, size_t i, real *v, vreal next,
+                                   vreal held, vreal reset, int32_t *fired)
+{
+    vcount left, rest;
+    memcpy(&left, s->refractory + i, sizeof left);
+    memcpy(&rest, s->t_ref + i, sizeof rest);
+    vcount waits = left > 0;
+    vmask waiting = __builtin_convertvector(waits, vmask);
+    next = SPK_REAL(choose)(waiting, held, next);
+    vmask fires = (next >= SPK_REAL(load)((const real *)s->threshold + i)) & ~waiting;
+    SPK_REAL(store)(v + i, SPK_REAL(choose)(fires, reset, next));
+    vcount flags = __builtin_convertvector(fires, vcount);
+    left = (rest & flags) | ((left + waits) & ~flags); /* a mask counts as -1 */
+    memcpy(s->refractory + i, &left, sizeof left);
+    memcpy(fired, &flags, sizeof flags);
+    return fires;
+}

@@ -1,55 +1,36 @@
 /* iaf_cond_exp_kernel.h: one step of iaf_cond_exp; the equations are in iaf_cond_exp.c. */
 
-/* Threshold, reset and refractoriness, the same for both solvers. `next` is where the membrane
- * would be; returns the flag. */
-static inline int32_t SPK_REAL(cond_fire)(real *v, int32_t *left, real next, real threshold,
-                                          real reset, int32_t t_ref)
-{
-    int32_t waiting = *left > 0;
-    next = waiting ? *v : next;
-    int32_t fires = !waiting & (next >= threshold);
-    *v = fires ? reset : next;
-    *left = fires ? t_ref : *left - waiting;
-    return fires;
-}
-
 /* Conductances decay to zero, never into denormal numbers. */
-static inline real SPK_REAL(cond_decay)(real g, real factor)
+static inline void SPK_REAL(cond_decay)(real *g, vreal before, vreal factor)
 {
-    g *= factor;
-    return g >= REAL_MIN ? g : 0;
+    vreal after = before * factor;
+    SPK_REAL(store)(g, SPK_REAL(choose)(after >= REAL_MIN, after, (vreal){0}));
 }
-
-#define C(k) (uniform ? same[k] : each[k][i])
 
 static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const spk_neuron_slice *s,
                                                                          size_t begin, size_t end,
                                                                          uint32_t *spikes,
                                                                          const bool uniform)
 {
-    real *restrict v = s->state[COND_V], *restrict ex = s->state[COND_G_EX];
-    real *restrict in = s->state[COND_G_IN];
-    const real *restrict threshold = s->threshold;
+    real *v = s->state[COND_V], *g_ex = s->state[COND_G_EX], *g_in = s->state[COND_G_IN];
     SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
-    int32_t *restrict left = s->refractory;
-    const int32_t *restrict t_ref = s->t_ref;
     size_t count = 0;
-    for (size_t b = begin; b < end; b += SPK_BLOCK) {
-        size_t n = end - b < SPK_BLOCK ? end - b : SPK_BLOCK;
-        int32_t fired[SPK_BLOCK], any = 0;
-#pragma omp simd reduction(| : any)
-        for (size_t j = 0; j < n; j++) {
+    for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
+        size_t n = end - b < SPK_REAL(BLOCK) ? end - b : SPK_REAL(BLOCK);
+        int32_t fired[SPK_REAL(BLOCK)];
+        vmask any = {0};
+        for (size_t j = 0; j < n; j += SPK_VECTOR) {
             size_t i = b + j;
-            real current = C(COND_G_L) * (C(COND_E_L) - v[i]) + ex[i] * (C(COND_E_EX) - v[i]) +
-                           in[i] * (C(COND_E_IN) - v[i]) + C(COND_I_E);
-            real next = v[i] + C(COND_STEP) * current;
-            ex[i] = SPK_REAL(cond_decay)(ex[i], C(COND_DECAY_EX));
-            in[i] = SPK_REAL(cond_decay)(in[i], C(COND_DECAY_IN));
-            fired[j] =
-                SPK_REAL(cond_fire)(&v[i], &left[i], next, threshold[i], C(COND_RESET), t_ref[i]);
-            any |= fired[j];
+            vreal old = SPK_REAL(load)(v + i);
+            vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
+            vreal current = C(COND_G_L) * (C(COND_E_L) - old) + ex * (C(COND_E_EX) - old) +
+                            in * (C(COND_E_IN) - old) + C(COND_I_E);
+            vreal next = old + C(COND_STEP) * current;
+            SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
+            SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
+            any |= SPK_REAL(fire)(s, i, v, next, old, C(COND_RESET), fired + j);
         }
-        if (any) count = list_fired(fired, n, b, spikes, count);
+        if (SPK_REAL(any)(any)) count = SPK_REAL(list_fired)(fired, n, b, spikes, count);
     }
     return count;
 }
@@ -58,43 +39,36 @@ static inline __attribute__((always_inline)) size_t
 SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
                          const bool uniform)
 {
-    real *restrict v = s->state[COND_V], *restrict ex = s->state[COND_G_EX];
-    real *restrict in = s->state[COND_G_IN];
-    const real *restrict threshold = s->threshold;
+    real *v = s->state[COND_V], *g_ex = s->state[COND_G_EX], *g_in = s->state[COND_G_IN];
     SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
-    int32_t *restrict left = s->refractory;
-    const int32_t *restrict t_ref = s->t_ref;
     size_t count = 0;
-    for (size_t b = begin; b < end; b += SPK_BLOCK) {
-        size_t n = end - b < SPK_BLOCK ? end - b : SPK_BLOCK;
-        real target[SPK_BLOCK], factor[SPK_BLOCK];
-        int32_t fired[SPK_BLOCK], any = 0;
-#pragma omp simd
-        for (size_t j = 0; j < n; j++) {
+    for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
+        size_t n = end - b < SPK_REAL(BLOCK) ? end - b : SPK_REAL(BLOCK);
+        real target[SPK_REAL(BLOCK)], factor[SPK_REAL(BLOCK)];
+        int32_t fired[SPK_REAL(BLOCK)];
+        vmask any = {0};
+        for (size_t j = 0; j < n; j += SPK_VECTOR) {
             size_t i = b + j;
-            real g = C(COND_G_L) + ex[i] + in[i];
-            real drive = C(COND_G_L) * C(COND_E_L) + ex[i] * C(COND_E_EX) + in[i] * C(COND_E_IN) +
-                         C(COND_I_E);
-            target[j] = drive / g;
-            factor[j] = -C(COND_STEP) * g;
+            vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
+            vreal g = C(COND_G_L) + ex + in;
+            vreal drive =
+                C(COND_G_L) * C(COND_E_L) + ex * C(COND_E_EX) + in * C(COND_E_IN) + C(COND_I_E);
+            SPK_REAL(store)(target + j, drive / g);
+            SPK_REAL(store)(factor + j, -C(COND_STEP) * g);
+            SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
+            SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
         }
         SPK_REAL_EXP(n, factor, factor);
-#pragma omp simd reduction(| : any)
-        for (size_t j = 0; j < n; j++) {
+        for (size_t j = 0; j < n; j += SPK_VECTOR) {
             size_t i = b + j;
-            real next = target[j] + (v[i] - target[j]) * factor[j];
-            ex[i] = SPK_REAL(cond_decay)(ex[i], C(COND_DECAY_EX));
-            in[i] = SPK_REAL(cond_decay)(in[i], C(COND_DECAY_IN));
-            fired[j] =
-                SPK_REAL(cond_fire)(&v[i], &left[i], next, threshold[i], C(COND_RESET), t_ref[i]);
-            any |= fired[j];
+            vreal old = SPK_REAL(load)(v + i), goal = SPK_REAL(load)(target + j);
+            vreal next = goal + (old - goal) * SPK_REAL(load)(factor + j);
+            any |= SPK_REAL(fire)(s, i, v, next, old, C(COND_RESET), fired + j);
         }
-        if (any) count = list_fired(fired, n, b, spikes, count);
+        if (SPK_REAL(any)(any)) count = SPK_REAL(list_fired)(fired, n, b, spikes, count);
     }
     return count;
 }
-
-#undef C
 
 SPK_DEFINE_STEP(cond_euler)
 SPK_DEFINE_STEP(cond_exp_euler)

@@ -3,8 +3,6 @@
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 
-#include "neuron/fired_kernel.h"
-
 /* The two forms that the table offers: coefficients one for all, and one a unit. */
 #define SPK_DEFINE_STEP(body)                                                                      \
     static size_t SPK_REAL(body##_same)(const spk_neuron_slice *s, size_t begin, size_t end,       \
@@ -21,12 +19,14 @@
 #define SPK_REAL_SINGLE
 #define SPK_REAL_EXP spk_expf_n
 #include "base/real.h"
+#include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
 #undef SPK_REAL_SINGLE
 #undef SPK_REAL_EXP
 #define SPK_REAL_EXP spk_exp_n
 #include "base/real.h"
+#include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
 

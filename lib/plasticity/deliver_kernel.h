@@ -12,10 +12,8 @@ SPK_NUMBER(add_rows)(size_t n, real *restrict input, void *const *row, const siz
     }
 }
 
-static void SPK_NUMBER(deliver_rows)(const spk_rule_constants *c, size_t n, void *input,
-                                     const void *post, size_t rows, void *const *row)
+static void SPK_NUMBER(deliver_rows)(size_t n, void *input, size_t rows, void *const *row)
 {
-    (void)c, (void)post;
     for (; rows >= 4; rows -= 4, row += 4)
         SPK_NUMBER(add_rows)(n, input, row, 4);
     if (rows == 3) SPK_NUMBER(add_rows)(n, input, row, 3);
@@ -23,12 +21,20 @@ static void SPK_NUMBER(deliver_rows)(const spk_rule_constants *c, size_t n, void
     if (rows == 1) SPK_NUMBER(add_rows)(n, input, row, 1);
 }
 
-static void SPK_NUMBER(deliver_run)(const spk_rule_constants *c, size_t n, const uint16_t *target,
-                                    void *input, const void *post, void *weight)
+/* Runs are short and lie far apart: the one after next is fetched while this one is added. */
+static void SPK_NUMBER(deliver_runs)(size_t runs, const spk_run *run, void *input)
 {
-    (void)c, (void)post;
     real *restrict in = input;
-    const weight_t *restrict w = weight;
-    for (size_t i = 0; i < n; i++)
-        in[target[i]] += w[i];
+    for (size_t r = 0; r < runs; r++) {
+        const weight_t *restrict w = run[r].weight;
+        const uint16_t *restrict target = run[r].target;
+        size_t n = run[r].n;
+        if (r + 2 < runs) {
+            __builtin_prefetch(run[r + 2].weight);
+            __builtin_prefetch((const char *)run[r + 2].weight + 64);
+            __builtin_prefetch(run[r + 2].target);
+        }
+        for (size_t i = 0; i < n; i++)
+            in[target[i]] += w[i];
+    }
 }

@@ -1,10 +1,10 @@
 /* kernel.h: what a learning rule's kernels are given, for lib/engine and the rules.
  *
  * The engine keeps the traces and knows when spikes reach synapses; a rule changes weights. Three
- * batches occur: presynaptic spikes that meet a row of weights lying in target order, one
- * presynaptic spike that meets a run of weights with a list of targets, and a postsynaptic spike
- * that meets one weight of every source. The first two also deliver: each weight, as it was before
- * the change, is added to its target's input (after the change with `deliver_after`).
+ * batches occur: presynaptic spikes that meet rows of weights lying in target order, which are
+ * delivered at the same time; presynaptic spikes that meet single weights, delivered elsewhere; and
+ * a postsynaptic spike that meets one weight of every source. A presynaptic spike changes nothing
+ * where the postsynaptic trace is 0.
  *
  * Numbers come in three combinations: state (and traces) and weights in float, state in double with
  * weights in float, and both in double. "real" is the state's type. */
@@ -29,18 +29,16 @@ typedef struct spk_rule_constants {
     double x_tar, mu, beta, w_min, w_max;
 } spk_rule_constants;
 
-/* `rows` presynaptic spikes, in order; row[r] points at n weights, input and post at n reals. */
+/* `rows` presynaptic spikes, in order; row[r] points at n weights, input and post at n reals. Each
+ * weight is added to its target's input: as it was before its change, or with c->deliver_after as
+ * it is after it. */
 typedef void spk_rule_rows(const spk_rule_constants *c, size_t n, void *input, const void *post,
                            size_t rows, void *const *row);
 
-/* One presynaptic spike; weight[i] belongs to target[i], an index into input and post. Targets
- * differ from one another. */
-typedef void spk_rule_run(const spk_rule_constants *c, size_t n, const uint16_t *target,
-                          void *input, const void *post, void *weight);
-
-/* Presynaptic spikes at n synapses anywhere: weight[i] and the postsynaptic trace post[i] (real). The
- * change is that of a run; nothing is delivered. */
-typedef void spk_rule_pre(const spk_rule_constants *c, size_t n, void *weight, const void *post);
+/* n presynaptic spikes: weight[k] points at one weight, post[k] is the trace (> 0) at its synapse.
+ */
+typedef void spk_rule_pre(const spk_rule_constants *c, size_t n, void *const *weight,
+                          const void *post);
 
 /* A postsynaptic spike; n weights (real) and the presynaptic traces at their synapses; `slow` is
  * the slow postsynaptic trace before this spike. */
@@ -50,15 +48,22 @@ typedef void spk_rule_post(const spk_rule_constants *c, size_t n, void *weight, 
 /* Kernels of one instruction set. */
 typedef struct spk_rule_functions {
     spk_rule_rows *rows[SPK_NUMBERS];
-    spk_rule_run *run[SPK_NUMBERS];
-    spk_rule_pre *pre[2]; /* float, double */
-    spk_rule_post *post[2];
+    spk_rule_pre *pre[SPK_NUMBERS];
+    spk_rule_post *post[2]; /* float, double */
 } spk_rule_functions;
+
+/* Weights that lie together, and the targets they belong to. */
+typedef struct spk_run {
+    size_t n;
+    const uint16_t *target; /* indices into the input, each once */
+    const void *weight;
+} spk_run;
 
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
-    spk_rule_rows *deliver_rows[SPK_NUMBERS]; /* no learning: weights are only delivered; */
-    spk_rule_run *deliver_run[SPK_NUMBERS];   /* constants and post may be NULL */
+    /* Without learning: each weight is added to its target's input, run by run. */
+    void (*deliver_rows[SPK_NUMBERS])(size_t n, void *input, size_t rows, void *const *row);
+    void (*deliver_runs[SPK_NUMBERS])(size_t runs, const spk_run *run, void *input);
 } spk_plasticity_functions;
 
 extern const spk_plasticity_functions spk_plasticity_functions_sse2, spk_plasticity_functions_avx2,

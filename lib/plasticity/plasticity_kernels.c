@@ -22,7 +22,7 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 #include "base/real.h"
 #define SPK_REAL_EXP spk_expf_n
 #define SPK_REAL_POW pow_f32
-#include "plasticity/stdp_spike_kernel.h"
+#include "plasticity/stdp_post_kernel.h"
 #define weight_t          float
 #define SPK_NUMBER_SUFFIX single
 #include "plasticity/deliver_kernel.h"
@@ -35,7 +35,7 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 #include "base/real.h"
 #define SPK_REAL_EXP spk_exp_n
 #define SPK_REAL_POW pow_f64
-#include "plasticity/stdp_spike_kernel.h"
+#include "plasticity/stdp_post_kernel.h"
 #define SPK_NUMBER_SUFFIX mixed
 #include "plasticity/deliver_kernel.h"
 #include "plasticity/stdp_trace_kernel.h"
@@ -54,9 +54,8 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 
 const spk_plasticity_functions SPK_KERNEL(spk_plasticity_functions) = {
     .stdp_trace = {.rows = NUMBERS(stdp_trace_rows),
-                   .run = NUMBERS(stdp_trace_run),
-                   .pre = {NAMED(stdp_trace_pre, f32), NAMED(stdp_trace_pre, f64)},
+                   .pre = NUMBERS(stdp_trace_pre),
                    .post = {NAMED(stdp_trace_post, f32), NAMED(stdp_trace_post, f64)}},
     .deliver_rows = NUMBERS(deliver_rows),
-    .deliver_run = NUMBERS(deliver_run),
+    .deliver_runs = NUMBERS(deliver_runs),
 };

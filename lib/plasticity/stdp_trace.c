@@ -13,8 +13,9 @@
  *                                                            - x_tar exp(-beta (w_max - w)))
  *   pre_and_post   w -= nu_pre y w^mu          w += nu_post (x - x_tar) (w_max - w)^mu
  *
- * After each event w is clipped to [w_min, w_max] (w_max - w counts as 0 when w is above w_max);
- * where x is 0, a postsynaptic spike of pair and triplet is no event. "pre_sign": "plus" turns the
+ * After each event w is clipped to [w_min, w_max] (w_max - w counts as 0 when w is above w_max). A
+ * presynaptic spike where y is 0, and one of pair's and triplet's postsynaptic spikes where x is 0,
+ * are no events. In single precision traces below 2^-40 count as 0. "pre_sign": "plus" turns the
  * presynaptic depression into potentiation, as the Brian 2 port of Diehl & Cook's code does by
  * mistake.
  *

@@ -180,6 +180,8 @@ class Plastic(Projection):
 
     def pre_change(self, s):
         r = self.rule
+        if s.y == 0:
+            return
         sign = 1 if r["pre_sign"] == "plus" else -1
         if r["variant"] in ("triplet", "pair"):
             s.w = self.clip(s.w + sign * r["nu_pre"] * s.y)

@@ -1,4 +1,4 @@
-/* stdp_spike_kernel.h: what spikes do to a list of weights under stdp_trace, and powers of arrays. */
+/* stdp_post_kernel.h: what a postsynaptic spike does under stdp_trace, and powers of arrays. */
 
 /* x^mu in place; the exponents that need no power function are exact. */
 static inline void SPK_REAL(power)(size_t n, real *x, double mu)
@@ -77,28 +77,5 @@ static void SPK_REAL(stdp_trace_post)(const spk_rule_constants *c, size_t n, voi
         break;
     default:
         SPK_REAL(post_power)(c, n, weight, pre);
-    }
-}
-
-static void SPK_REAL(stdp_trace_pre)(const spk_rule_constants *c, size_t n, void *weight,
-                                     const void *post)
-{
-    real *restrict w = weight;
-    const real *restrict y = post;
-    const real nu = (real)c->nu_pre;
-    for (size_t b = 0; b < n; b += SPK_BLOCK) {
-        size_t m = n - b < SPK_BLOCK ? n - b : SPK_BLOCK;
-        real change[SPK_BLOCK], power[SPK_BLOCK];
-        for (size_t i = 0; i < m; i++) {
-            change[i] = nu * y[b + i];
-            power[i] = w[b + i];
-        }
-        if (c->variant == STDP_PRE_AND_POST) {
-            SPK_REAL(power)(m, power, c->mu);
-            for (size_t i = 0; i < m; i++)
-                change[i] *= power[i];
-        }
-        for (size_t i = 0; i < m; i++)
-            w[b + i] = SPK_REAL(clip)(w[b + i] + change[i], c);
     }
 }
