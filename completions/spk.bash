@@ -26,7 +26,7 @@ _spk_words() {
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     spk) echo 'decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
     esac
@@ -125,6 +125,8 @@ _spk_value() {
     'spk-train-stdp --spikes') echo 'file' ;;
     'spk-train-stdp --snapshot-every') echo 'count' ;;
     'spk-train-stdp --weights') echo 'file' ;;
+    'spk-train-stdp --checkpoint') echo 'file' ;;
+    'spk-train-stdp --checkpoint-every') echo 'text' ;;
     'spk-train-stdp --set' | 'spk-train-stdp -S') echo 'list' ;;
     'spk-train-stdp --population') echo 'text' ;;
     'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PADDING = 8 }; /* whoever keeps the bytes may fill up to a multiple of this */
+
 typedef struct writing {
     unsigned char *bytes;
     size_t n, capacity;
@@ -236,7 +238,7 @@ int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char
         get_population(&r, e, &e->population[i]);
     for (size_t k = 0; k < e->net->projections; k++)
         get_projection(&r, e, &e->projection[k]);
-    if (r.left > 0) refuse(&r);
+    if (r.left >= PADDING) refuse(&r);
     for (size_t k = 0; k < e->net->projections && !r.failed; k++)
         if (e->projection[k].storage->refresh)
             e->projection[k].storage->refresh(e, &e->projection[k]);

@@ -101,7 +101,7 @@ int spk_engine_mark_weights(spk_engine *e, spk_error *err) SPK_NODISCARD;
 /* ---- checkpoints, between samples ---- */
 
 /* Everything that the next sample depends on, as bytes (to free()); the same for any number of
- * threads. */
+ * threads. Up to 7 bytes behind them do not matter. */
 int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err) SPK_NODISCARD;
 int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
                        spk_error *err) SPK_NODISCARD;

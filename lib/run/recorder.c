@@ -205,13 +205,15 @@ static int write_sample(spk_recorder *r, spk_error *err)
 {
     if (!r->sample || r->written) return 0;
     r->written = true;
+    if (r->tap && r->tap(r->tap_context, r->sample, NULL, err)) return -1;
     return spk_writer_sample(r->writer, r->sample, err);
 }
 
 int spk_recorder_write(spk_recorder *r, const spk_piece *piece, spk_error *err)
 {
     const origin *o = &r->origin[piece->channel];
-    if (write_sample(r, err) || (r->tap && r->tap(r->tap_context, piece, err))) return -1;
+    if (write_sample(r, err) || (r->tap && r->tap(r->tap_context, r->sample, piece, err)))
+        return -1;
     if (o->variable >= 0)
         return spk_writer_trace(r->writer, r->id[piece->channel], r->begin + piece->step[0],
                                 piece->n, piece->value, err);
@@ -233,6 +235,7 @@ int spk_recorder_keep(void *context, const spk_engine *e, uint64_t end, spk_erro
         } else {
             spk_engine_trace(e, o->population, (size_t)o->variable, &piece.n, &piece.value);
             piece.step = &first;
+            piece.values = piece.n * r->net->population[o->population].size;
             o->rows += piece.n;
         }
         if (piece.n > 0 && spk_recorder_write(r, &piece, err)) return -1;

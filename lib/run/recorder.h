@@ -41,12 +41,15 @@ typedef struct spk_piece {
     size_t n;             /* spikes, or rows of a trace */
     const uint64_t *step; /* spikes; of a trace: step[0] is the first row's */
     const uint32_t *unit;
-    const double *value; /* rows x size */
+    const double *value; /* rows x size; NULL for spikes */
+    size_t values;       /* how many these are */
 } spk_piece;
 
 int spk_recorder_write(spk_recorder *r, const spk_piece *piece, spk_error *err) SPK_NODISCARD;
-/* Called for every piece before it is written. */
-typedef int spk_recorder_tap(void *context, const spk_piece *piece, spk_error *err);
+
+/* Called before a sample's record (piece NULL) or a piece is written. */
+typedef int spk_recorder_tap(void *context, const spk_sample *sample, const spk_piece *piece,
+                             spk_error *err);
 void spk_recorder_set_tap(spk_recorder *r, spk_recorder_tap *tap, void *context);
 
 #endif

@@ -99,8 +99,8 @@ typedef struct loading {
     bool ignore_extra;
     const uint64_t *snapshot; /* the one that is wanted; NULL: the last */
     bool taking, found;
-    char seen[200]; /* the snapshots that are there */
-    void *values;   /* converted rows */
+    uint64_t snapshots; /* seen */
+    void *values;       /* converted rows */
     size_t capacity;
 } loading;
 
@@ -187,19 +187,13 @@ static int set_rows(loading *l, const spk_rows_of *rows, spk_error *err)
     return spk_error_prefix(err, "%s", spk_reader_name(l->in));
 }
 
-static void note_snapshot(loading *l, const spk_snapshot *s)
-{
-    size_t used = strlen(l->seen);
-    l->taking = !l->snapshot || *l->snapshot == s->samples;
-    snprintf(l->seen + used, sizeof l->seen - used, "%s%" PRIu64, used ? ", " : "", s->samples);
-}
-
 static int read_all(loading *l, spk_error *err)
 {
     spk_item item;
     int more;
     while ((more = spk_reader_next(l->in, &item, err)) > 0) {
-        if (item.kind == SPK_KIND_SNAPSHOT) note_snapshot(l, &item.snapshot);
+        if (item.kind == SPK_KIND_SNAPSHOT)
+            l->taking = !l->snapshot || *l->snapshot == ++l->snapshots;
         if (item.kind == SPK_KIND_WEIGHTS_DENSE && set_rows(l, &item.rows, err)) return -1;
     }
     return more;
@@ -217,8 +211,8 @@ int spk_weights_load(spk_engine *e, spk_reader *in, const uint64_t *snapshot, bo
     free(l.values);
     if (status) return -1;
     if (!l.found && snapshot)
-        return spk_fail(err, SPK_DATA, "%s: no snapshot after %" PRIu64 " samples; there are: %s",
-                        spk_reader_name(in), *snapshot, l.seen[0] ? l.seen : "none");
+        return spk_fail(err, SPK_DATA, "%s: has no snapshot %" PRIu64 "; it has %" PRIu64,
+                        spk_reader_name(in), *snapshot, l.snapshots);
     if (!l.found) return spk_fail(err, SPK_DATA, "%s: ends without weights", spk_reader_name(in));
     return spk_engine_mark_weights(e, err);
 }

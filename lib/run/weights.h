@@ -19,8 +19,8 @@ int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer 
 /* The seed that drew the network of this weight stream; false: it does not say. */
 bool spk_weights_seed(const spk_reader *in, uint64_t *seed);
 
-/* Read the stream to its end into the arrays of `e`: the snapshot after `*snapshot` samples, or
- * (NULL) the last. Arrays are matched by owner and variable; another structure or shape, an array
+/* Read the stream to its end into the arrays of `e`: snapshot number `*snapshot` (the first is
+ * 1), or (NULL) the last. Arrays are matched by owner and variable; another structure or shape, an array
  * that the network lacks (unless `ignore_extra`), weights or state that the stream lacks, a snapshot
  * that is not there: SPK_DATA, naming both. */
 int spk_weights_load(spk_engine *e, spk_reader *in, const uint64_t *snapshot, bool ignore_extra,

@@ -4,11 +4,14 @@
  * learning changed every so often and at the end, and can stop and go on between two samples. */
 #include "cli/message.h"
 #include "cli/output.h"
+#include "journal.h"
 #include "train.h"
 
+#include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static const spk_option options[] = {
     {.name = "spikes",
@@ -34,6 +37,24 @@ static const spk_option options[] = {
      .kind = SPK_FLAG,
      .offset = offsetof(settings, ignore_extra),
      .help = "pass over arrays of --weights that the network lacks"},
+    {.name = "checkpoint",
+     .kind = SPK_FILE,
+     .offset = offsetof(settings, checkpoint),
+     .metavar = "FILE",
+     .flags = SPK_NEUTRAL,
+     .help = "keep the state of the run in FILE (and FILE.journal), also when asked to stop"},
+    {.name = "checkpoint-every",
+     .kind = SPK_TEXT,
+     .offset = offsetof(settings, checkpoint_every),
+     .metavar = "N|TIME",
+     .preset = "10min",
+     .flags = SPK_NEUTRAL,
+     .help = "after N samples, or after TIME"},
+    {.name = "resume",
+     .kind = SPK_FLAG,
+     .offset = offsetof(settings, resume),
+     .flags = SPK_NEUTRAL,
+     .help = "go on from --checkpoint, if it is there"},
     SPK_RUN_OPTIONS(settings, run),
     {.name = NULL},
 };
@@ -89,8 +110,77 @@ static int open_spikes(run *r, spk_error *err)
     return r->recorder ? 0 : -1;
 }
 
+/* "500" or "10min". */
+static int parse_every(run *r, spk_error *err)
+{
+    const char *text = r->set->checkpoint_every;
+    spk_rational seconds;
+    if (isdigit((unsigned char)text[strlen(text) - 1]))
+        return spk_parse_count(text, "--checkpoint-every", &r->every_samples, err);
+    if (spk_parse_time(text, "--checkpoint-every", &seconds, err)) return -1;
+    r->every_seconds = spk_rational_value(seconds);
+    return 0;
+}
+
+static int check_options(run *r, spk_error *err)
+{
+    const settings *set = r->set;
+    if (!set->checkpoint && set->resume)
+        return spk_fail(err, SPK_USAGE, "--resume: --checkpoint says from where");
+    if (!set->checkpoint) return 0;
+    if (!set->resume && !set->common.force && access(set->checkpoint, F_OK) == 0)
+        return spk_fail(err, SPK_USAGE,
+                        "%s: is there already; --resume goes on from it, --force begins anew",
+                        set->checkpoint);
+    return parse_every(r, err);
+}
+
+/* Continue where the checkpoint was made: state, outputs, input. */
+static int resume(run *r, spk_error *err)
+{
+    spk_sample sample = {0};
+    for (uint64_t i = 0; i < r->at.samples; i++) {
+        int more = spk_feed_next(r->feed, &sample, err);
+        if (more > 0) more = spk_feed_skip(r->feed, err) ? -1 : 1;
+        if (more < 0) return -1;
+        if (more == 0)
+            return spk_fail(err, SPK_DATA,
+                            "%s: ends after %" PRIu64 " samples, but %s was made after %" PRIu64,
+                            spk_reader_name(r->input), i, r->set->checkpoint, r->at.samples);
+    }
+    if (sample.number != r->at.last_sample)
+        return spk_fail(
+            err, SPK_DATA,
+            "%s: is not the input of %s: sample %" PRIu64 " stands where %" PRIu64 " was",
+            spk_reader_name(r->input), r->set->checkpoint, sample.number, r->at.last_sample);
+    uint64_t every = r->set->snapshot_every;
+    if (every > 0 && r->at.samples % every == 0) r->snapshot_at = r->at.samples;
+    spk_note(r->cli, 1, "resumed after %" PRIu64 " samples", r->at.samples);
+    if (!r->journal) return 0;
+    return journal_replay(r->journal, r->engine, &r->header, spk_sink_writer(r->sink), r->recorder,
+                          err);
+}
+
+/* Checkpoints: read the old one, keep a journal of what it does not hold. */
+static int begin_checkpoints(run *r, spk_error *err)
+{
+    if (!r->set->checkpoint) return 0;
+    int found = r->set->resume ? checkpoint_read(r, err) : 0;
+    if (found < 0) return -1;
+    if (r->recorder || r->set->snapshot_every > 0) {
+        r->journal = journal_open(r->set->checkpoint, r->at.journal_bytes, err);
+        if (!r->journal) return -1;
+    }
+    if (found && resume(r, err)) return -1;
+    if (r->recorder) spk_recorder_set_tap(r->recorder, journal_tap, r->journal);
+    spk_catch_stop();
+    r->checkpoint_due = time(NULL) + (time_t)r->every_seconds;
+    return 0;
+}
+
 static int set_up(run *r, spk_error *err)
 {
+    if (check_options(r, err)) return -1;
     if (spk_run_input(r->cli, &r->set->run, r->net, &r->input, err)) return -1;
     if (!r->input)
         return spk_fail(err, SPK_USAGE, "%s: takes no input stream, so that there are no samples",
@@ -99,15 +189,19 @@ static int set_up(run *r, spk_error *err)
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, 0, err);
     if (!r->feed || build(r, err) || open_weights(r, err)) return -1;
-    return r->set->spikes ? open_spikes(r, err) : 0;
+    if (r->set->spikes && open_spikes(r, err)) return -1;
+    return begin_checkpoints(r, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
 
 static int snapshot(run *r, spk_error *err)
 {
-    return spk_weights_write(r->engine, &r->header, spk_sink_writer(r->sink), r->at.samples,
-                             r->at.end, err);
+    spk_snapshot mark = {.samples = r->at.samples, .tick = r->at.end};
+    r->snapshot_at = r->at.samples;
+    if (r->journal && journal_snapshot(r->journal, r->engine, &mark, err)) return -1;
+    return spk_weights_write(r->engine, &r->header, spk_sink_writer(r->sink), mark.samples,
+                             mark.tick, err);
 }
 
 static int train(run *r, spk_sample *sample, spk_error *err)
@@ -120,37 +214,43 @@ static int train(run *r, spk_sample *sample, spk_error *err)
     r->at.samples++;
     r->at.last_sample = sample->number;
     r->at.end = sample->begin + sample->duration;
-    return 0;
+    uint64_t every = r->set->snapshot_every;
+    return every > 0 && r->at.samples % every == 0 ? snapshot(r, err) : 0;
 }
 
-/* A snapshot is due after this sample; the last one is written by finish() in any case. */
-static bool snapshot_is_due(const run *r)
+static int stop(run *r, spk_error *err)
 {
-    return r->set->snapshot_every > 0 && r->at.samples % r->set->snapshot_every == 0;
+    if (checkpoint_write(r, err)) return -1;
+    return spk_fail(err, SPK_STOPPED, "stopped after %" PRIu64 " samples; --resume goes on",
+                    r->at.samples);
+}
+
+/* Between two samples: stop when asked to, and keep the state every so often. */
+static int rest(run *r, spk_error *err)
+{
+    if (!r->set->checkpoint) return 0;
+    if (spk_stop_requested()) return stop(r, err);
+    bool due = r->every_samples > 0 ? r->at.samples % r->every_samples == 0
+                                    : time(NULL) >= r->checkpoint_due;
+    if (!due) return 0;
+    r->checkpoint_due = time(NULL) + (time_t)r->every_seconds;
+    return checkpoint_write(r, err);
 }
 
 static int train_all(run *r, spk_error *err)
 {
     spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
     spk_sample sample;
-    bool written = false;
-    int more;
-    while ((more = spk_feed_next(r->feed, &sample, err)) > 0) {
-        written = false;
-        if (train(r, &sample, err)) {
-            more = -1;
-            break;
-        }
-        if (snapshot_is_due(r)) {
-            if (snapshot(r, err)) more = -1;
-            if (more < 0) break;
-            written = true;
-        }
+    int more, failed = 0;
+    while (!failed && (more = spk_feed_next(r->feed, &sample, err)) > 0) {
+        failed = train(r, &sample, err) || rest(r, err);
         spk_progress_update(progress, r->at.samples, NULL);
     }
     spk_progress_end(progress, r->at.samples);
-    if (more) return -1;
-    return written ? 0 : snapshot(r, err);
+    /* Who stops this program may have stopped the one before it in the pipe, too. */
+    if (!failed && more < 0 && r->set->checkpoint && spk_stop_requested()) return stop(r, err);
+    if (failed || more < 0) return -1;
+    return r->snapshot_at == r->at.samples && r->at.samples > 0 ? 0 : snapshot(r, err);
 }
 
 static int finish(run *r, spk_error *err)
@@ -165,13 +265,16 @@ static int finish(run *r, spk_error *err)
     if (sink && spk_filter_finish(sink, end, err)) return -1;
     sink = r->sink;
     r->sink = NULL;
-    return spk_filter_finish(sink, end, err);
+    if (spk_filter_finish(sink, end, err)) return -1;
+    if (r->set->checkpoint) checkpoint_remove(r);
+    return 0;
 }
 
 static void clean_up(run *r)
 {
     spk_filter_abandon(r->sink);
     spk_filter_abandon(r->spikes_sink);
+    journal_close(r->journal);
     spk_recorder_free(r->recorder);
     spk_header_free(&r->header);
     spk_header_free(&r->spikes_header);

@@ -13,6 +13,8 @@
 #include "run/setup.h"
 #include "run/weights.h"
 
+#include <time.h>
+
 typedef struct settings {
     spk_common common;
     spk_run_options run;
@@ -46,6 +48,10 @@ typedef struct run {
     spk_recorder *recorder; /* NULL: no --spikes */
     journal *journal;       /* NULL: nothing to keep */
     position at;
+    uint64_t snapshot_at;   /* samples at the last snapshot */
+    uint64_t every_samples; /* checkpoints: after so many, or (0) */
+    double every_seconds;   /* after so long */
+    time_t checkpoint_due;
 } run;
 
 /* Write the checkpoint, or read it: 1: *r stands where it stood; 0: there is none; -1. */
