@@ -87,11 +87,12 @@ static void put_fired(writing *w, const spk_engine *e, const engine_population *
     size_t n = 0;
     for (size_t part = 0; part < e->parts; part++)
         n += count[part];
-    uint32_t *to = put_room(w, n * sizeof *to);
+    unsigned char *to = put_room(w, n * sizeof *p->fired);
     for (size_t part = 0; to && part < e->parts; part++) {
         if (count[part] > 0)
-            memcpy(to, p->fired + slot * p->padded + p->part[part].begin, count[part] * sizeof *to);
-        to += count[part];
+            memcpy(to, p->fired + slot * p->padded + p->part[part].begin,
+                   count[part] * sizeof *p->fired);
+        to += count[part] * sizeof *p->fired;
     }
 }
 
@@ -161,6 +162,7 @@ static void put_projection(writing *w, const spk_engine *e, const engine_project
         void *room = put_room(w, row);
         if (room) p->storage->get_row(p, i, room);
     }
+    put(w, p->changed, p->target->size * sizeof *p->changed);
     put(w, traces->post, p->target->size * e->real_bytes);
     put(w, traces->slow, p->target->size * e->real_bytes);
     for (uint32_t k = 0; k < traces->rows; k++)
@@ -176,6 +178,7 @@ static void get_projection(reading *r, spk_engine *e, engine_projection *p)
         const void *from = get_room(r, row, NULL);
         if (from) p->storage->set_row(p, i, from);
     }
+    get(r, p->changed, p->target->size * sizeof *p->changed);
     get(r, traces->post, p->target->size * e->real_bytes);
     get(r, traces->slow, p->target->size * e->real_bytes);
     for (uint32_t k = 0; k < traces->rows; k++) {

@@ -214,12 +214,6 @@ static void activate(const spk_engine *e, const engine_projection *p, size_t par
     }
 }
 
-static double trace_of(const spk_engine *e, const engine_traces *traces, size_t target)
-{
-    return e->net->single ? (double)((const float *)traces->post)[target]
-                          : ((const double *)traces->post)[target];
-}
-
 /* Targets whose trace has decayed to 0 need no learning at arrivals. */
 static void drop_inactive(const spk_engine *e, const engine_projection *p, size_t part)
 {
@@ -228,7 +222,7 @@ static void drop_inactive(const spk_engine *e, const engine_projection *p, size_
     uint32_t begin = p->target->part[part].begin;
     for (size_t k = 0; k < own->actives;) {
         uint32_t j = own->active[k];
-        if (trace_of(e, &d->traces, begin + j) > 0) {
+        if (engine_traces_post(e, &d->traces, begin + j) > 0) {
             k++;
             continue;
         }
@@ -270,7 +264,8 @@ static void learn_arrivals(spk_engine *e, engine_projection *p, size_t part, uin
         const uint16_t *delay = own->delay + j * d->sources;
         FOR_FIRED(source, fired)
         set_due(d, own, j, source, t + delay[source]);
-        size_t n = take_due(e, d, own, j, t, trace_of(e, &d->traces, begin + j));
+        size_t n =
+            take_due(e, d, own, j, t, engine_traces_post(e, &d->traces, begin + (uint32_t)j));
         p->learn->pre[p->numbers](&p->rule, n, own->weight_at, own->post_at);
     }
 }
@@ -315,6 +310,7 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, uint6
         own->ago[k] = engine_traces_row(e, p, &d->traces, part, t + d->traces.rows - k);
     for (uint32_t i = 0; i < fired.count[part]; i++) {
         size_t j = unit[i] - range.begin;
+        p->changed[unit[i]] = true;
         const uint16_t *place = own->place + j * d->sources;
         size_t n = traces_at(e, p, d, own, j, scratch);
         weights->collect(n, scratch->source, place, own->weight, own->stride, scratch->weight);
@@ -356,27 +352,34 @@ static void refresh(spk_engine *e, engine_projection *p)
             own->is_active[own->active[k]] = false;
         own->actives = 0;
         for (size_t j = 0; p->rule.pre_changes && j < own->n; j++)
-            if (trace_of(e, &d->traces, p->target->part[part].begin + j) > 0)
+            if (engine_traces_post(e, &d->traces, p->target->part[part].begin + (uint32_t)j) > 0)
                 activate(e, p, part, j, e->now);
     }
 }
 
 /* ---- normalisation, and weights in and out --------------------------------------------------- */
 
+/* Targets whose weights did not change have their sums already. */
 static void normalize(spk_engine *e, engine_projection *p, size_t part)
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
+    engine_part_traces *scratch = &d->traces.part[part];
     uint32_t begin = p->target->part[part].begin;
     const engine_weight_functions *weights = &e->functions->weight[p->numbers];
     for (size_t i = 0; i < d->sources; i++)
-        weights->sum_run(own->n, own->target + i * own->stride,
-                         engine_at(own->weight, i * own->stride, d->bytes), p->sum + begin);
-    engine_projection_factors(e, p, part);
-    for (size_t i = 0; i < d->sources; i++)
-        weights->scale_run(own->n, own->target + i * own->stride,
-                           engine_at(own->weight, i * own->stride, d->bytes),
-                           engine_at(p->factor, begin, e->real_bytes));
+        scratch->source[i] = (uint32_t)i;
+    for (uint32_t j = 0; j < own->n; j++) {
+        const uint16_t *place = own->place + j * d->sources;
+        if (!p->changed[begin + j]) continue;
+        weights->collect(d->sources, scratch->source, place, own->weight, own->stride,
+                         scratch->weight);
+        double sum = e->vector->sum(d->sources, scratch->weight);
+        e->vector->scale(d->sources, scratch->weight, engine_projection_factor(p, sum));
+        weights->put_back(d->sources, scratch->source, place, own->weight, own->stride,
+                          scratch->weight);
+        engine_projection_normalized(e, p, begin + j);
+    }
 }
 
 static void get_row(const engine_projection *p, uint32_t source, void *weight)
@@ -401,6 +404,7 @@ static void set_row(engine_projection *p, uint32_t source, const void *weight)
             memcpy(engine_at(own->weight, row + k, d->bytes),
                    engine_at(weight, begin + own->target[row + k], d->bytes), d->bytes);
     }
+    memset(p->changed, true, p->target->size);
 }
 
 static engine_traces *traces(const engine_projection *p)

@@ -97,6 +97,7 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engin
                engine_at(own->pre, own->source[k], e->real_bytes), e->real_bytes);
     for (uint32_t i = 0; i < fired.count[part]; i++) {
         void *column = weight_at(d, 0, unit[i]);
+        p->changed[unit[i]] = true;
         weights->collect(n, own->source, NULL, column, d->stride, own->weight);
         p->learn->post[!e->net->single](&p->rule, n, own->weight, own->at,
                                         engine_traces_slow(e, &d->traces, unit[i]));
@@ -124,18 +125,30 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 
 /* ---- normalisation, and weights in and out --------------------------------------------------- */
 
-static void normalize(spk_engine *e, engine_projection *p, size_t part)
+/* Lanes in which no target's weights changed have their sums already. */
+static void normalize_lanes(spk_engine *e, engine_projection *p, uint32_t first)
 {
     dense *d = p->data;
-    engine_range range = p->target->part[part];
-    size_t n = range.end - range.begin;
     const engine_weight_functions *weights = &e->functions->weight[p->numbers];
-    for (uint32_t i = 0; i < p->source->size; i++)
-        weights->sum_row(n, weight_at(d, i, range.begin), p->sum + range.begin);
-    engine_projection_factors(e, p, part);
-    for (uint32_t i = 0; i < p->source->size; i++)
-        weights->scale_row(n, weight_at(d, i, range.begin),
-                           engine_at(p->factor, range.begin, e->real_bytes));
+    double sum[SPK_LANES], factor[SPK_LANES];
+    bool any = false;
+    for (uint32_t j = 0; j < SPK_LANES; j++)
+        any |= p->changed[first + j];
+    if (!any) return;
+    void *weight = weight_at(d, 0, first);
+    weights->sum_columns(p->source->size, d->stride, weight, sum);
+    for (uint32_t j = 0; j < SPK_LANES; j++) {
+        factor[j] = p->changed[first + j] ? engine_projection_factor(p, sum[j]) : 1;
+        engine_projection_normalized(e, p, first + j);
+    }
+    weights->scale_columns(p->source->size, d->stride, weight, factor);
+}
+
+static void normalize(spk_engine *e, engine_projection *p, size_t part)
+{
+    engine_range range = p->target->part[part];
+    for (uint32_t first = range.begin; first < range.end; first += SPK_LANES)
+        normalize_lanes(e, p, first);
 }
 
 static void get_row(const engine_projection *p, uint32_t source, void *weight)
@@ -148,6 +161,7 @@ static void set_row(engine_projection *p, uint32_t source, const void *weight)
 {
     const dense *d = p->data;
     memcpy(weight_at(d, source, 0), weight, p->target->size * d->bytes);
+    memset(p->changed, true, p->target->size);
 }
 
 static engine_traces *traces(const engine_projection *p)

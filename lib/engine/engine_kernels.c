@@ -28,13 +28,13 @@
     {                                                                                              \
         .decay = NAMED(decay, suffix), .thresholds = NAMED(thresholds, suffix),                    \
         .settle = NAMED(settle, suffix), .settle_awake = NAMED(settle_awake, suffix),              \
-        .add = NAMED(add, suffix), .nonzero = NAMED(nonzero, suffix)                               \
+        .add = NAMED(add, suffix), .nonzero = NAMED(nonzero, suffix), .sum = NAMED(sum, suffix),   \
+        .scale = NAMED(scale, suffix)                                                              \
     }
 
 #define WEIGHT(suffix)                                                                             \
     {                                                                                              \
-        .sum_row = NAMED(sum_row, suffix), .scale_row = NAMED(scale_row, suffix),                  \
-        .sum_run = NAMED(sum_run, suffix), .scale_run = NAMED(scale_run, suffix),                  \
+        .sum_columns = NAMED(sum_columns, suffix), .scale_columns = NAMED(scale_columns, suffix),  \
         .collect = NAMED(collect, suffix), .put_back = NAMED(put_back, suffix),                    \
         .deliver_same = NAMED(deliver_same, suffix)                                                \
     }

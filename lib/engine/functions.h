@@ -2,6 +2,7 @@
 #ifndef SPK_ENGINE_FUNCTIONS_H
 #define SPK_ENGINE_FUNCTIONS_H
 
+#include "neuron/kernel.h"
 #include "plasticity/kernel.h"
 
 /* Arrays are real (see neuron/kernel.h) unless their type says otherwise. */
@@ -17,13 +18,15 @@ typedef struct engine_vector_functions {
     void (*add)(size_t n, void *input, double value);
     /* list the units with values > 0; room for n; returns their number */
     size_t (*nonzero)(size_t n, const void *values, uint32_t *unit);
+    double (*sum)(size_t n, const void *values);
+    void (*scale)(size_t n, void *values, double factor);
 } engine_vector_functions;
 
 typedef struct engine_weight_functions {
-    void (*sum_row)(size_t n, const void *weight, double *sum);
-    void (*scale_row)(size_t n, void *weight, const void *factor);
-    void (*sum_run)(size_t n, const uint16_t *target, const void *weight, double *sum);
-    void (*scale_run)(size_t n, const uint16_t *target, void *weight, const void *factor);
+    /* SPK_LANES columns of a matrix: their sums; each times its factor */
+    void (*sum_columns)(size_t rows, size_t stride, const void *weight, double *sum);
+    void (*scale_columns)(size_t rows, size_t stride, void *weight, const double *factor);
+    /* weights at [source[k] * stride + place[source[k]]] (place NULL: 0) to reals, and back */
     void (*collect)(size_t n, const uint32_t *source, const uint16_t *place, const void *weight,
                     size_t stride, void *out);
     void (*put_back)(size_t n, const uint32_t *source, const uint16_t *place, void *weight,

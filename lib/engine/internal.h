@@ -78,8 +78,7 @@ typedef struct engine_projection {
     spk_numbers numbers;             /* types of state and weights */
     spk_rule_constants rule;         /* of a plastic one */
     const spk_rule_functions *learn; /* its kernels */
-    double *sum;                     /* normalisation: [padded targets] */
-    void *factor;                    /* [padded targets], real */
+    bool *changed;                   /* [padded targets] weights may differ since normalisation */
     char structure[33];
 } engine_projection;
 
@@ -167,8 +166,11 @@ const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, siz
 /* projection.c */
 int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err);
 void engine_projection_free(engine_projection *p);
-/* From the sums of a part's targets, the factors that scale them to what the file says. */
-void engine_projection_factors(spk_engine *e, engine_projection *p, size_t part);
+/* The factor that brings a target's sum to what the file says; 1 where there is none. */
+double engine_projection_factor(const engine_projection *p, double sum);
+/* What `changed` is after normalisation: a target's weights can change without a spike of its own
+ * as long as it has a trace. */
+void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target);
 /* How far back (in steps) a projection reads its source's and its target's spikes. */
 uint32_t engine_projection_source_history(const spk_projection *p);
 uint32_t engine_projection_target_history(const spk_projection *p);
@@ -216,6 +218,8 @@ void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *trace
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part);
 void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
                         engine_fired fired);
+/* One target's postsynaptic traces. */
+double engine_traces_post(const spk_engine *e, const engine_traces *traces, uint32_t target);
 double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target);
 
 /* step.c */

@@ -115,9 +115,8 @@ static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
                         p->spec->name, wrong);
     p->rule.deliver_after = !engine_projection_at_arrival(p->spec);
     p->learn = engine_at(e->plasticity, kernel->functions, 1);
-    p->sum = spk_alloc(p->target->padded, sizeof *p->sum, "weights", err);
-    p->factor = spk_alloc(p->target->padded, e->real_bytes, "weights", err);
-    if (!p->sum || !p->factor || check_plastic(e, p, err)) return -1;
+    p->changed = spk_alloc(p->target->padded, sizeof *p->changed, "weights", err);
+    if (!p->changed || check_plastic(e, p, err)) return -1;
     return spk_connect_structure(e->net, (uint32_t)p->index, e->options.network_seed, p->structure,
                                  err);
 }
@@ -142,19 +141,15 @@ int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err)
 void engine_projection_free(engine_projection *p)
 {
     if (p->storage) p->storage->free(p);
-    free(p->sum);
-    free(p->factor);
+    free(p->changed);
 }
 
-void engine_projection_factors(spk_engine *e, engine_projection *p, size_t part)
+double engine_projection_factor(const engine_projection *p, double sum)
 {
-    engine_range range = p->target->part[part];
-    for (uint32_t j = range.begin; j < range.end; j++) {
-        double factor = p->sum[j] > 0 ? p->spec->normalize_sum / p->sum[j] : 1;
-        if (e->net->single)
-            ((float *)p->factor)[j] = (float)factor;
-        else
-            ((double *)p->factor)[j] = factor;
-        p->sum[j] = 0; /* ready for the next time */
-    }
+    return sum > 0 ? p->spec->normalize_sum / sum : 1;
+}
+
+void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target)
+{
+    p->changed[target] = engine_traces_post(e, p->storage->traces(p), target) > 0;
 }

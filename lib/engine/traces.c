@@ -99,6 +99,12 @@ void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *trac
     }
 }
 
+double engine_traces_post(const spk_engine *e, const engine_traces *traces, uint32_t target)
+{
+    return e->net->single ? (double)((const float *)traces->post)[target]
+                          : ((const double *)traces->post)[target];
+}
+
 double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target)
 {
     return e->net->single ? (double)((const float *)traces->slow)[target]

@@ -71,3 +71,21 @@ static size_t SPK_REAL(nonzero)(size_t n, const void *values, uint32_t *unit)
     }
     return count;
 }
+
+/* The sum of n values, one after another. */
+static double SPK_REAL(sum)(size_t n, const void *values)
+{
+    const real *x = values;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i];
+    return sum;
+}
+
+static void SPK_REAL(scale)(size_t n, void *values, double factor)
+{
+    real *x = values, f = (real)factor;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] *= f;
+}

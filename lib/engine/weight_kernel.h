@@ -1,38 +1,27 @@
-/* weight_kernel.h: the engine's loops over weights: sums and scales for normalisation, and the
- * weights of one target collected from all rows and put back. */
+/* weight_kernel.h: the engine's loops over weights: sums and scales of columns for normalisation,
+ * and the weights of one target collected from all rows and put back. */
 
-static void SPK_NUMBER(sum_row)(size_t n, const void *weight, double *restrict sum)
+/* Of SPK_LANES neighbouring columns: their sums over all rows, and each times its factor. */
+static void SPK_NUMBER(sum_columns)(size_t rows, size_t stride, const void *weight, double *sum)
 {
-    const weight_t *restrict w = weight;
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        sum[j] += (double)w[j];
+    double total[SPK_LANES] = {0};
+    const weight_t *w = weight;
+    for (size_t i = 0; i < rows; i++, w += stride)
+        for (size_t j = 0; j < SPK_LANES; j++)
+            total[j] += (double)w[j];
+    memcpy(sum, total, sizeof total);
 }
 
-static void SPK_NUMBER(scale_row)(size_t n, void *weight, const void *factor)
+static void SPK_NUMBER(scale_columns)(size_t rows, size_t stride, void *weight,
+                                      const double *factor)
 {
-    weight_t *restrict w = weight;
-    const real *restrict f = factor;
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        w[j] = (weight_t)(w[j] * f[j]);
-}
-
-static void SPK_NUMBER(sum_run)(size_t n, const uint16_t *restrict target, const void *weight,
-                                double *restrict sum)
-{
-    const weight_t *restrict w = weight;
-    for (size_t i = 0; i < n; i++)
-        sum[target[i]] += (double)w[i];
-}
-
-static void SPK_NUMBER(scale_run)(size_t n, const uint16_t *restrict target, void *weight,
-                                  const void *factor)
-{
-    weight_t *restrict w = weight;
-    const real *restrict f = factor;
-    for (size_t i = 0; i < n; i++)
-        w[i] = (weight_t)(w[i] * f[target[i]]);
+    real f[SPK_LANES];
+    weight_t *w = weight;
+    for (size_t j = 0; j < SPK_LANES; j++)
+        f[j] = (real)factor[j];
+    for (size_t i = 0; i < rows; i++, w += stride)
+        for (size_t j = 0; j < SPK_LANES; j++)
+            w[j] = (weight_t)(w[j] * f[j]);
 }
 
 /* Weights at w[source[k] * stride + place[source[k]]] (place NULL: 0), and back. */
