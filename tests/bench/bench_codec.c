@@ -132,7 +132,7 @@ static unsigned char *written(const raster *r, int level, size_t *n)
     fseek(file, 0, SEEK_END);
     *n = (size_t)ftell(file);
     rewind(file);
-    unsigned char *data = malloc(*n);
+    unsigned char *data = calloc(*n, 1);
     if (fread(data, 1, *n, file) != *n) exit(3);
     fclose(file);
     return data;
@@ -215,7 +215,7 @@ static unsigned char *load_images(const char *path, size_t count)
 {
     gzFile file = gzopen(path, "rb");
     if (!file) return NULL;
-    unsigned char head[16], *images = malloc(count * 784);
+    unsigned char head[16], *images = calloc(count, 784);
     int ok = gzread(file, head, 16) == 16 &&
              gzread(file, images, (unsigned)(count * 784)) == (int)(count * 784);
     gzclose(file);
@@ -229,8 +229,8 @@ static raster rate_coded(const char *name, const unsigned char *images, size_t c
                          uint64_t duration)
 {
     raster r = {.name = name, .units = 784, .samples = count, .duration = duration};
-    r.end = malloc(count * sizeof *r.end);
-    unsigned char *spikes = malloc(duration * 784);
+    r.end = calloc(count, sizeof *r.end);
+    unsigned char *spikes = calloc(duration, 784);
     for (size_t s = 0; s < count; s++) {
         memset(spikes, 0, duration * 784);
         for (uint32_t u = 0; u < 784; u++) {

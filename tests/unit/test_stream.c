@@ -136,7 +136,7 @@ static void see_sample(seen *n, const spk_sample *s)
     assert_int_equal(s->duration, DURATION);
     assert_int_equal(s->label, (int)(n->samples % 4) - 1);
     assert_int_equal(s->json != NULL, n->samples % 2);
-    if (s->json) assert_int_equal(atoi(s->json + 5), n->samples);
+    if (s->json) assert_int_equal(strtol(s->json + 5, NULL, 10), n->samples);
     n->samples++;
 }
 
@@ -317,7 +317,7 @@ static bytes write_weights(uint64_t seed, int snapshots)
     spk_writer_options options = {.level = 1};
     spk_writer *w = spk_writer_open(fileno(file), "test", &h, NULL, &options, &err);
     assert_non_null(w);
-    float *dense = malloc(ROWS * COLS * sizeof *dense);
+    float *dense = calloc(ROWS * COLS, sizeof *dense);
     for (size_t i = 0; i < ROWS * COLS; i++)
         dense[i] = (float)i / 7;
     static uint64_t row_ptr[ROWS + 1];

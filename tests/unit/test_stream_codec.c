@@ -338,7 +338,7 @@ static double rate_coded(const unsigned char *images, size_t count, double max_h
     spk_error err = {0};
     FILE *file = tmpfile();
     spk_writer *w = open_writer(file, 784);
-    unsigned char *spikes = malloc(duration * 784);
+    unsigned char *spikes = calloc(duration, 784);
     uint64_t seed = 1;
     for (size_t s = 0; s < count; s++) {
         memset(spikes, 0, duration * 784);

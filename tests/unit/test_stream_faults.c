@@ -313,7 +313,7 @@ static void test_any_recompression_is_readable(void **state)
     again.n = ZSTD_compressCCtx(zstd, again.data, room, plain.data, plain.n, 19);
     assert_same_content(packed, again);
     /* Frames that end in the middle of records, with skippable ones between them. */
-    bytes many = {malloc(4 * room + 40000), 0};
+    bytes many = {calloc(4, room + 10000), 0};
     for (size_t at = 0; at < plain.n; at += 1000) {
         size_t some = plain.n - at < 1000 ? plain.n - at : 1000;
         memcpy(many.data + many.n, "\x50\x2a\x4d\x18\x03\0\0\0abc", 11);

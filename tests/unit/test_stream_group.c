@@ -253,8 +253,8 @@ static bytes write_values(uint64_t seed)
     spk_writer_options options = {.level = -1};
     spk_writer *w = spk_writer_open(fileno(file), "test", &h, NULL, &options, &err);
     assert_non_null(w);
-    double *value = malloc(ROWS * WIDTH * sizeof *value);
-    float *frame = malloc(WIDTH * sizeof *frame);
+    double *value = calloc(ROWS * WIDTH, sizeof *value);
+    float *frame = calloc(WIDTH, sizeof *frame);
     for (size_t i = 0; i < ROWS * WIDTH; i++)
         value[i] = (double)(i % 977) / 3;
     for (size_t i = 0; i < WIDTH; i++)
