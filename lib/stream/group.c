@@ -408,6 +408,9 @@ static uint64_t end_of_sample(const spk_group *g, uint64_t number)
 int spk_group_prediction(spk_group *g, uint32_t id, const spk_prediction *p, spk_error *err)
 {
     if (!lane_of(g, id, SPK_CHANNEL_PREDICTIONS, err)) return -1;
+    if (g->any_sample && p->sample >= g->next_number)
+        return spk_fail(err, SPK_BUG, "a prediction of sample %" PRIu64 ", which has not begun",
+                        p->sample);
     if (g->predictions == SPK_GROUP_MAX_SAMPLES && spk_group_flush(g, err)) return -1;
     if (spk_grow(&g->prediction, &g->prediction_room, g->predictions + 1, sizeof *g->prediction,
                  "predictions", err))

@@ -115,12 +115,14 @@ static int accept_prediction(spk_reader *r, spk_error *err)
 {
     const spk_channel *channel = channel_of(r, SPK_CHANNEL_PREDICTIONS);
     const char *why;
+    spk_prediction *p = &r->item.prediction;
     if (!channel) return spk_reader_fault(r, "no channel of predictions has its id", err);
+    if (spk_decode_prediction(r->decoder, channel, r->payload, r->record.bytes, p, &why, err))
+        return refuse(r, why, err);
+    if (r->samples.any && p->sample > r->samples.number)
+        return spk_reader_fault(r, "its sample has not begun", err);
     r->end = 1;
-    if (!spk_decode_prediction(r->decoder, channel, r->payload, r->record.bytes,
-                               &r->item.prediction, &why, err))
-        return 0;
-    return refuse(r, why, err);
+    return 0;
 }
 
 static int accept_rows(spk_reader *r, bool sparse, spk_error *err)

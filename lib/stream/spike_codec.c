@@ -41,16 +41,22 @@ typedef struct head {
 spk_spike_coder *spk_spike_coder_new(spk_error *err)
 {
     spk_spike_coder *c = spk_alloc(1, sizeof *c, "spikes", err);
-    if (!c) return NULL;
-    c->kernels = spk_stream_kernels_get();
-    c->wide = spk_alloc(MOST, sizeof *c->wide, "spikes", err);
-    c->narrow = spk_alloc(MOST + SPK_NUMBERS_SLACK, sizeof *c->narrow, "spikes", err);
-    c->tick = spk_alloc(MOST, sizeof *c->tick, "spikes", err);
-    c->unit = spk_alloc(MOST, sizeof *c->unit, "spikes", err);
+    if (c) c->kernels = spk_stream_kernels_get();
+    return c;
+}
+
+/* Memory is taken when the first spikes come. */
+static int prepare(spk_spike_coder *c, spk_error *err)
+{
+    if (c->intervals) return 0;
+    if (!c->wide) c->wide = spk_alloc(MOST, sizeof *c->wide, "spikes", err);
+    if (!c->narrow)
+        c->narrow = spk_alloc(MOST + SPK_NUMBERS_SLACK, sizeof *c->narrow, "spikes", err);
+    if (!c->tick) c->tick = spk_alloc(MOST, sizeof *c->tick, "spikes", err);
+    if (!c->unit) c->unit = spk_alloc(MOST, sizeof *c->unit, "spikes", err);
+    if (!c->wide || !c->narrow || !c->tick || !c->unit) return -1;
     c->intervals = spk_interval_coder_new(err);
-    if (c->wide && c->narrow && c->tick && c->unit && c->intervals) return c;
-    spk_spike_coder_free(c);
-    return NULL;
+    return c->intervals ? 0 : -1;
 }
 
 void spk_spike_coder_free(spk_spike_coder *coder)
@@ -196,6 +202,7 @@ static int encode(spk_spike_coder *c, enum spk_spike_codec codec, const spk_spik
 int spk_spikes_encode_as(spk_spike_coder *coder, enum spk_spike_codec codec,
                          const spk_spike_block *block, spk_payload *out, spk_error *err)
 {
+    if (prepare(coder, err)) return -1;
     bool fits = codec == SPK_CODEC_RAW || (codec == SPK_CODEC_GAPS && raster_length(block)), pays;
     if (codec == SPK_CODEC_INTERVALS && spk_intervals_fit(block)) {
         if (spk_intervals_count(coder->intervals, block, &pays, err)) return -1;
@@ -209,6 +216,7 @@ int spk_spikes_encode(spk_spike_coder *coder, const spk_spike_block *block, spk_
                       spk_error *err)
 {
     enum spk_spike_codec codec;
+    if (prepare(coder, err)) return -1;
     if (choose(coder, block, &codec, err)) return -1;
     return encode(coder, codec, block, out, err);
 }
@@ -295,7 +303,7 @@ int spk_spikes_decode(spk_spike_coder *coder, const unsigned char *payload, size
 {
     head h;
     *why = get_head(payload, bytes, units, &h);
-    if (*why) return -1;
+    if (*why || prepare(coder, err)) return -1;
     const unsigned char *columns = payload + HEAD;
     *block = (spk_spike_block){.n = h.n, .tick = coder->tick, .unit = coder->unit, .units = units};
     bytes -= HEAD;

@@ -148,23 +148,28 @@ static void see_spikes(watch *w, const spk_item *item, int whole)
         promise(!i || s->tick[i] > s->tick[i - 1] ||
                     (s->tick[i] == s->tick[i - 1] && s->unit[i] >= s->unit[i - 1]),
                 "spikes are sorted");
+        add(w, &s->tick[i], sizeof s->tick[i]); /* one by one: batches may be cut elsewhere */
+        add(w, &s->unit[i], sizeof s->unit[i]);
     }
-    add(w, s->tick, s->n * sizeof *s->tick);
-    add(w, s->unit, s->n * sizeof *s->unit);
 }
 
 static void see_rows(watch *w, const spk_rows_of *r)
 {
+    size_t width = spk_dtype_bytes(r->array->dtype), cols = (size_t)r->array->cols;
+    const unsigned char *value = r->value;
     promise(r->row0 + r->rows <= r->array->rows, "rows are inside the array");
-    size_t n = (size_t)(r->rows * r->array->cols);
-    if (r->array->sparse) {
-        n = (size_t)r->row_ptr[r->rows];
-        for (size_t i = 0; i < n; i++)
-            promise(r->col[i] < r->array->cols, "columns are inside the array");
-        add(w, r->row_ptr, (size_t)(r->rows + 1) * sizeof *r->row_ptr);
-        add(w, r->col, n * sizeof *r->col);
+    if (!r->array->sparse) {
+        add(w, value, (size_t)r->rows * cols * width);
+        return;
     }
-    add(w, r->value, n * spk_dtype_bytes(r->array->dtype));
+    for (uint64_t row = 0; row < r->rows; row++) {
+        uint64_t begin = r->row_ptr[row], n = r->row_ptr[row + 1] - begin;
+        for (uint64_t i = 0; i < n; i++)
+            promise(r->col[begin + i] < cols, "columns are inside the array");
+        add(w, &n, sizeof n);
+        add(w, r->col + begin, (size_t)n * sizeof *r->col);
+        add(w, value + begin * width, (size_t)n * width);
+    }
 }
 
 static void see(watch *w, const spk_item *item, int whole)
@@ -217,9 +222,6 @@ static int write_item(spk_writer *w, const spk_item *item, spk_error *err)
                                  err);
     case SPK_KIND_PREDICTION:
         return spk_writer_prediction(w, item->id, &item->prediction, err);
-    case SPK_KIND_TRACE:
-        return spk_writer_trace(w, item->id, item->trace.t0, item->trace.rows, item->trace.value,
-                                err);
     case SPK_KIND_SNAPSHOT:
         return spk_writer_snapshot(w, &item->snapshot, err);
     case SPK_KIND_WEIGHTS_DENSE:
@@ -237,9 +239,17 @@ static int write_item(spk_writer *w, const spk_item *item, spk_error *err)
  * change on their way through a float: these are not written again, and not compared. */
 static int is_copied(const spk_item *item)
 {
-    return item->kind != SPK_KIND_FRAME && item->kind != SPK_KIND_TRACE &&
-           item->kind != SPK_KIND_WATERMARK && item->kind <= SPK_KIND_SNAPSHOT &&
-           !(item->kind >= SPK_KIND_NETWORK && item->kind <= SPK_KIND_ATTACH);
+    switch (item->kind) {
+    case SPK_KIND_SAMPLE:
+    case SPK_KIND_SPIKES:
+    case SPK_KIND_PREDICTION:
+    case SPK_KIND_SNAPSHOT:
+    case SPK_KIND_WEIGHTS_DENSE:
+    case SPK_KIND_WEIGHTS_SPARSE:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 static void forget_loss(void *context, const char *message)

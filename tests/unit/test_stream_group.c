@@ -43,6 +43,7 @@ static spk_writer *open_writer(FILE *file, int level, uint64_t latency_ns)
     static const char *const names[] = {"exc", "inh", "teacher"};
     for (size_t c = 0; c < CHANNELS; c++)
         assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_SPIKES, names[c], sizes[c], &err));
+    assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_PREDICTIONS, "class", 2, &err));
     spk_writer_options options = {.level = level, .latency_ns = latency_ns};
     spk_writer *w = spk_writer_open(fileno(file), "test", &h, NULL, &options, &err);
     if (!w) fail_msg("%s", err.text);
@@ -338,8 +339,11 @@ static void test_what_is_out_of_order_is_refused(void **state)
             "inh: ticks 99 to 99 are not inside sample 7 (100 to 150)");
     succeed(spk_writer_spikes(w, 1, 1, tick, unit, &err), &err);
     refused(spk_writer_spikes(w, 1, 1, tick + 1, unit, &err), &err, "exc: tick 110 after tick 120");
-    refused(spk_writer_spikes(w, 4, 1, tick, unit, &err), &err, "the stream has no such channel 4");
+    refused(spk_writer_spikes(w, 5, 1, tick, unit, &err), &err, "the stream has no such channel 5");
     float value[50] = {0};
+    spk_prediction early_one = {8, 0, 0, value};
+    refused(spk_writer_prediction(w, 4, &early_one, &err), &err,
+            "a prediction of sample 8, which has not begun");
     refused(spk_writer_frame(w, 1, 120, 1, value, &err), &err, "the stream has no such channel 1");
     refused(spk_writer_record(w, SPK_KIND_SAMPLE, 0, 0, value, 8, &err), &err,
             "a SAMPLE record cannot be passed through");
