@@ -37,7 +37,7 @@ double axis_tick(const axis *a, unsigned i)
 const char *axis_label(const axis *a, unsigned i, char buffer[AXIS_LABEL_BYTES])
 {
     const double value = axis_tick(a, i);
-    if (fabs(value) >= 1e7 || (value != 0 && a->decimals > 6))
+    if (fabs(value) >= 1e7 || a->decimals > 6)
         snprintf(buffer, AXIS_LABEL_BYTES, "%.3g", value);
     else
         snprintf(buffer, AXIS_LABEL_BYTES, "%.*f", a->decimals, value + 0.0);

@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { LEFT = 52, TOP = 64, RIGHT = 58, BOTTOM = 16 };
+enum { LEFT = 52, TOP = 64, RIGHT = 58, BOTTOM = 16, MIN_SIDE = 4 };
 
 static double cell_side(const confusion *c, double width)
 {
-    return floor((width - LEFT - RIGHT) / confusion_columns(c));
+    return fmax(floor((width - LEFT - RIGHT) / confusion_columns(c)), MIN_SIDE);
 }
 
 page_size confusion_size(const void *figure, double width)
@@ -46,7 +46,7 @@ static void draw_frame(const confusion *c, page *p, double side)
     page_text(p, LEFT + wide + 8, TOP - 8, ALIGN_LEFT, SMALL_SIZE, faint, "recall");
     cairo_save(p->cr);
     cairo_translate(p->cr, 22, TOP + high / 2);
-    cairo_rotate(p->cr, -3.14159265358979 / 2);
+    cairo_rotate(p->cr, -pi / 2);
     page_text(p, 0, 0, ALIGN_MIDDLE, TEXT_SIZE, faint, "label");
     cairo_restore(p->cr);
 }

@@ -68,7 +68,7 @@ static void draw_line(const curve *c, page *p, const frame *f, size_t line)
     cairo_set_dash(p->cr, NULL, 0, 0);
     for (size_t i = 0; c->points <= 60 && i < c->points; i++) {
         if (!is_point(c, y, i)) continue;
-        cairo_arc(p->cr, at_x(f, c->x.value[i]), at_y(f, y->value[i]), 2.2, 0, 6.2831853071796);
+        cairo_arc(p->cr, at_x(f, c->x.value[i]), at_y(f, y->value[i]), 2.2, 0, 2 * pi);
         cairo_fill(p->cr);
     }
 }

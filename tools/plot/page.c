@@ -6,6 +6,8 @@
 
 static const double pixels_a_point = 2;
 
+const double pi = 3.14159265358979323846;
+
 const rgb ink = {34, 34, 34}, faint = {110, 110, 110}, hair = {150, 150, 150};
 
 static cairo_status_t put(void *closure, const unsigned char *data, unsigned length)
@@ -146,7 +148,7 @@ void page_axis_left(page *p, box b, const axis *a, const char *name, bool grid)
     page_line(p, crisp(b.left), b.top, crisp(b.left), b.top + b.height, 0.5, hair);
     cairo_save(p->cr);
     cairo_translate(p->cr, b.left - widest - 12, b.top + b.height / 2);
-    cairo_rotate(p->cr, -3.14159265358979 / 2);
+    cairo_rotate(p->cr, -pi / 2);
     page_text(p, 0, 0, ALIGN_MIDDLE, TEXT_SIZE, ink, name);
     cairo_restore(p->cr);
 }

@@ -24,6 +24,7 @@ typedef enum align { ALIGN_LEFT, ALIGN_MIDDLE, ALIGN_RIGHT } align;
 
 enum { TITLE_LEFT = 12, TITLE_SIZE = 12, TEXT_SIZE = 9, SMALL_SIZE = 8 };
 
+extern const double pi;
 extern const rgb ink, faint, hair; /* text; secondary text; lines of axes */
 
 /* Draw the figure on a page of this form and size (points) and write it to `out`. */

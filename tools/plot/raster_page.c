@@ -68,17 +68,26 @@ static void draw_samples(const raster *r, page *p, box b)
     }
 }
 
+/* Where units have room, a spike is a stroke; else a dot, the larger the fewer there are. */
 static void draw_spikes(const raster *r, page *p, box b)
 {
     const double row = b.height / r->units;
-    const double high = fmin(fmax(row * 0.7, 1), 6), wide = high > 3 ? 1 : fmin(high, 1.5);
+    const double stroke = fmin(row * 0.7, 6);
+    const double crowd = 0.12 * sqrt(b.width * b.height / (double)(r->spikes + 1));
+    const double dot = fmin(fmax(fmax(row * 0.7, 1), crowd), 3);
     page_colour(p, ink, 1);
     for (size_t i = 0; i < r->spikes; i++) {
         const double x = b.left + place(r, i) * b.width;
         const double y = b.top + b.height - (r->spike_unit[i] + 0.5) * row;
-        cairo_rectangle(p->cr, x - wide / 2, y - high / 2, wide, high);
-        if (i % 4096 == 4095) /* a path of bounded length */
-            cairo_fill(p->cr);
+        if (stroke > 3) {
+            cairo_rectangle(p->cr, x - 0.5, y - stroke / 2, 1, stroke);
+        } else if (dot > 2) {
+            cairo_new_sub_path(p->cr);
+            cairo_arc(p->cr, x, y, dot / 2, 0, 2 * pi);
+        } else {
+            cairo_rectangle(p->cr, x - dot / 2, y - dot / 2, dot, dot);
+        }
+        if (i % 4096 == 4095) cairo_fill(p->cr); /* a path of bounded length */
     }
     cairo_fill(p->cr);
 }

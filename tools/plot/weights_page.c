@@ -7,23 +7,22 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum {
-    MARGIN = 12,
-    TOP = 32,
-    SCALE_ROOM = 70,
-    GAP = 2
-}; /* GAP in image pixels, the rest in points */
+/* Points, but GAP and MAX_IMAGE are image pixels. */
+enum { MARGIN = 12, TOP = 32, SCALE_ROOM = 70, GAP = 2, MAX_IMAGE = 32000 };
 
 static uint32_t tiles_down(const weights *w)
 {
     return (w->targets + w->across - 1) / w->across;
 }
 
-/* Image pixels for each weight's side, so that the tiles fill `width` points. */
+/* Image pixels for each weight's side, so that the tiles fill `width` points; the whole image must not
+ * be larger than cairo allows. */
 static uint32_t zoom(const weights *w, double width)
 {
-    const double room = 2 * (width - 2 * MARGIN - SCALE_ROOM) / w->across - GAP;
-    return room > 2 * (double)w->wide ? (uint32_t)(room / w->wide) : 1;
+    const double side = fmin(2 * (width - 2 * MARGIN - SCALE_ROOM), MAX_IMAGE);
+    const double across = (side / w->across - GAP) / w->wide;
+    const double down = ((double)MAX_IMAGE / tiles_down(w) - GAP) / w->high;
+    return (uint32_t)fmax(fmin(across, down), 1);
 }
 
 page_size weights_size(const void *figure, double width)
