@@ -189,7 +189,6 @@ TEXT
 }
 
 @test "an independent decoder in Python agrees on the digits" {
-    need spk-encode
     local encode="spk-encode poisson --label-column label --full-scale 16 --max-rate 60Hz
         --duration 200ms --seed 7"
     $encode --limit 400 "$DIGITS/digits.csv.gz" -o train.spk

@@ -53,8 +53,3 @@ predictions() {
         for (i = 3; i <= NF; i++) printf " %s", $i == "" ? "-" : $i
         print "" }'
 }
-
-# need PROGRAM: skip the test where it is not built.
-need() {
-    command -v "$1" >/dev/null || skip "no $1"
-}

@@ -94,9 +94,20 @@ TEXT
 }
 
 @test "the readout's history holds the stream's and this step" {
-    labelled > in.spk
-    spk-train-readout vote -q in.spk -o readout.spk
-    need spk-info
-    run -0 spk-info readout.spk
-    assert_output --partial "spk-train-readout"
+    spk-encode poisson --label-column label --full-scale 16 --max-rate 60Hz --limit 100 \
+        "$DIGITS/digits.csv.gz" | spk-train-readout vote -o readout.spk
+    run -0 spk-info --replay readout.spk
+    assert_output --partial "spk-encode poisson"
+    assert_output --partial "spk-train-readout vote"
+}
+
+@test "a readout made again by its history is the same, predictions too" {
+    spk-encode poisson --label-column label --full-scale 16 --max-rate 60Hz --limit 100 \
+        "$DIGITS/digits.csv.gz" -o digits.spk
+    spk-train-readout vote -o readout.spk digits.spk
+    spk-decode vote --model readout.spk -o predicted.spk digits.spk
+    spk-info --replay predicted.spk > again.sh
+    mkdir again
+    (cd again && sh ../again.sh > predicted.spk)
+    assert_same_stream predicted.spk again/predicted.spk
 }
