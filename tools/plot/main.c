@@ -130,7 +130,9 @@ static int draw_page(const spk_cli *cli, const void *figure, plot_form form, FIL
                      spk_error *err)
 {
     (void)cli, (void)figure, (void)form, (void)file;
-    return spk_fail(err, SPK_BUG, "pictures need cairo");
+    return spk_fail(err, SPK_USAGE,
+                    "this spk-plot was built without cairo and makes no png, svg or pdf;"
+                    " --as text is left");
 }
 #endif
 
@@ -156,10 +158,6 @@ static int run(spk_cli *cli, spk_error *err)
     if (spk_check_operands(cli, 0, 1, err)) return -1;
     const plot_form form = choose_form(cli->settings, err);
     if (form == FORM_AUTO) return -1;
-    if (form != FORM_TERMINAL && !method->draw)
-        return spk_fail(err, SPK_USAGE,
-                        "this spk-plot was built without cairo and makes no png, svg or"
-                        " pdf; --as text is left");
     void *figure = method->read(cli, err);
     if (!figure) return -1;
     const int status = write_figure(cli, figure, form, err);
