@@ -51,10 +51,10 @@ digits() {
 @test "--estimate counts each part and the whole" {
     run -0 spk-simulate "$NETWORK" --estimate
     assert_line $'part\tname\tform\tneurons\tsynapses\tbytes'
-    assert_line --regexp $'^population\texc\t\t225\t\t[0-9]+$'
-    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t14400\t[0-9]+$'
-    assert_line $'projection\tinh->exc\tnone\t\t50400\t0'
-    assert_line --regexp $'^total\t\t\t450\t65025\t[0-9]+$'
+    assert_line --regexp $'^population\texc\t\t400\t\t[0-9]+$'
+    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t25600\t[0-9]+$'
+    assert_line $'projection\tinh->exc\tnone\t\t159600\t0'
+    assert_line --regexp $'^total\t\t\t800\t185600\t[0-9]+$'
 }
 
 @test "--set sweeps over sizes" {
@@ -67,7 +67,7 @@ digits() {
 
 @test "--set means what an edited file means" {
     digits 8 >input.spk
-    sed 's/"nu_post": 0.01/"nu_post": 0.5/; s/"size": 225/"size": 20/' "$NETWORK" >edited.json
+    sed 's/"nu_post": 0.01/"nu_post": 0.5/; s/"size": 400/"size": 20/' "$NETWORK" >edited.json
     spk-train-stdp edited.json input.spk -o edited.spk
     spk-train-stdp "$NETWORK" input.spk -o set.spk -S 'projections.input->exc.plasticity.nu_post=0.5' \
         -S populations.exc.size=20 -S populations.inh.size=20

@@ -9,10 +9,9 @@
 #include <string.h>
 
 enum {
-    LANES = 16,          /* arrays of units are padded to as many */
-    SOURCE_BYTES = 24,   /* of a drawn source: hazard, next spike, draws, list */
-    FIXED_BYTES = 8 + 8, /* of a neuron: its threshold, refractory time and time left */
-    PAGE_BYTES = 16384   /* of drawn delays: spikes that are awaited in one step */
+    LANES = 16,         /* arrays of units are padded to as many */
+    SOURCE_BYTES = 24,  /* of a drawn source: hazard, next spike, draws, list */
+    FIXED_BYTES = 8 + 8 /* of a neuron: its threshold, refractory time and time left */
 };
 
 static double padded(uint32_t units)
@@ -112,6 +111,12 @@ static double trace_bytes(const spk_network *net, const spk_projection *p, doubl
     return sources * (steps * real + 2 * real + 16) + targets * (2 * real + 8 + real);
 }
 
+/* Of 64 bits, for a bit a source. */
+static double words(double sources)
+{
+    return (double)(((uint64_t)sources + 63) / 64);
+}
+
 spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
 {
     const spk_projection *p = &net->projection[projection];
@@ -125,10 +130,10 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
         double row = padded(net->population[p->target].size) * weight_bytes(p);
         e.form = one_delay ? "dense" : "delayed";
         e.bytes = sources * row + trace_bytes(net, p, one_delay ? 1 : p->max_delay + 2.0);
-        if (!one_delay) /* targets in order of delay, where runs begin, places and delays */
+        if (!one_delay) /* targets in order of delay, where runs begin, places and delays; bit sets */
             e.bytes += sources * (padded(net->population[p->target].size) * 2 + targets * 4 +
                                   2 * (p->max_delay - p->min_delay + 2.0)) +
-                       PAGE_BYTES * (p->max_delay + 1.0);
+                       targets * (p->max_delay + 1.0) * words(sources) * 8;
     } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
         e.form = "sparse";
         e.bytes = sparse_bytes(p, sources, e.synapses);
