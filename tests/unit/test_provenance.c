@@ -1,5 +1,6 @@
 /* test_provenance.c: what a step says about the streams it read. */
 #include "stream/provenance.h"
+#include "stream/unshard.h"
 
 #include "unit.h"
 
@@ -83,12 +84,70 @@ static void parents_come_first(void **state)
     spk_provenance_free(&empty);
 }
 
+static void append_words(spk_provenance *p, const char *const *argv, const size_t *parent, size_t n)
+{
+    spk_error err = {0};
+    char parents[2][33];
+    for (size_t i = 0; i < n; i++)
+        memcpy(parents[i], p->id[parent[i]], sizeof parents[i]);
+    spk_step step = {
+        .tool = argv[0], .version = "1", .argv = argv, .parents = n, .parent = parents};
+    if (spk_provenance_append(p, &step, &err)) fail_msg("%s", err.text);
+}
+
+/* encode all -> train; encode a shard -> simulate with what was trained. */
+static void make_chain(spk_provenance *p, const char *shard)
+{
+    const char *all[] = {"encode", "a.gz", NULL}, *train[] = {"train", NULL};
+    const char *part[] = {"encode", shard ? shard : "a.gz", shard ? "a.gz" : NULL, NULL};
+    spk_provenance_init(p);
+    append_words(p, all, NULL, 0);
+    append_words(p, train, (size_t[]){0}, 1);
+    if (shard) {
+        spk_error err = {0};
+        spk_provenance own;
+        spk_provenance_init(&own);
+        append_words(&own, part, NULL, 0);
+        assert_int_equal(spk_provenance_merge(p, &own, &err), 0);
+        spk_provenance_free(&own);
+    }
+    char weights[64];
+    snprintf(weights, sizeof weights, "--weights=%s", p->id[1]);
+    const char *simulate[] = {"simulate", weights, NULL};
+    append_words(p, simulate, (size_t[]){shard ? 2 : 0, 1}, 2);
+}
+
+/* What becomes the same step is one step, and the shard of another run is left alone. */
+static void shards_lose_what_makes_them_shards(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    spk_provenance whole, shard, joined, other;
+    make_chain(&whole, NULL);
+    make_chain(&shard, "--shard=2/5");
+    spk_provenance_init(&joined);
+    spk_provenance_init(&other);
+    assert_int_equal(shard.n, 4);
+    assert_int_equal(spk_provenance_unshard(&joined, &shard, 2, 5, &err), 0);
+    assert_int_equal(joined.n, whole.n);
+    for (size_t i = 0; i < whole.n; i++)
+        assert_string_equal(joined.json[i], whole.json[i]);
+    assert_int_equal(spk_provenance_unshard(&other, &shard, 1, 5, &err), 0);
+    assert_int_equal(other.n, 4);
+    assert_string_equal(other.id[3], shard.id[3]);
+    spk_provenance_free(&whole);
+    spk_provenance_free(&shard);
+    spk_provenance_free(&joined);
+    spk_provenance_free(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parents_are_all_streams_read),
         cmocka_unit_test(no_history),
         cmocka_unit_test(parents_come_first),
+        cmocka_unit_test(shards_lose_what_makes_them_shards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
