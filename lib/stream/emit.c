@@ -24,6 +24,7 @@ struct spk_emitter {
     uint64_t sequence, spikes, last_tick;
     uint64_t *channel_spikes; /* by position in the header */
     uint64_t waiting_since;
+    uint32_t frame_bytes;
     spk_index index;
     spk_index_entry frame; /* the open one */
 };
@@ -111,7 +112,7 @@ int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const s
 
 int spk_emitter_rest(spk_emitter *e, spk_error *err)
 {
-    if (spk_packer_logical(e->out) - e->frame.logical < FRAME_BYTES) return 0;
+    if (spk_packer_logical(e->out) - e->frame.logical < e->frame_bytes) return 0;
     return end_frame(e, err);
 }
 
@@ -178,6 +179,7 @@ spk_emitter *spk_emitter_open(int fd, const char *name, const spk_header *header
     spk_emitter *e = spk_alloc(1, sizeof *e, "the output", err);
     if (!e) return NULL;
     e->header = header;
+    e->frame_bytes = FRAME_BYTES;
     e->out = spk_packer_open(fd, name, level, only_spikes(header), err);
     e->digest = XXH3_createState();
     e->channel_spikes = spk_alloc(header->channels, sizeof *e->channel_spikes, "the output", err);
@@ -189,6 +191,11 @@ spk_emitter *spk_emitter_open(int fd, const char *name, const spk_header *header
     }
     spk_emitter_close(e);
     return NULL;
+}
+
+void spk_emitter_frame_bytes(spk_emitter *e, uint32_t bytes)
+{
+    e->frame_bytes = bytes;
 }
 
 void spk_emitter_close(spk_emitter *e)

@@ -24,6 +24,8 @@ spk_emitter *spk_emitter_open(int fd, const char *name, const spk_header *header
                               const spk_provenance *provenance, int level,
                               spk_error *err) SPK_NODISCARD;
 void spk_emitter_close(spk_emitter *e);
+/* Frames end when they hold so many logical bytes (otherwise 2 MiB). */
+void spk_emitter_frame_bytes(spk_emitter *e, uint32_t bytes);
 
 /* One record; `extent` may be NULL. The payload is padded already. */
 int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const spk_payload *payload,

@@ -12,7 +12,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
-enum { OUT_BYTES = 1 << 18, MAX_WINDOW_LOG = 20, SMALLEST_HASH_LOG = 6 };
+/* Short matches in noise cost more than its literals: planes want them rare. */
+enum { OUT_BYTES = 1 << 18, MAX_WINDOW_LOG = 20, SMALLEST_HASH_LOG = 6, LONG_MATCH = 6 };
 
 struct spk_packer {
     int fd;
@@ -45,6 +46,7 @@ static int set_up_zstd(spk_packer *p, int level, bool planes, spk_error *err)
         return -1;
     if (level > 2 && set_parameter(p, ZSTD_c_windowLog, MAX_WINDOW_LOG, err)) return -1;
     if (planes && level == 1 && set_parameter(p, ZSTD_c_hashLog, SMALLEST_HASH_LOG, err)) return -1;
+    if (planes && level > 1 && set_parameter(p, ZSTD_c_minMatch, LONG_MATCH, err)) return -1;
     return 0;
 }
 

@@ -326,6 +326,8 @@ static int next(spk_reader *r, spk_item *item, spk_error *err)
         if (r->at < r->end) {
             if (spk_reader_give(r, item, err) > 0) return 1;
             if (spk_salvage_pass(r, err)) return -1;
+            spk_reader_skip_orphans(r);
+            if (r->at < r->end) continue;
         }
         spk_reader_let_go(r);
     }

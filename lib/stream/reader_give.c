@@ -112,6 +112,19 @@ static int give_timed(spk_reader *r, spk_item *item, spk_error *err)
     return give_trace(r, channel, tick, item);
 }
 
+void spk_reader_skip_orphans(spk_reader *r)
+{
+    const spk_channel *channel = spk_header_channel(&r->header, r->record.id);
+    const spk_samples *s = &r->samples;
+    if (r->sample_hint == s->n) {
+        r->at = r->end;
+        return;
+    }
+    const uint64_t begin = s->sample[r->sample_hint].begin;
+    while (r->at < r->end && tick_at(r, channel) < begin)
+        r->at++;
+}
+
 int spk_reader_give(spk_reader *r, spk_item *item, spk_error *err)
 {
     switch (r->record.kind) {

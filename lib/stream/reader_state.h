@@ -101,6 +101,9 @@ int spk_salvage_pass(spk_reader *r, const spk_error *err);
 /* END is in hand; what does not agree with it is lost. */
 void spk_salvage_finish(spk_reader *r);
 
+/* Salvage: pass over the elements of the record in hand that are in no known sample. */
+void spk_reader_skip_orphans(spk_reader *r);
+
 /* The record in hand is END: check it, and look what follows. */
 int spk_reader_finish(spk_reader *r, spk_error *err) SPK_NODISCARD;
 

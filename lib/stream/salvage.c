@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_BYTES = 1 << 20 };
+/* A damaged zstd frame keeps back the bytes of the call in which that shows: few at a time. */
+enum { STEP_BYTES = 1 << 14 };
 
 typedef struct spk_salvage {
     unsigned char *data; /* the window; logical bytes */
@@ -94,7 +95,7 @@ static int need(spk_reader *r, size_t n, spk_error *err)
     spk_salvage *s = r->salvage;
     while (s->end - s->at < n && !s->dry) {
         size_t got = 0;
-        memmove(s->data, s->data + s->at, s->end - s->at);
+        if (s->at > 0) memmove(s->data, s->data + s->at, s->end - s->at);
         s->end -= s->at;
         s->at = 0;
         if (spk_grow(&s->data, &s->capacity, s->end + STEP_BYTES, 1, "a salvage", err)) return -1;
@@ -137,10 +138,8 @@ static int next_frame(spk_reader *r, spk_error *err)
     int found = spk_unpacker_resync(r->in, &from, &to, err);
     if (found < 0) return -1;
     if (found)
-        tell(r,
-             "went on from the zstd frame at byte %" PRIu64
-             " with what may be one at byte %" PRIu64,
-             from, to);
+        tell(r, "the zstd frame at byte %" PRIu64 " is damaged; it goes on at byte %" PRIu64, from,
+             to);
     s->dry = !found;
     s->broken = false;
     return found;

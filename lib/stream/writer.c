@@ -40,6 +40,7 @@ spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
     spk_header_init(&w->header);
     if (!spk_header_copy(&w->header, header, err)) {
         w->out = spk_emitter_open(fd, name, &w->header, provenance, options->level, err);
+        if (w->out && options->frame_bytes) spk_emitter_frame_bytes(w->out, options->frame_bytes);
         if (w->out) w->group = spk_group_new(&w->header, w->out, err);
         if (w->group) w->arrays = spk_arrays_new(&w->header, w->out, err);
     }

@@ -19,6 +19,7 @@ typedef struct spk_writer_options {
     uint64_t
         latency_ns; /* > 0: at this deadline cut the record, write WATERMARK, flush (--latency);
                        0: flush zstd after 100 ms between finished records, cut nothing */
+    uint32_t frame_bytes; /* a zstd frame ends when it holds so many logical bytes; 0: 2 MiB */
 } spk_writer_options;
 
 /* Writes preamble, HEADER and PROVENANCE to `fd` (not closed by the writer); `name` is for
