@@ -3,6 +3,7 @@
 # What may follow "PROGRAM METHOD" (METHOD empty before one is chosen).
 _spk_words() {
     case $1 in
+    'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode') echo 'vote proportion --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -28,13 +29,19 @@ _spk_words() {
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
+    spk) echo 'cat decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
     esac
 }
 
 # What the value of "PROGRAM OPTION" is: a file, one of some words, or something to think of.
 _spk_value() {
     case $1 in
+    'spk-cat --chain') echo 'choice:auto|append|join' ;;
+    'spk-cat --pack') echo 'choice:default|live|store|archive' ;;
+    'spk-cat --output' | 'spk-cat -o') echo 'file' ;;
+    'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
+    'spk-cat --latency') echo 'time' ;;
+    'spk-cat --provenance') echo 'choice:brief|full' ;;
     'spk-decode --model') echo 'file' ;;
     'spk-decode --output' | 'spk-decode -o') echo 'file' ;;
     'spk-decode --level' | 'spk-decode -l') echo 'text' ;;
@@ -198,4 +205,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
+complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
