@@ -73,12 +73,16 @@ static int skip_mark(spk_source *source, spk_error *err)
     return 0;
 }
 
+/* Looks no further than the first line end, so that a live pipe is not kept waiting. */
 static int choose_separator(spk_source *source, char *separator, spk_error *err)
 {
-    const unsigned char *bytes;
-    size_t n;
-    if (spk_source_peek(source, SPK_SOURCE_AHEAD, &bytes, &n, err)) return -1;
-    const unsigned char *end = memchr(bytes, '\n', n);
+    const unsigned char *bytes, *end = NULL;
+    size_t n = 0, least;
+    do {
+        least = n < SPK_SOURCE_AHEAD ? n + 1 : SPK_SOURCE_AHEAD;
+        if (spk_source_peek(source, least, &bytes, &n, err)) return -1;
+        end = memchr(bytes, '\n', n);
+    } while (!end && n >= least && n < SPK_SOURCE_AHEAD);
     *separator = memchr(bytes, '\t', end ? (size_t)(end - bytes) : n) ? '\t' : ',';
     return 0;
 }

@@ -12,7 +12,7 @@
 
 enum {
     BATCH = 1024, /* blocks of two draws: 24 KiB in all */
-    STRIDE = 8,
+    STRIDE = 16,
     TOP_UP = 16, /* blocks drawn when a unit runs short */
     WINDOW_SPIKES = 65536
 };
