@@ -258,6 +258,18 @@ rows_where() {
         "$(spk-view --labels all.spk | awk 'NR > 1 && $1 >= 40 && $1 < 45 {print $1 - 40, $6}')"
 }
 
+@test "joined shards are the bytes of the run without shards" {
+    command -v spk-cat >/dev/null || skip "no spk-cat"
+    for method in poisson latency frames; do
+        encode="spk-encode $method --label-column label --full-scale 16 --no-provenance --subset :50
+            --epochs 3 --order shuffled --skip 10 --limit 121 $DIGITS/digits.csv.gz"
+        $encode >whole.spk
+        for i in 0 1 2 3; do $encode --shard $i/4 >shard$i.spk; done
+        spk-cat --no-provenance shard2.spk shard0.spk shard3.spk shard1.spk >joined.spk
+        assert_same_stream whole.spk joined.spk
+    done
+}
+
 @test "a shuffled order is a permutation, another one each epoch, the same for every choice" {
     encode="spk-encode poisson --duration 20ms --label-column label --full-scale 16 $DIGITS/digits.csv.gz"
     labels() { spk-view --labels "$1" | awk 'NR > 1 {print $6}'; }
