@@ -98,7 +98,7 @@ static int read_model(const spk_json *doc, const cJSON *object, spk_population *
 {
     const char *names[MAX_MODELS + 1] = {NULL};
     int model = 0;
-    for (size_t i = 0; spk_neuron_models[i] && i < MAX_MODELS; i++)
+    for (size_t i = 0; i < MAX_MODELS && spk_neuron_models[i]; i++)
         names[i] = spk_neuron_models[i]->name;
     if (spk_json_choice(doc, object, "model", true, names, &model, err)) return -1;
     pop->model = spk_neuron_models[model];

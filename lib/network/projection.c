@@ -240,7 +240,7 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, spk_project
     int rule = 0;
     if (spk_json_object(doc, object, "plasticity", false, &plasticity, err)) return -1;
     if (!plasticity) return 0;
-    for (size_t i = 0; spk_plasticity_rules[i] && i < MAX_RULES; i++)
+    for (size_t i = 0; i < MAX_RULES && spk_plasticity_rules[i]; i++)
         names[i] = spk_plasticity_rules[i]->name;
     if (spk_json_choice(doc, plasticity, "rule", true, names, &rule, err)) return -1;
     p->rule = spk_plasticity_rules[rule];

@@ -142,8 +142,8 @@ static int bench(const setting *s, uint64_t images, int threads, spk_error *err)
 int main(int argc, char **argv)
 {
     uint64_t images = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
-    int threads = argc > 2 ? atoi(argv[2]) : 1;
-    size_t only = argc > 3 ? (size_t)atoi(argv[3]) : SIZE_MAX;
+    int threads = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1;
+    size_t only = argc > 3 ? strtoul(argv[3], NULL, 10) : SIZE_MAX;
     spk_error err;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         if ((only == SIZE_MAX || only == i) && bench(&settings[i], images, threads, &err)) {

@@ -103,7 +103,7 @@ static void put_end(forgery *f, int with_arrays)
 
 static forgery forge(const uint8_t *data, size_t size, int options)
 {
-    forgery f = {.bytes = malloc(12 * size + 4096), .digest = XXH3_createState()};
+    forgery f = {.bytes = calloc(12 * size + 4096, 1), .digest = XXH3_createState()};
     XXH3_128bits_reset(f.digest);
     spk_preamble_pack(0, f.bytes);
     f.n = SPK_PREAMBLE_BYTES;

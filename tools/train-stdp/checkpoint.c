@@ -36,11 +36,11 @@ static char *options_of(const spk_cli *cli, spk_error *err)
     for (size_t i = 0; i < cli->argc; i++)
         size += strlen(cli->argv[i]) + 1;
     char *line = spk_alloc(size, 1, "options", err);
+    size_t used = 0;
     for (size_t i = 0; line && i < cli->argc; i++)
-        if (cli->argv[i][0] == '-' && cli->argv[i][1]) {
-            if (line[0]) strcat(line, " ");
-            strcat(line, cli->argv[i]);
-        }
+        if (cli->argv[i][0] == '-' && cli->argv[i][1])
+            used +=
+                (size_t)snprintf(line + used, size - used, "%s%s", used ? " " : "", cli->argv[i]);
     return line;
 }
 
