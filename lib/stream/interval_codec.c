@@ -15,7 +15,7 @@
 
 enum {
     MOST = SPK_RECORD_MAX_SPIKES,
-    SEGMENT = 1500, /* spikes that pay for a Huffman table */
+    SEGMENT = 4000, /* spikes that pay for a Huffman table */
     MAX_CUTS = 16
 };
 
@@ -236,14 +236,14 @@ static int put_counts(spk_interval_coder *c, size_t cells, uint8_t width, spk_pa
     return 0;
 }
 
-/* Where blocks end: between classes of cells, where intervals have become shorter by a third, when
+/* Where blocks end: between classes of cells, where intervals have become half as long, when
  * there is enough for a table on both sides. */
 static size_t find_cuts(const spk_interval_coder *c, uint32_t most, size_t n, size_t *cut)
 {
     size_t last = 0, cuts = 0;
     for (uint32_t k = 1, first = 1; k < most && cuts < MAX_CUTS; k++) {
         size_t end = c->class_start[k];
-        if (2 * (k + 1) < 3 * first || end - last < SEGMENT || n - end < SEGMENT) continue;
+        if (k + 1 < 2 * first || end - last < SEGMENT || n - end < SEGMENT) continue;
         cut[cuts++] = last = end;
         first = k + 1;
     }
