@@ -18,8 +18,8 @@ enum {
     SPK_FORMAT_MIN_READER = 0x0100,
     SPK_RECORD_HEADER_BYTES = 32, /* sync, kind, flags, stream id, bytes, sequence, XXH3-64 */
     SPK_RECORD_MAX_BYTES = 64 << 20,
-    SPK_RECORD_MAX_SPIKES = 65536, /* a SPIKES record ends here, */
-    SPK_RECORD_MAX_SAMPLES = 8,    /* or after so many whole samples, whichever comes first */
+    SPK_RECORD_MAX_SPIKES = 65536, /* a group of records ends after so many spikes in all, */
+    SPK_RECORD_MAX_SAMPLES = 8,    /* or before the sample after so many (stream/group.h) */
     SPK_GROUP_MAX_SAMPLES = 1024,  /* SAMPLE records in a row; a reader holds no more */
     SPK_SAMPLE_MAX_JSON = 16 << 10,
     SPK_HEADER_MAX_ENTRIES = 65536,

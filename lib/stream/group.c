@@ -30,6 +30,7 @@ struct spk_group {
     /* Samples that the waiting elements may belong to: the first may be one whose record is out. */
     size_t samples, written;
     spk_sample sample[SPK_RECORD_MAX_SAMPLES + 1];
+    char *json[SPK_RECORD_MAX_SAMPLES + 1]; /* owned; sample[i].json points to it */
     uint64_t window[SPK_RECORD_MAX_SAMPLES + 1];
     bool any_sample, elements_without; /* ever */
     uint64_t next_number;
@@ -60,7 +61,7 @@ spk_group *spk_group_new(const spk_header *header, spk_emitter *emitter, spk_err
 static void free_samples(spk_group *g, size_t from)
 {
     for (size_t i = from; i < g->samples; i++)
-        free((char *)(uintptr_t)g->sample[i].json);
+        free(g->json[i]);
     g->samples = from;
 }
 
@@ -103,9 +104,11 @@ static int emit_sample(spk_group *g, const spk_sample *s, spk_error *err)
 static void close_samples(spk_group *g)
 {
     if (g->samples > 1) {
-        free((char *)(uintptr_t)g->sample[0].json);
-        g->sample[0] = g->sample[g->samples - 1];
-        g->sample[g->samples - 1].json = NULL;
+        size_t last = g->samples - 1;
+        free(g->json[0]);
+        g->sample[0] = g->sample[last];
+        g->json[0] = g->json[last];
+        g->json[last] = NULL;
         free_samples(g, 1);
     }
     g->written = g->samples;
@@ -286,12 +289,10 @@ int spk_group_sample(spk_group *g, const spk_sample *sample, spk_error *err)
     advance(g, sample->begin);
     if (resolve(g, false, err)) return -1;
     if (g->samples - g->written == SPK_RECORD_MAX_SAMPLES && spk_group_flush(g, err)) return -1;
-    spk_sample *kept = &g->sample[g->samples];
-    *kept = *sample;
-    if (sample->json) {
-        kept->json = spk_strdup(sample->json, err);
-        if (!kept->json) return -1;
-    }
+    char *json = sample->json ? spk_strdup(sample->json, err) : NULL;
+    if (sample->json && !json) return -1;
+    g->sample[g->samples] = *sample;
+    g->sample[g->samples].json = g->json[g->samples] = json;
     g->samples++;
     g->any_sample = true;
     g->next_number = sample->number + 1;

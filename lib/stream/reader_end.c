@@ -8,35 +8,37 @@
 
 enum { END_FIXED = 56, END_CHANNEL = 16, COMPLETE = 0 };
 
-/* What END says against what was read; NULL when they agree. */
-static const char *check_counts(const spk_reader *r)
+/* Whether END lists each channel of spikes with as many as there were, and their sum. */
+static bool spikes_agree(const spk_reader *r)
 {
-    const unsigned char *at = r->payload;
-    size_t listed = spk_get32(at + 4), next = 0;
-    XXH128_hash_t digest = XXH3_128bits_digest(r->digest);
-    if (spk_get64(at + 8) != r->records) return "END counts other records than there were";
-    if (spk_get64(at + 40) != digest.low64 || spk_get64(at + 48) != digest.high64)
-        return "END has another digest than the records before it";
-    if (listed > r->header.channels || r->record.bytes != END_FIXED + listed * END_CHANNEL)
-        return "its size does not fit its content";
-    at += END_FIXED;
+    const unsigned char *at = r->payload + END_FIXED, *end = r->payload + r->record.bytes;
+    uint64_t sum = 0;
     for (size_t i = 0; i < r->header.channels; i++) {
         if (r->header.channel[i].type != SPK_CHANNEL_SPIKES) continue;
-        if (next++ == listed || spk_get32(at) != r->header.channel[i].id ||
+        if (at == end || spk_get32(at) != r->header.channel[i].id ||
             spk_get64(at + 8) != r->channel_spikes[i])
-            return "END counts other spikes than there were";
+            return false;
+        sum += r->channel_spikes[i];
         at += END_CHANNEL;
     }
-    if (next != listed) return "END counts other spikes than there were";
-    return NULL;
+    return at == end && sum == spk_get64(r->payload + 16);
 }
 
+/* What END says against what was read; NULL when they agree. */
 static const char *check_end(const spk_reader *r)
 {
+    const unsigned char *at = r->payload;
     if (r->record.bytes < END_FIXED) return "the payload is too short";
-    const char *what = check_counts(r);
-    if (what) return what;
-    if (spk_get64(r->payload + 24) < r->samples.end) return "END is before the last sample's end";
+    XXH128_hash_t digest = XXH3_128bits_digest(r->digest);
+    uint64_t spikes = spk_get64(at + 16), duration = spk_get64(at + 24), last = spk_get64(at + 32);
+    if (r->record.bytes != END_FIXED + (uint64_t)spk_get32(at + 4) * END_CHANNEL)
+        return "its size does not fit its content";
+    if (spk_get64(at + 8) != r->records) return "END counts other records than there were";
+    if (!spikes_agree(r)) return "END counts other spikes than there were";
+    if (spk_get64(at + 40) != digest.low64 || spk_get64(at + 48) != digest.high64)
+        return "END has another digest than the records before it";
+    if (duration < r->samples.end || (spikes && duration <= last))
+        return "END is before the last sample's or spike's";
     return NULL;
 }
 

@@ -2,7 +2,8 @@
  *
  * Push samples, spikes, frames in order, in pieces of any size: where records end depends on the
  * content alone (65,536 spikes or 8 whole samples), so the logical bytes do not depend on how they
- * were pushed. A writer that is not closed writes no END, and every reader then reports truncation.
+ * were pushed. With several channels, what one gave waits in memory until all have come so far:
+ * call spk_writer_progress() when some may be silent for long. A writer that is not closed writes no END, and every reader then reports truncation.
  */
 #ifndef SPK_STREAM_WRITER_H
 #define SPK_STREAM_WRITER_H
@@ -57,7 +58,8 @@ int spk_writer_sparse(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows,
 int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
                       const void *payload, size_t bytes, spk_error *err) SPK_NODISCARD;
 
-/* "Complete up to tick": lets a live reader move on through silence; cheap. */
+/* No channel will give anything before `tick`: what waits for others can be written, and a live
+ * reader moves on through silence. Cheap. */
 int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err) SPK_NODISCARD;
 
 /* Write what is buffered, END (status 0; `duration` in ticks, at least the last sample's end) and

@@ -1,0 +1,120 @@
+# stream.bats: the .spk stream as man/spk-stream.5 specifies it: its examples, other programs that
+# read it (zstd, the Python reader), and that all of them agree.
+
+load helper
+
+# vector NAME: the hexadecimal example of the page that is marked so.
+vector() {
+    awk -v mark=".\\\\\" vector: $1" '
+        $0 == mark { found = 1; next }
+        found && /^\.Ed/ { exit }
+        found && !/^\./ { print }' "$ROOT/man/spk-stream.5" | tr -d ' \n'
+}
+
+hex() {
+    od -An -v -tx1 | tr -d ' \n'
+}
+
+unhex() {
+    python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read()))'
+}
+
+reader() {
+    python3 "$ROOT/share/python/spk.py" "$@"
+}
+
+# Each kind of row without the columns of time, from spk-view.
+view() {
+    local columns
+    case $1 in
+    spikes) columns=1,2,4,5 ;;
+    samples) columns=1,2,4,6,7 ;;
+    frames) columns=1,2,4,6- ;;
+    traces) columns=1,2,4- ;;
+    *) columns=1- ;;
+    esac
+    if [ "$1" = samples ]; then set -- --labels "$2"; else shift; fi
+    spk-view "$@" | tail -n +2 | cut -f "$columns"
+}
+
+@test "the stream in the page is what the writer writes and what the readers read" {
+    assert_equal "$("$BUILD/unit/vector" | hex)" "$(vector stream)"
+    vector stream | unhex >example.spk
+    printf '%s\t%s\tinput\t%s\n' 0 2 1 0 2 3 0 7 0 1 19 3 >rows
+    reader spikes example.spk | cmp - rows
+    view spikes example.spk | cmp - rows
+    assert_equal "$(reader samples example.spk)" "$(printf '0\t0\t10\t1\t1\n1\t10\t10\t0\t1')"
+    assert_equal "$(reader steps example.spk | grep -c '"tool": "example"')" 1
+    zstd -q example.spk -o example.zst
+    reader spikes example.zst | cmp - rows
+    view spikes example.zst | cmp - rows
+}
+
+@test "the payloads in the page are what the codecs write and what the Python reader reads" {
+    for codec in gaps intervals; do
+        "$BUILD/unit/vector" "$codec" >payload
+        assert_equal "$(grep -v ' ' payload | tr -d '\n')" "$(vector "$codec")"
+        vector "$codec" | PYTHONPATH=$ROOT/share/python python3 -c '
+import struct, sys, spk
+payload = bytes.fromhex(sys.stdin.read())
+for spike in zip(*spk._spikes(payload, struct.unpack_from("<I", payload, 16)[0])):
+    print(*spike)' >got
+        grep ' ' payload | cmp - got
+    done
+}
+
+@test "the Python reader and spk-view agree on every kind of stream" {
+    for kind in spikes raster names frames predictions traces weights; do
+        "$BUILD/unit/streams" "$kind" 12 >"$kind.spk"
+        case $kind in raster | names) rows=spikes ;; *) rows=$kind ;; esac
+        reader "$rows" "$kind.spk" | sort >got
+        view "$rows" "$kind.spk" | sort | cmp - got
+        [ -s got ]
+        reader samples "$kind.spk" | cmp - <(view samples "$kind.spk")
+    done
+}
+
+@test "the Python reader and spk-view agree on coded images, plain and compressed" {
+    for rate in 20Hz 63.75Hz 250Hz; do # by time, by unit, by unit
+        spk-encode poisson --full-scale 16 --max-rate "$rate" --duration 200ms --limit 12 \
+            --label-column label "$DIGITS/digits.csv.gz" >in.spk
+        reader spikes in.spk >got
+        view spikes in.spk | cmp - got
+        reader samples in.spk | cmp - <(view samples in.spk)
+        zstd -dcq in.spk | reader spikes - | cmp - got
+    done
+}
+
+@test "the Python reader refuses what is cut, after the intact part" {
+    spk-encode poisson --full-scale 16 --max-rate 63.75Hz --duration 100ms --limit 40 \
+        --label-column label "$DIGITS/digits.csv.gz" >in.spk
+    zstd -dcq in.spk >plain.spk
+    reader spikes plain.spk >whole
+    local size
+    size=$(stat -c %s plain.spk)
+    for cut in 0 31 100 $((size / 2)) $((size - 104)) $((size - 1)); do
+        head -c "$cut" plain.spk >cut.spk
+        run -4 --separate-stderr reader spikes cut.spk
+        [ -z "$output" ] || cmp <(head -n "${#lines[@]}" whole) <(printf '%s\n' "$output")
+    done
+    assert_equal "${#lines[@]}" "$(wc -l <whole)"
+    cat plain.spk in.spk >two.spk
+    run -4 --separate-stderr reader spikes two.spk
+}
+
+@test "zstd tests, lists, unpacks and packs streams" {
+    spk-encode poisson --full-scale 16 --max-rate 250Hz --duration 350ms --limit 1000 \
+        --label-column label "$DIGITS/digits.csv.gz" >in.spk
+    zstd -tq in.spk
+    # Several frames, the time index and the seek table.
+    run -0 zstd -l in.spk
+    assert_line --regexp '^ *[2-9][0-9]* +2 '
+    view spikes in.spk | cksum >rows
+    zstd -dcq in.spk | zstd -19 -q --long=27 >again.spk
+    assert_same_stream in.spk again.spk
+    view spikes again.spk | cksum | cmp - rows
+    zstd -dcq in.spk | tee plain.spk | view spikes - | cksum | cmp - rows
+    # One frame a megabyte, which ends anywhere.
+    split -b 1000000 --filter 'zstd -q' plain.spk >frames.spk
+    view spikes frames.spk | cksum | cmp - rows
+}
