@@ -78,7 +78,7 @@ flip() {
         spk-view a.spk | awk -F '\t' -v OFS='\t' 'NR > 1 { print $1 + 8, $2 + 960, sprintf("%.1f", $3 + 96), $4, $5 }'
     } | sort >want
     spk-view c.spk | sort | diff want -
-    assert_equal "$(spk-view --labels c.spk | sed -n 8p)" "6	720	72.0	100	10.0	1	1"
+    assert_equal "$(spk-view --labels c.spk | sed -n 8p)" $'6\t720\t72.0\t100\t10.0\t1\t1'
     assert_equal "$(spk-info c.spk | awk '$1 == "duration_s" { print $2 }')" 0.1560
     assert_equal "$(spk-info c.spk | awk '$1 == "steps" { print $2 }')" 3
 }
@@ -103,8 +103,8 @@ flip() {
             $1 += 4
             if (columns != "none") { $2 += 480; $3 = sprintf("%.1f", $3 + 48) }
             print }' >want.second
-        { spk-view s.spk; cat want.second; } | grep -v '^[0-9]*	vote' >want
-        spk-view c.spk | grep -v '^[0-9]*	vote' | diff want -
+        { spk-view s.spk; cat want.second; } | grep -v $'^[0-9]*\tvote' >want
+        spk-view c.spk | grep -v $'^[0-9]*\tvote' | diff want -
     done
     streams predictions 4 >s.spk
     spk-cat --renumber s.spk s.spk | spk-view | cut -f 1,4 >got

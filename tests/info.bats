@@ -25,7 +25,7 @@ digest() {
     assert_equal "$(value s.spk presented_again)" 12
     assert_equal "$(value s.spk label.4)" "$(spk-view --labels s.spk | awk -F '\t' '$6 == 4' | wc -l)"
     for population in input exc; do
-        assert_equal "$(value s.spk population.$population.spikes)" "$(grep -c "	$population	" rows)"
+        assert_equal "$(value s.spk population.$population.spikes)" "$(grep -c "[[:blank:]]$population[[:blank:]]" rows)"
     done
     assert_equal "$(value s.spk population.input.shape)" 28x28
     assert_equal "$(value s.spk duration_s)" 0.7200
@@ -143,7 +143,7 @@ print(chr(10).join(leaves(json.load(sys.stdin, parse_float=str, parse_int=str), 
         assert_equal "$(columns)" "$trailer"
     done
     assert_equal "$(head -1 <<<"$trailer")" \
-        "frame	offset	bytes	logical_offset	logical_bytes	first_tick	last_tick	spikes	kinds"
+        $'frame\toffset\tbytes\tlogical_offset\tlogical_bytes\tfirst_tick\tlast_tick\tspikes\tkinds'
     run -2 bash -c 'spk-info --index <s.spk'
     head -c $(($(stat -c %s s.spk) / 2)) s.spk >cut.spk
     run -4 spk-info --index cut.spk

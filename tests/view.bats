@@ -51,18 +51,16 @@ for row in rows:
     spk-view --labels s.spk >got
     cmp got <(spk-view --kind samples s.spk)
     assert_equal "$(wc -l <got)" 13
-    assert_equal "$(head -1 got)" "sample	tick	time_ms	duration	duration_ms	label	attempts"
-    assert_equal "$(sed -n 5,7p got)" "3	360	36.0	100	10.0		1
-4	480	48.0	100	10.0	4	2
-5	600	60.0	100	10.0	5	1"
+    assert_equal "$(head -1 got)" $'sample\ttick\ttime_ms\tduration\tduration_ms\tlabel\tattempts'
+    assert_equal "$(sed -n 5,7p got)" $'3\t360\t36.0\t100\t10.0\t\t1\n4\t480\t48.0\t100\t10.0\t4\t2\n5\t600\t60.0\t100\t10.0\t5\t1'
 }
 
 @test "--head tells header and history, as text and as JSON" {
     streams spikes 12 >s.spk
     run -0 spk-view --head s.spk
-    assert_line "tick	time_ms	0.1"
-    assert_line "population	input	spikes of 784 = 28x28"
-    assert_line --regexp '^step	[0-9a-f]{32}	streams spikes 12$'
+    assert_line $'tick\ttime_ms\t0.1'
+    assert_line $'population\tinput\tspikes of 784 = 28x28'
+    assert_line --regexp $'^step\t[0-9a-f]{32}\tstreams spikes 12$'
     run -0 bash -c 'spk-view --head --json s.spk | python3 -c "
 import json, sys
 head = json.load(sys.stdin)
@@ -89,12 +87,12 @@ print(head[\"header\"][\"streams\"][0][\"name\"], head[\"provenance\"][0][\"argv
 @test "--time-unit is exact in every unit" {
     streams spikes 12 >s.spk
     run -0 spk-view --labels --time-unit s -n 2 s.spk
-    assert_line "1	120	0.0120	100	0.0100	1	1"
+    assert_line $'1\t120\t0.0120\t100\t0.0100\t1\t1'
     run -0 spk-view --labels --time-unit us -n 2 s.spk
-    assert_line "1	120	12000	100	10000	1	1"
+    assert_line $'1\t120\t12000\t100\t10000\t1\t1'
     run -0 spk-view --labels --time-unit ns -n 2 s.spk
-    assert_line "sample	tick	time_ns	duration	duration_ns	label	attempts"
-    assert_line "1	120	12000000	100	10000000	1	1"
+    assert_line $'sample\ttick\ttime_ns\tduration\tduration_ns\tlabel\tattempts'
+    assert_line $'1\t120\t12000000\t100\t10000000\t1\t1'
 }
 
 @test "-n stops after so many rows, and the reading with them" {
