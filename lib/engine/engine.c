@@ -145,10 +145,11 @@ static void reset(spk_engine *e)
 
 static void normalize(spk_engine *e)
 {
+    bool alone = e->parts == 1 || engine_pace_best(&e->pace[0]) == PACE_ONE;
     for (size_t k = 0; e->learning && k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
-#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1)
+#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1) if (!alone)
         for (size_t part = 0; part < e->parts; part++)
             p->storage->normalize(e, p, part);
     }

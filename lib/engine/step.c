@@ -7,6 +7,7 @@
 #include "random/random.h"
 
 #include <omp.h>
+#include <time.h>
 
 /* Of several units that fired in step t, keep one at random: draw n of the presentation is word 0
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
@@ -81,9 +82,9 @@ static void meet(size_t team)
 }
 
 /* One thread's loop; `me` of `team`. */
-static void run(spk_engine *e, uint64_t steps, size_t me, size_t team)
+static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t team)
 {
-    for (uint64_t t = e->now; t < e->now + steps; t++) {
+    for (uint64_t t = begin; t < end; t++) {
         for (size_t part = me; part < e->parts; part += team)
             advance(e, part, t);
         meet(team);
@@ -97,11 +98,37 @@ static void run(spk_engine *e, uint64_t steps, size_t me, size_t team)
     }
 }
 
+static double now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
+}
+
+/* Some of the steps from `begin` on, by one thread or by all; returns how many. */
+static uint64_t run_some(spk_engine *e, uint64_t begin, uint64_t steps)
+{
+    engine_pace *pace = &e->pace[e->resting];
+    double start = now_ns();
+    if (engine_pace_choose(pace, start, &steps) == PACE_ONE) {
+        run(e, begin, begin + steps, 0, 1);
+        engine_pace_note(pace, PACE_ONE, steps, start, now_ns());
+        return steps;
+    }
+#pragma omp parallel num_threads((int)e->parts)
+    run(e, begin, begin + steps, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+    engine_pace_note(pace, PACE_ALL, steps, start, now_ns());
+    return steps;
+}
+
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     e->failed = false;
-#pragma omp parallel num_threads((int)e->parts)
-    run(e, steps, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+    if (e->parts == 1)
+        run(e, e->now, e->now + steps, 0, 1);
+    else
+        for (uint64_t done = 0; done < steps;)
+            done += run_some(e, e->now + done, steps - done);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;
