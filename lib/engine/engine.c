@@ -96,7 +96,7 @@ spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *op
     e->functions = tables[spk_simd_level()];
     e->vector = &e->functions->vector[!net->single];
     e->plasticity = spk_plasticity_functions_choose();
-    e->parts = useful_parts(net, options->threads);
+    e->parts = options->parts > 0 ? (size_t)options->parts : useful_parts(net, options->threads);
     if (build(e, err)) {
         spk_engine_close(e);
         return NULL;

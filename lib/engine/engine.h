@@ -15,6 +15,7 @@
  * added to its target now, after the threshold test; so is what arrives at models whose input acts
  * on the next propagation;
  *   4. the step is recorded.
+ * Where learning looks at axonal delays, a spike is handed on when it arrives, as with delay 0.
  * A spike found in the step from k dt to (k+1) dt is given as tick k; NEST calls the same spike's
  * time (k+1) dt. Sums are made by one owner in a fixed order: per target, projections in file
  * order, spikes by step of emission, then by source. So results do not depend on threads. */
@@ -34,6 +35,7 @@ typedef struct spk_engine_options {
     uint64_t network_seed; /* draws weights, delays and parameters */
     uint64_t input_seed;   /* draws Poisson input and winners */
     int threads;           /* at most; fewer are used where the work of a step is too small */
+    int parts; /* 0: populations are cut for as many threads as pay; else for so many (tests) */
     bool learning;         /* plasticity, adaptation of thresholds and normalisation are on */
 } spk_engine_options;
 
