@@ -1,8 +1,9 @@
 /* writer.c: the writer as its users see it: a group of elements, arrays, and the clock.
  *
  * Time enters in two ways. With a latency, the group is cut and flushed when its deadline passes,
- * and a WATERMARK says how far the stream is complete. Without, finished records are handed to the
- * descriptor after 100 ms, which changes no logical byte. */
+ * and a WATERMARK says how far the stream is complete. Without, finished records are handed to a
+ * pipe after 100 ms, which changes no logical byte; nobody waits at a regular file, whose compressed
+ * bytes therefore do not depend on time either. */
 #include "stream/writer.h"
 
 #include "base/bytes.h"
@@ -14,6 +15,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define IDLE_NS 100000000u /* finished records wait no longer than this */
 
@@ -26,6 +28,7 @@ struct spk_writer {
     spk_arrays *arrays;
     spk_payload scratch;
     uint64_t latency, last_cut; /* ns */
+    bool awaited;               /* somebody may be waiting at the other end */
     bool ended;
 };
 
@@ -37,6 +40,8 @@ spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
     if (!w) return NULL;
     w->latency = options->latency_ns;
     w->last_cut = spk_now();
+    struct stat file;
+    w->awaited = fstat(fd, &file) || !S_ISREG(file.st_mode);
     spk_header_init(&w->header);
     if (!spk_header_copy(&w->header, header, err)) {
         w->out = spk_emitter_open(fd, name, &w->header, provenance, options->level, err);
@@ -86,7 +91,7 @@ static int cut_for_latency(spk_writer *w, uint64_t now, spk_error *err)
 static int watch_the_clock(spk_writer *w, spk_error *err)
 {
     uint64_t waiting = spk_emitter_waiting_since(w->out);
-    if (!w->latency && !waiting) return 0;
+    if (!w->latency && (!waiting || !w->awaited)) return 0;
     uint64_t now = spk_now();
     if (w->latency) return cut_for_latency(w, now, err);
     return now - waiting >= IDLE_NS ? spk_emitter_flush(w->out, err) : 0;
