@@ -37,7 +37,7 @@ static int ended_early(spk_reader *r, const char *where, spk_error *err)
         return 0;
     }
     return spk_fail(err, SPK_DATA,
-                    "%s: the stream ended %s after %" PRIu64 " records, without END: it is not "
+                    "%s: the stream ended%s after %" PRIu64 " records, without END: it is not "
                     "complete (did the program that wrote it stop early?)",
                     r->name, where, r->records);
 }
@@ -78,7 +78,7 @@ static int read_intact(spk_reader *r, spk_error *err)
     r->record_at = spk_unpacker_logical_bytes(r->in);
     if (spk_unpacker_read(r->in, head, sizeof head, &got, err)) return -1;
     if (got == 0) return ended_early(r, "", err);
-    if (got < sizeof head) return ended_early(r, "inside a record", err);
+    if (got < sizeof head) return ended_early(r, " inside a record,", err);
     bool synced = spk_record_unpack(&r->record, head);
     if (!synced) {
         r->record.kind = 0;
@@ -88,7 +88,7 @@ static int read_intact(spk_reader *r, spk_error *err)
         return spk_reader_fault(r, "its size is out of range", err);
     int there = read_payload(r, err);
     if (there < 0) return -1;
-    if (there == 0) return ended_early(r, "inside a record", err);
+    if (there == 0) return ended_early(r, " inside a record,", err);
     if (check_record(r, head, err)) return -1;
     return 1;
 }
