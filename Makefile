@@ -56,7 +56,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBS = -Wl,--as-needed -lzstd -lxxhash -lcjson -lpopt -lcsv -lsleef -lz -lm
 # spk-plot draws pictures with cairo where there is one (make CAIRO= builds without it), and prints on
 # the terminal everywhere.
-CAIRO := $(shell pkg-config --exists cairo && echo yes)
+CAIRO := $(shell pkg-config --exists cairo 2>/dev/null && echo yes)
 LIBS_plot = $(if $(CAIRO),$(shell pkg-config --libs cairo))
 CFLAGS_plot = $(if $(CAIRO),-DSPK_CAIRO $(shell pkg-config --cflags cairo))
 SKIP_plot = $(if $(CAIRO),,tools/plot/page.c $(wildcard tools/plot/*_page.c))
