@@ -36,9 +36,10 @@ static void let_go(forged *f)
         free(f->payload[i]);
 }
 
-/* END's count of records and digest, for what is now before it. */
+/* END's count of records and digest, for what is now before it (if it is still the last). */
 static void mend_end(forged *f)
 {
+    if (f->record[f->n - 1].kind != SPK_KIND_END) return;
     XXH3_state_t *digest = XXH3_createState();
     XXH3_128bits_reset(digest);
     for (size_t i = 0; i + 1 < f->n; i++)
