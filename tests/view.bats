@@ -58,7 +58,7 @@ for row in rows:
 @test "--head tells header and history, as text and as JSON" {
     streams spikes 12 >s.spk
     run -0 spk-view --head s.spk
-    assert_line $'tick\ttime_ms\t0.1'
+    assert_line $'tick\t\t0.1 ms'
     assert_line $'population\tinput\tspikes of 784 = 28x28'
     assert_line --regexp $'^step\t[0-9a-f]{32}\tstreams spikes 12$'
     run -0 bash -c 'spk-view --head --json s.spk | python3 -c "

@@ -90,8 +90,8 @@ static int put_text(const view *v, spk_table *t, spk_error *err)
     const spk_header *h = v->header;
     const spk_provenance *p = spk_reader_provenance(v->in);
     char value[128], *end = spk_clock_put(&v->clock, 1, value);
-    *end = '\0';
-    put_row(t, "tick", v->time_column, value);
+    snprintf(end, sizeof value - (size_t)(end - value), " %s", strchr(v->time_column, '_') + 1);
+    put_row(t, "tick", "", value);
     if (h->classes) {
         snprintf(value, sizeof value, "%" PRIu32, h->classes);
         put_row(t, "classes", "", value);
