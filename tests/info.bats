@@ -182,6 +182,11 @@ print(chr(10).join(leaves(json.load(sys.stdin, parse_float=str, parse_int=str), 
     spk-info --replay result.spk | sh >again.spk
     cmp result.spk again.spk
     assert_equal "$(digest result.spk)" "$(digest again.spk)"
+    # a step may have had several streams
+    encode --limit 3 >a.spk
+    encode --skip 3 --limit 3 >b.spk
+    spk-cat a.spk b.spk >ab.spk
+    spk-info --replay ab.spk | sh | cmp ab.spk -
     # it says so when a file is not what it was
     echo >>net.json
     run -4 --separate-stderr sh replay.sh
