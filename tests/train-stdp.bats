@@ -1,0 +1,272 @@
+# train-stdp.bats: spk-train-stdp: the same bytes however it is run, stopped and resumed; snapshots;
+# and what is wrong is said.
+# bats file_tags=san
+load helper
+
+# The digits' network with 100 neurons, as a file that a test may edit.
+NETWORK=$BATS_FILE_TMPDIR/network.json
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return 1
+    spk-train-stdp --check --set populations.exc.size=100 --set populations.inh.size=100 \
+        "$ROOT/share/experiments/digits/network.json" >network.json
+    digits 60 350ms >digits.spk
+}
+
+# digits COUNT DURATION: so many of the small digits, as a stream.
+digits() {
+    spk-encode frames --full-scale 16 --max-rate 200Hz --duration "$2" --label-column label --shape 8x8 \
+        --limit "$1" "$DIGITS/digits.csv.gz"
+}
+
+# train OPTION...: on the shared digits.
+train() {
+    spk-train-stdp "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" "$@"
+}
+
+values() {
+    spk-view --kind weights "$1" | cut -f 3-
+}
+
+@test "weights and thresholds change, and stay in their bounds" {
+    train -o after.spk
+    train --set on_sample.rest_ms=0 -o other.spk
+    digits 0 350ms | spk-train-stdp "$NETWORK" -o before.spk
+    run -1 cmp <(values before.spk) <(values after.spk)
+    run -1 cmp <(values other.spk) <(values after.spk)
+    values after.spk | awk -F '\t' '
+        NR > 1 && $1 == "input->exc.weight" { n++; sum[$3] += $4; if ($4 < 0 || $4 > 1.2) exit 1 }
+        NR > 1 && $1 == "exc.theta" { m++; if ($4 <= 19.9) exit 1 }
+        END { for (j in sum) if (sum[j] < 19 || sum[j] > 21) exit 1; exit !(n == 64 * 100 && m == 100) }'
+}
+
+@test "the same bytes for any number of threads and every instruction set" {
+    train -o one.spk --spikes one-spikes.spk
+    for simd in sse2 avx2 avx512; do
+        SPK_SIMD=$simd train -o other.spk --spikes spikes.spk --force
+        assert_same_stream one.spk other.spk
+        assert_same_stream one-spikes.spk spikes.spk
+    done
+    # large enough that threads are used
+    big=(--set populations.exc.size=6000 --set populations.inh.size=6000)
+    digits 4 100ms >few.spk
+    spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j 1 -o one.spk --force 2>log
+    for j in 2 3 4 7; do
+        spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j $j -o other.spk --force 2>log
+        grep -q "[2-7] threads" log
+        assert_same_stream one.spk other.spk
+    done
+}
+
+@test "input from a pipe, uncompressed or in pieces is the same input" {
+    train -o want.spk --no-provenance
+    zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | spk-train-stdp "$NETWORK" --no-provenance -o got.spk
+    assert_same_stream want.spk got.spk
+    for i in 0 1 2; do
+        spk-encode frames --full-scale 16 --max-rate 200Hz --duration 350ms --label-column label --shape 8x8 \
+            --limit 60 --shard $i/3 "$DIGITS/digits.csv.gz" >shard$i.spk
+    done
+    spk-cat shard?.spk | spk-train-stdp "$NETWORK" --no-provenance -o got.spk --force
+    assert_same_stream want.spk got.spk
+}
+
+@test "the seed changes everything, and is kept with the weights" {
+    train -o one.spk
+    train --seed 7 -o seven.spk
+    run -1 cmp <(values one.spk) <(values seven.spk)
+    zstd -dcq seven.spk | grep -aq '"network_seed":"7"'
+}
+
+@test "snapshots: every N samples and the last" {
+    train --snapshot-every 20 -o three.spk
+    run -0 bash -c "spk-view --kind weights three.spk | cut -f 1,2 | sort -u | sort -n"
+    assert_output "$(printf 'snapshot\tsamples\n1\t20\n2\t40\n3\t60')"
+    train --snapshot-every 25 -o two.spk
+    run -0 bash -c "spk-view --kind weights two.spk | cut -f 2 | sort -un | tr '\n' ' '"
+    assert_output "samples 25 50 60 "
+    # the second snapshot of three is what a run over 40 samples ends with
+    digits 40 350ms | spk-train-stdp "$NETWORK" -o forty.spk
+    cmp <(spk-view --kind weights --snapshot 2 three.spk | cut -f 3-) <(values forty.spk)
+}
+
+@test "--weights: training goes on from them" {
+    train -o first.spk
+    digits 0 350ms | spk-train-stdp "$NETWORK" --weights first.spk -o same.spk
+    cmp <(values first.spk) <(values same.spk)
+    train --weights first.spk -o second.spk
+    run -1 cmp <(values first.spk) <(values second.spk)
+}
+
+@test "--spikes: what the network file says to record, sample by sample" {
+    train -o weights.spk --spikes spikes.spk
+    run -0 bash -c "spk-view --labels spikes.spk | cut -f 1,2,4,6 | sed -n '2p;3p'"
+    assert_output "$(printf '0\t0\t700\t0\n1\t700\t700\t1')"
+    spk-view spikes.spk | awk -F '\t' '
+        NR > 1 && ($4 != "exc" || $5 >= 100 || $2 < $1 * 700 || $2 >= ($1 + 1) * 700) { bad = 1 }
+        END { exit bad || NR < 100 }'
+    # --spikes does not change the weights, nor their history
+    train -o plain.spk
+    assert_same_stream plain.spk weights.spk
+}
+
+# ---- stopping and going on ----------------------------------------------------------------------
+
+# Train with a checkpoint, killed by SIGNAL again and again, until it is done.
+stop_and_go() {
+    local signal=$1 every=$2 status=0 stops=0
+    for i in $(seq 60); do
+        status=0
+        timeout --preserve-status -s "$signal" "0.$((i % 4 + 2))" spk-train-stdp "$NETWORK" long.spk \
+            -o resumed.spk --spikes resumed-spikes.spk --snapshot-every 70 --threads $((i % 3 + 1)) \
+            --checkpoint state --checkpoint-every "$every" --resume || status=$?
+        [ $status -eq 0 ] && break
+        stops=$((stops + 1))
+        [ ! -e resumed.spk ] # a half result never looks whole
+        [ "$signal" = KILL ] || [ $status -eq 75 ] || [ $status -eq 143 ]
+    done
+    if [ $status -ne 0 ]; then # a slow machine
+        spk-train-stdp "$NETWORK" long.spk -o resumed.spk --spikes resumed-spikes.spk --snapshot-every 70 \
+            --checkpoint state --resume
+    fi
+    echo "$stops stops"
+    [ ! -e state ] && [ ! -e state.journal ]
+}
+
+@test "stopped by SIGTERM and resumed, as often as it takes: the same bytes" {
+    digits 600 350ms >long.spk
+    spk-train-stdp "$NETWORK" long.spk -o whole.spk --spikes whole-spikes.spk --snapshot-every 70
+    stop_and_go TERM 10min
+    assert_same_stream whole.spk resumed.spk
+    assert_same_stream whole-spikes.spk resumed-spikes.spk
+}
+
+@test "killed and resumed: the same bytes" {
+    digits 600 350ms >long.spk
+    spk-train-stdp "$NETWORK" long.spk -o whole.spk --spikes whole-spikes.spk --snapshot-every 70
+    stop_and_go KILL 25
+    assert_same_stream whole.spk resumed.spk
+    assert_same_stream whole-spikes.spk resumed-spikes.spk
+}
+
+# stopped: a checkpoint of a run over the shared digits, in the file state.
+stopped() {
+    mkfifo pipe
+    spk-train-stdp "$NETWORK" -o weights.spk --checkpoint state --checkpoint-every 10 "$@" <pipe &
+    local pid=$!
+    # the stream never ends, and after its first samples nothing comes
+    { zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 9000; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; } >pipe &
+    for _ in $(seq 200); do
+        [ -e state ] && break
+        sleep 0.05
+    done
+    kill -KILL $pid
+    wait $pid || true
+    wait
+    [ -e state ]
+}
+
+@test "a checkpoint is not overwritten by accident" {
+    stopped
+    run -2 train -o weights.spk --checkpoint state
+    assert_output "spk-train-stdp: state: is there already; --resume goes on from it, --force begins anew"
+    train -o weights.spk --checkpoint state --force
+    train -o want.spk
+    assert_same_stream want.spk weights.spk
+}
+
+@test "a checkpoint of other options, another network, another input" {
+    stopped
+    run -2 train -o weights.spk --checkpoint state --resume --snapshot-every 5
+    assert_output "spk-train-stdp: state: was made with other options (none)"
+    run -2 train -o weights.spk --checkpoint state --resume --set on_sample.rest_ms=1
+    assert_output --partial "was made with other options"
+    sed 's/"rest_ms": 150/"rest_ms": 100/' "$NETWORK" >other.json
+    run -1 cmp -s other.json "$NETWORK"
+    run -4 spk-train-stdp other.json "$BATS_FILE_TMPDIR/digits.spk" -o weights.spk --checkpoint state --resume
+    assert_output "spk-train-stdp: state: was made with another network file or other --set values"
+    digits 3 350ms >short.spk
+    run -4 spk-train-stdp "$NETWORK" short.spk -o weights.spk --checkpoint state --resume
+    assert_output --partial "short.spk: ends after 3 samples, but state was made after"
+    spk-encode frames --full-scale 16 --max-rate 200Hz --duration 350ms --label-column label --shape 8x8 \
+        --skip 100 --limit 60 "$DIGITS/digits.csv.gz" >elsewhere.spk
+    run -4 spk-train-stdp "$NETWORK" elsewhere.spk -o weights.spk --checkpoint state --resume
+    assert_output --partial "elsewhere.spk: is not the input of state"
+    [ ! -e weights.spk ]
+}
+
+@test "a damaged checkpoint or journal is not resumed" {
+    stopped --snapshot-every 3
+    cp state good
+    cp state.journal good.journal
+    head -c 1000 good >state
+    run -4 train -o weights.spk --checkpoint state --resume --snapshot-every 3
+    cp good state
+    printf 'x' | dd of=state.journal bs=1 seek=5000 conv=notrunc status=none
+    run -4 train -o weights.spk --checkpoint state --resume --snapshot-every 3
+    assert_output "spk-train-stdp: state.journal: is damaged; the run cannot be resumed"
+    cp good.journal state.journal
+    train -o weights.spk --checkpoint state --resume --snapshot-every 3
+    train -o want.spk --snapshot-every 3
+    assert_same_stream want.spk weights.spk
+}
+
+# ---- faults -------------------------------------------------------------------------------------
+
+@test "a truncated input leaves no weights" {
+    head -c 3000 "$BATS_FILE_TMPDIR/digits.spk" >cut.spk
+    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk
+    [ ! -e weights.spk ]
+    run -4 bash -c "head -c 3000 '$BATS_FILE_TMPDIR/digits.spk' | spk-train-stdp '$NETWORK' >weights.spk"
+    run -4 spk-info --verify weights.spk
+}
+
+@test "an input that does not fit the network" {
+    spk-encode poisson --full-scale 16 --label-column label --limit 2 "$DIGITS/digits.csv.gz" >spikes.spk
+    run -4 spk-train-stdp "$NETWORK" spikes.spk
+    assert_output --partial "spikes.spk: holds spikes, but population input is a poisson_input, which takes frames"
+    run -4 spk-train-stdp "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" --set populations.input.shape=[4,4] \
+        --set populations.input.size=16 -o weights.spk
+    assert_output --partial '"input" has 64 units, but population input of'
+    run -4 train --set dt_ms=0.4 --set record.exc.interval_ms=0.4 -o weights.spk
+    assert_output --partial "its tick of 1 ms is not a whole number of the network's steps (dt_ms 0.4)"
+}
+
+@test "networks that cannot learn from samples" {
+    cat >silent.json <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+ "populations": {"n": {"size": 2, "model": "iaf_psc_delta"}}}
+END
+    run -2 spk-train-stdp silent.json
+    assert_output "spk-train-stdp: silent.json: takes no input stream, so that there are no samples"
+    cat >still.json <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+ "populations": {"in": {"size": 64, "model": "poisson_input"}, "n": {"size": 2, "model": "iaf_psc_delta"}},
+ "projections": {"in->n": {"connect": {"rule": "all_to_all"}, "weight_mV": 1, "delay_ms": 1}}}
+END
+    run -2 spk-train-stdp still.json "$BATS_FILE_TMPDIR/digits.spk"
+    assert_output --partial "still.json: nothing learns"
+    run -2 train --set 'projections.input->exc.connect.rule=pairwise_bernoulli' \
+        --set 'projections.input->exc.connect.p=0.5' -o weights.spk
+    assert_output --partial "projections.input->exc: only all_to_all projections"
+    run -2 train --set 'projections.input->exc.delay_kind=dendritic' -o weights.spk
+    assert_output --partial 'learning with drawn delays needs "delay_kind": "axonal"'
+    run -2 train --set 'projections.input->exc.plasticity.w_min=2' -o weights.spk
+    assert_output --partial "projections.input->exc.plasticity: w_min must not be greater than w_max"
+    run -2 train --set 'projections.input->exc.weight_type=f64' -o weights.spk
+    assert_output --partial '"weight_type": "f64" needs "precision": "double"'
+}
+
+@test "options that contradict each other" {
+    run -2 train --resume -o weights.spk
+    assert_output "spk-train-stdp: --resume: --checkpoint says from where"
+    run -2 train --checkpoint state --checkpoint-every soon -o weights.spk
+    run -2 train --snapshot-every 0 -o weights.spk
+    run -2 train extra.spk -o weights.spk
+}
+
+@test "a full disk, a closed pipe, --max-memory" {
+    run -3 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' >/dev/full"
+    run -0 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' | head -c 10 >/dev/null"
+    run -5 train --max-memory 100kB -o weights.spk
+    assert_output --partial "more than --max-memory"
+}
