@@ -150,15 +150,20 @@ static int64_t cost_by_cells(const spk_interval_coder *c, const spk_spike_block 
     return cost;
 }
 
-/* class_start[k] = how many cells have k spikes. Returns the largest k. */
+/* class_start[k] = how many cells have k spikes. Returns the largest k. Most cells are empty: to count
+ * them one by one would be a chain of dependent additions. */
 static uint32_t count_classes(spk_interval_coder *c, size_t cells)
 {
-    uint32_t *with = c->class_start, most = 0;
+    uint32_t *with = c->class_start, most = 0, filled = 0;
     for (size_t i = 0; i < cells; i++)
         if (c->count[i] > most) most = c->count[i];
     memset(with, 0, (most + 1) * sizeof *with);
-    for (size_t i = 0; i < cells; i++)
+    for (size_t i = 0; i < cells; i++) {
+        if (!c->count[i]) continue;
         with[c->count[i]]++;
+        filled++;
+    }
+    with[0] = (uint32_t)cells - filled;
     return most;
 }
 
@@ -186,6 +191,7 @@ static void arrange(spk_interval_coder *c, size_t cells, uint32_t most)
     }
     for (size_t i = 0; i < cells; i++) {
         uint32_t k = c->count[i];
+        if (!k) continue;
         c->cell[i].next = start[k];
         start[k] += k;
     }
