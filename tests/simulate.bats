@@ -59,6 +59,23 @@ FRESH=(--set on_sample.reset=all --set populations.exc.params.V_m_mV=-65 --set p
     cmp <(spk-view --labels whole.spk) <(spk-view --labels joined.spk)
 }
 
+@test "independent samples: several at once are the same" {
+    simulate "${FRESH[@]}" -o whole.spk
+    for n in 2 3 7; do
+        simulate "${FRESH[@]}" --jobs $n -o jobs.spk --force
+        assert_same_stream whole.spk jobs.spk
+    done
+    simulate "${FRESH[@]}" --shard 1/3 -o shard.spk
+    simulate "${FRESH[@]}" --shard 1/3 --jobs 4 -o jobs.spk --force
+    assert_same_stream shard.spk jobs.spk
+    head -c 4000 "$BATS_FILE_TMPDIR/digits.spk" >cut.spk
+    run -4 bash -c "spk-simulate '$NETWORK' cut.spk ${FRESH[*]} >one.spk"
+    run -4 bash -c "spk-simulate '$NETWORK' cut.spk ${FRESH[*]} --jobs 3 >three.spk"
+    cmp <(spk-view --allow-truncated one.spk) <(spk-view --allow-truncated three.spk)
+    run -2 simulate --jobs 2 -o out.spk
+    assert_output --partial "--jobs: samples are not independent: membranes are carried"
+}
+
 @test "samples that depend on each other cannot be sharded" {
     run -2 simulate --shard 0/2
     assert_output --partial "--shard: samples are not independent: membranes are carried from one to the next"

@@ -21,6 +21,8 @@ typedef struct spk_progress spk_progress;
 spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t total);
 /* Cheap enough to call for every sample; `detail` (may be NULL) is shown behind the counts. */
 void spk_progress_update(spk_progress *progress, uint64_t done, const char *detail);
+/* The total is now thought to be this (0: unknown). NULL is ignored. */
+void spk_progress_expect(spk_progress *progress, uint64_t total);
 /* Erases the bar; prints the summary line with --verbose. Frees. */
 void spk_progress_end(spk_progress *progress, uint64_t done);
 

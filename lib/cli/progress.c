@@ -87,6 +87,11 @@ spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t 
     return p;
 }
 
+void spk_progress_expect(spk_progress *p, uint64_t total)
+{
+    if (p) p->total = total;
+}
+
 /* What every form of report tells. */
 typedef struct status {
     uint64_t done, total;

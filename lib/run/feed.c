@@ -12,12 +12,26 @@ typedef struct frame {
     float *hertz;
 } frame;
 
+/* What of a sample is not yet run, or kept to be run again. */
+struct spk_case {
+    const spk_network *net;
+    uint32_t units; /* of the fed population */
+    size_t frames, frame_capacity;
+    frame *frame;
+    size_t spikes, step_capacity, unit_capacity;
+    uint64_t *step; /* in the sample */
+    uint32_t *unit;
+    uint64_t at; /* steps done in it */
+    char *json;  /* of a sample that was loaded */
+    size_t json_capacity;
+};
+
 struct spk_feed {
     const spk_network *net;
     spk_reader *in; /* NULL: nothing is fed */
     const spk_population *input;
     const spk_channel *channel;
-    spk_rational tick;
+    spk_rational ratio; /* steps in a tick */
     spk_retick retick;
     uint64_t free_steps; /* of the one sample when nothing is fed */
     bool given;          /* it was given */
@@ -29,13 +43,8 @@ struct spk_feed {
     spk_sample sample; /* present one, in the stream's ticks */
     char *json;
     size_t json_capacity;
-    uint64_t begin, at; /* of the sample, and done in it: steps */
-
-    size_t frames, frame_capacity; /* kept for repetitions */
-    frame *frame;
-    size_t spikes, step_capacity, unit_capacity; /* not yet run */
-    uint64_t *step;
-    uint32_t *unit;
+    uint64_t begin; /* of the sample, in steps */
+    spk_case own;   /* for samples that are presented while they are read */
     uint64_t collisions;
     uint64_t duration;
 };
@@ -45,32 +54,29 @@ struct spk_feed {
 /* `ticks` of the stream as steps. */
 static uint64_t to_steps(const spk_feed *f, uint64_t ticks)
 {
-    /* tick / dt = a / b */
-    unsigned __int128 a = (unsigned __int128)f->tick.num * f->net->dt.den;
-    unsigned __int128 b = (unsigned __int128)f->tick.den * f->net->dt.num;
-    spk_rational ratio = spk_rational_of((uint64_t)a, (uint64_t)b);
-    unsigned __int128 product = (unsigned __int128)ticks * ratio.num;
-    if (f->retick == SPK_RETICK_NEAREST) product += ratio.den / 2;
-    product /= ratio.den;
+    unsigned __int128 product = (unsigned __int128)ticks * f->ratio.num;
+    if (f->ratio.den > 1) {
+        if (f->retick == SPK_RETICK_NEAREST) product += f->ratio.den / 2;
+        product /= f->ratio.den;
+    }
     return product > UINT64_MAX ? UINT64_MAX : (uint64_t)product;
 }
 
-static int check_tick(const spk_feed *f, spk_error *err)
+static int find_ratio(spk_feed *f, spk_error *err)
 {
-    uint64_t whole;
-    unsigned __int128 a = (unsigned __int128)f->tick.num * f->net->dt.den;
-    unsigned __int128 b = (unsigned __int128)f->tick.den * f->net->dt.num;
-    if (a > UINT64_MAX || b > UINT64_MAX)
+    spk_rational tick = spk_reader_header(f->in)->tick, dt = f->net->dt;
+    unsigned __int128 num = (unsigned __int128)tick.num * dt.den;
+    unsigned __int128 den = (unsigned __int128)tick.den * dt.num;
+    if (num > UINT64_MAX || den > UINT64_MAX)
         return spk_fail(err, SPK_DATA, "%s: the tick is too odd for dt_ms %g",
                         spk_reader_name(f->in), f->net->dt_ms);
-    if (f->retick != SPK_RETICK_NEVER ||
-        spk_rational_divide_exact(f->tick, f->net->dt, &whole) == 0)
-        return 0;
+    f->ratio = spk_rational_of((uint64_t)num, (uint64_t)den);
+    if (f->ratio.den == 1 || f->retick != SPK_RETICK_NEVER) return 0;
     return spk_fail(
         err, SPK_DATA,
         "%s: its tick of %g ms is not a whole number of the network's steps (dt_ms %g); "
         "--retick nearest or floor rounds",
-        spk_reader_name(f->in), 1000 * spk_rational_value(f->tick), f->net->dt_ms);
+        spk_reader_name(f->in), 1000 * spk_rational_value(tick), f->net->dt_ms);
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -103,7 +109,7 @@ static const spk_channel *choose_channel(const spk_feed *f, const char *populati
     return spk_header_choose(header, wanted, population, name, err);
 }
 
-static int check_channel(const spk_feed *f, spk_error *err)
+static int check_channel(spk_feed *f, spk_error *err)
 {
     const spk_channel *c = f->channel;
     const char *name = spk_reader_name(f->in);
@@ -113,7 +119,35 @@ static int check_channel(const spk_feed *f, spk_error *err)
     if (c->type == SPK_CHANNEL_FRAMES && (!c->unit || strcmp(c->unit, "Hz") != 0))
         return spk_fail(err, SPK_DATA, "%s: \"%s\" is in %s, but a poisson_input takes Hz", name,
                         c->name, c->unit && c->unit[0] ? c->unit : "no unit");
-    return check_tick(f, err);
+    return find_ratio(f, err);
+}
+
+static void case_init(spk_case *c, const spk_feed *f)
+{
+    *c = (spk_case){.net = f->net, .units = f->channel ? f->channel->size : 0};
+}
+
+static void case_free(spk_case *c)
+{
+    for (size_t i = 0; i < c->frame_capacity; i++)
+        free(c->frame[i].hertz);
+    free(c->frame);
+    free(c->step);
+    free(c->unit);
+    free(c->json);
+}
+
+spk_case *spk_case_new(const spk_feed *f, spk_error *err)
+{
+    spk_case *c = spk_alloc(1, sizeof *c, "a sample", err);
+    if (c) case_init(c, f);
+    return c;
+}
+
+void spk_case_free(spk_case *c)
+{
+    if (c) case_free(c);
+    free(c);
 }
 
 spk_feed *spk_feed_open(const spk_network *net, spk_reader *in, const char *population,
@@ -126,11 +160,14 @@ spk_feed *spk_feed_open(const spk_network *net, spk_reader *in, const char *popu
     f->in = in;
     f->retick = retick;
     f->free_steps = steps;
+    f->own.net = net;
     if (!in) return f;
     f->input = &net->population[input];
-    f->tick = spk_reader_header(in)->tick;
     f->channel = choose_channel(f, population, err);
-    if (f->channel && check_channel(f, err) == 0) return f;
+    if (f->channel && check_channel(f, err) == 0) {
+        case_init(&f->own, f);
+        return f;
+    }
     spk_feed_close(f);
     return NULL;
 }
@@ -138,11 +175,7 @@ spk_feed *spk_feed_open(const spk_network *net, spk_reader *in, const char *popu
 void spk_feed_close(spk_feed *f)
 {
     if (!f) return;
-    for (size_t i = 0; i < f->frame_capacity; i++)
-        free(f->frame[i].hertz);
-    free(f->frame);
-    free(f->step);
-    free(f->unit);
+    case_free(&f->own);
     free(f->json);
     free(f);
 }
@@ -200,19 +233,22 @@ static int next_of_sample(spk_feed *f, spk_error *err)
     }
 }
 
+/* Let the sample's JSON be a copy in *text. */
+static int keep_json(char **text, size_t *capacity, spk_sample *sample, spk_error *err)
+{
+    size_t bytes = strlen(sample->json) + 1;
+    if (spk_grow(text, capacity, bytes, 1, "a sample", err)) return -1;
+    memcpy(*text, sample->json, bytes);
+    sample->json = *text;
+    return 0;
+}
+
 /* Begin the sample that `s` describes (in ticks). */
 static int take_sample(spk_feed *f, const spk_sample *s, spk_error *err)
 {
     f->sample = *s;
-    if (s->json) {
-        size_t bytes = strlen(s->json) + 1;
-        if (spk_grow(&f->json, &f->json_capacity, bytes, 1, "a sample", err)) return -1;
-        memcpy(f->json, s->json, bytes);
-        f->sample.json = f->json;
-    }
+    if (s->json && keep_json(&f->json, &f->json_capacity, &f->sample, err)) return -1;
     f->begin = to_steps(f, s->begin);
-    f->at = 0;
-    f->frames = f->spikes = 0;
     return 0;
 }
 
@@ -263,35 +299,118 @@ int spk_feed_skip(spk_feed *f, spk_error *err)
     return more;
 }
 
+/* ---- a sample's content -------------------------------------------------------------------- */
+
+/* Copy the frame in hand: behind the others, or over the one before. */
+static frame *take_frame(const spk_feed *f, spk_case *c, bool keep, spk_error *err)
+{
+    const spk_frame *in = &f->item.frame;
+    size_t place = keep ? c->frames : 0, before = c->frame_capacity;
+    if (spk_grow(&c->frame, &c->frame_capacity, place + 1, sizeof *c->frame, "frames", err))
+        return NULL;
+    for (size_t i = before; i < c->frame_capacity; i++)
+        c->frame[i].hertz = NULL;
+    frame *to = &c->frame[place];
+    if (!to->hertz && !(to->hertz = spk_alloc(c->units, sizeof *to->hertz, "frames", err)))
+        return NULL;
+    memcpy(to->hertz, in->value, c->units * sizeof *to->hertz);
+    to->begin = to_steps(f, in->begin) - f->begin;
+    to->end = to_steps(f, in->begin + in->duration) - f->begin;
+    c->frames = place + 1;
+    return to;
+}
+
+/* Put a spike in its place among those of the same step; false: the unit has one there already. */
+static bool insert(spk_case *c, uint64_t step, uint32_t unit)
+{
+    size_t i = c->spikes;
+    while (i > 0 && c->step[i - 1] == step && c->unit[i - 1] > unit)
+        i--;
+    if (i > 0 && c->step[i - 1] == step && c->unit[i - 1] == unit) return false;
+    memmove(c->unit + i + 1, c->unit + i, (c->spikes - i) * sizeof *c->unit);
+    c->unit[i] = unit;
+    c->step[c->spikes++] = step;
+    return true;
+}
+
+/* The spikes in hand as steps, one a unit and step. */
+static int take_spikes(spk_feed *f, spk_case *c, uint64_t steps, spk_error *err)
+{
+    const spk_spikes *in = &f->item.spikes;
+    size_t most = c->spikes + in->n;
+    if (spk_grow(&c->step, &c->step_capacity, most, sizeof *c->step, "spikes", err) ||
+        spk_grow(&c->unit, &c->unit_capacity, most, sizeof *c->unit, "spikes", err))
+        return -1;
+    for (size_t i = 0; i < in->n; i++) {
+        uint64_t step = to_steps(f, in->tick[i]) - f->begin;
+        if (steps > 0 && step >= steps) step = steps - 1; /* rounded beyond the end */
+        f->collisions += !insert(c, step, in->unit[i]);
+    }
+    return 0;
+}
+
+/* Where nobody said how long the sample is, it ends with the input. */
+static void find_end(const spk_feed *f, spk_sample *sample)
+{
+    if (f->in && f->ended && f->sample.duration == 0)
+        sample->duration = f->duration > f->begin ? f->duration - f->begin : 0;
+}
+
+int spk_feed_load(spk_feed *f, spk_case *c, spk_sample *sample, spk_error *err)
+{
+    int more;
+    c->frames = c->spikes = 0;
+    if (sample->json && keep_json(&c->json, &c->json_capacity, sample, err)) return -1;
+    while (f->in && (more = next_of_sample(f, err)) != 0) {
+        if (more < 0) return -1;
+        if (f->item.kind == SPK_KIND_FRAME ? !take_frame(f, c, true, err)
+                                           : take_spikes(f, c, sample->duration, err))
+            return -1;
+    }
+    find_end(f, sample);
+    return 0;
+}
+
 /* ---- presenting ------------------------------------------------------------------------------ */
 
 typedef struct presentation {
-    spk_feed *feed;
+    spk_case *sample;
     spk_engine *engine;
-    spk_feed_keep *keep;
+    spk_feed_keep *keep; /* NULL: what is recorded stays in the engine */
     void *context;
-    bool final; /* it will not be repeated: output can go */
 } presentation;
+
+static bool is_fed_frames(const spk_network *net)
+{
+    int input = spk_network_input(net);
+    return input >= 0 && net->population[input].model->source == SPK_SOURCE_FRAMES;
+}
+
+/* Hand on what was recorded. */
+static int keep(const presentation *p, spk_error *err)
+{
+    if (!p->keep) return 0;
+    if (p->keep(p->context, p->engine, p->sample->at, err)) return -1;
+    spk_engine_forget(p->engine);
+    return 0;
+}
 
 /* Advance to `end` (steps in the sample), with the spikes that lie before it. */
 static int advance(const presentation *p, uint64_t end, spk_error *err)
 {
-    spk_feed *f = p->feed;
-    if (end <= f->at) return 0;
+    spk_case *c = p->sample;
+    if (end <= c->at) return 0;
     size_t n = 0;
-    while (n < f->spikes && f->step[n] < end)
+    while (n < c->spikes && c->step[n] < end)
         n++;
-    if (spk_engine_run(p->engine, end - f->at, n, f->step, f->unit, err)) return -1;
-    f->at = end;
-    f->spikes -= n;
+    if (spk_engine_run(p->engine, end - c->at, n, c->step, c->unit, err)) return -1;
+    c->at = end;
+    c->spikes -= n;
     if (n > 0) {
-        memmove(f->step, f->step + n, f->spikes * sizeof *f->step);
-        memmove(f->unit, f->unit + n, f->spikes * sizeof *f->unit);
+        memmove(c->step, c->step + n, c->spikes * sizeof *c->step);
+        memmove(c->unit, c->unit + n, c->spikes * sizeof *c->unit);
     }
-    if (!p->final) return 0;
-    if (p->keep && p->keep(p->context, p->engine, end, err)) return -1;
-    spk_engine_forget(p->engine);
-    return 0;
+    return c->net->on_sample.repeat ? 0 : keep(p, err); /* it may be presented again: not yet */
 }
 
 static int play_frame(const presentation *p, const frame *fr, spk_error *err)
@@ -302,118 +421,64 @@ static int play_frame(const presentation *p, const frame *fr, spk_error *err)
     return advance(p, fr->end, err);
 }
 
-/* Copy the frame in hand; into the last place, or a new one if all must be kept. */
-static frame *take_frame(spk_feed *f, bool keep_all, spk_error *err)
+static int begin(const presentation *p, const spk_sample *sample, spk_error *err)
 {
-    const spk_frame *in = &f->item.frame;
-    size_t place = keep_all ? f->frames : 0, before = f->frame_capacity;
-    if (spk_grow(&f->frame, &f->frame_capacity, place + 1, sizeof *f->frame, "frames", err))
-        return NULL;
-    for (size_t i = before; i < f->frame_capacity; i++)
-        f->frame[i].hertz = NULL;
-    frame *to = &f->frame[place];
-    if (!to->hertz && !(to->hertz = spk_alloc(f->channel->size, sizeof *to->hertz, "frames", err)))
-        return NULL;
-    memcpy(to->hertz, in->value, f->channel->size * sizeof *to->hertz);
-    to->begin = to_steps(f, in->begin) - f->begin;
-    to->end = to_steps(f, in->begin + in->duration) - f->begin;
-    f->frames = place + 1;
-    return to;
+    p->sample->at = 0;
+    return spk_engine_begin(p->engine, sample->number, err);
 }
 
-static bool same_step_again(const spk_feed *f, size_t from, uint64_t step, uint32_t unit)
+/* Silence to the end of the sample, and rest. */
+static int end(const presentation *p, const spk_sample *sample, bool *again, spk_error *err)
 {
-    for (size_t i = f->spikes; i-- > from && f->step[i] == step;)
-        if (f->unit[i] == unit) return true;
-    return false;
+    if (is_fed_frames(p->sample->net) && spk_engine_rates(p->engine, NULL, err)) return -1;
+    return advance(p, sample->duration, err) ? -1 : spk_engine_end(p->engine, again, err);
 }
 
-static void insert(spk_feed *f, uint64_t step, uint32_t unit)
+/* Present what the case holds until it need not be presented again. */
+static int present(const presentation *p, bool again, spk_sample *sample, spk_error *err)
 {
-    size_t i = f->spikes++;
-    for (; i > 0 && f->step[i - 1] == step && f->unit[i - 1] > unit; i--) {
-        f->step[i] = f->step[i - 1];
-        f->unit[i] = f->unit[i - 1];
+    while (again) {
+        if (begin(p, sample, err)) return -1;
+        for (size_t i = 0; i < p->sample->frames; i++)
+            if (play_frame(p, &p->sample->frame[i], err)) return -1;
+        if (end(p, sample, &again, err)) return -1;
     }
-    f->step[i] = step;
-    f->unit[i] = unit;
+    sample->attempts = spk_engine_attempts(p->engine);
+    return p->sample->net->on_sample.repeat ? keep(p, err) : 0;
 }
 
-/* The spikes in hand as steps; one a unit and step. Those of the last step may get company from
- * the next item, so that only what lies before it can be run. */
-static int take_spikes(spk_feed *f, uint64_t steps, spk_error *err)
+/* Read the sample in hand and present it on the way. Spikes of the last step that was read may get
+ * company from the next item, so that only what lies before it is run. */
+static int stream(spk_feed *f, const presentation *p, const spk_sample *sample, spk_error *err)
 {
-    const spk_spikes *in = &f->item.spikes;
-    if (spk_grow(&f->step, &f->step_capacity, f->spikes + in->n, sizeof *f->step, "spikes", err) ||
-        spk_grow(&f->unit, &f->unit_capacity, f->spikes + in->n, sizeof *f->unit, "spikes", err))
-        return -1;
-    for (size_t i = 0; i < in->n; i++) {
-        uint64_t step = to_steps(f, in->tick[i]) - f->begin;
-        if (steps > 0 && step >= steps) step = steps - 1; /* rounded beyond the end */
-        if (same_step_again(f, 0, step, in->unit[i]))
-            f->collisions++;
-        else
-            insert(f, step, in->unit[i]);
-    }
-    return 0;
-}
-
-/* Read the sample from the stream and present it on the way. */
-static int first_presentation(const presentation *p, uint64_t steps, spk_error *err)
-{
-    spk_feed *f = p->feed;
-    bool keep_frames = !p->final;
-    for (;;) {
-        int more = next_of_sample(f, err);
+    spk_case *c = p->sample;
+    int more;
+    c->frames = c->spikes = 0;
+    while (f->in && (more = next_of_sample(f, err)) != 0) {
         if (more < 0) return -1;
-        if (more == 0) break;
         if (f->item.kind == SPK_KIND_FRAME) {
-            const frame *fr = take_frame(f, keep_frames, err);
+            const frame *fr = take_frame(f, c, f->net->on_sample.repeat, err);
             if (!fr || play_frame(p, fr, err)) return -1;
         } else {
-            if (take_spikes(f, steps, err)) return -1;
-            if (f->spikes > 0 && advance(p, f->step[f->spikes - 1], err)) return -1;
+            if (take_spikes(f, c, sample->duration, err)) return -1;
+            if (c->spikes > 0 && advance(p, c->step[c->spikes - 1], err)) return -1;
         }
     }
     return 0;
 }
 
-/* To the end of the sample; where nobody said when that is, the input's end. */
-static int finish(const presentation *p, spk_sample *sample, spk_error *err)
-{
-    spk_feed *f = p->feed;
-    if (f->in && f->ended && f->sample.duration == 0)
-        sample->duration = f->duration > f->begin ? f->duration - f->begin : 0;
-    if (f->input && f->input->model->source == SPK_SOURCE_FRAMES &&
-        spk_engine_rates(p->engine, NULL, err))
-        return -1;
-    return advance(p, sample->duration, err);
-}
-
-static int again(const presentation *p, const spk_sample *sample, spk_error *err)
-{
-    spk_feed *f = p->feed;
-    f->at = 0;
-    if (spk_engine_begin(p->engine, sample->number, err)) return -1;
-    for (size_t i = 0; i < f->frames; i++)
-        if (play_frame(p, &f->frame[i], err)) return -1;
-    return 0;
-}
-
-int spk_feed_present(spk_feed *f, spk_engine *e, spk_feed_keep *keep, void *context,
+int spk_feed_present(spk_feed *f, spk_engine *e, spk_feed_keep *keep_it, void *context,
                      spk_sample *sample, spk_error *err)
 {
-    presentation p = {f, e, keep, context, !f->net->on_sample.repeat};
-    bool repeat = false;
-    if (spk_engine_begin(e, sample->number, err)) return -1;
-    if (f->in && first_presentation(&p, sample->duration, err)) return -1;
-    if (finish(&p, sample, err) || spk_engine_end(e, &repeat, err)) return -1;
-    while (repeat)
-        if (again(&p, sample, err) || finish(&p, sample, err) || spk_engine_end(e, &repeat, err))
-            return -1;
-    sample->attempts = spk_engine_attempts(e);
-    if (p.final) return 0;
-    if (keep && keep(context, e, f->at, err)) return -1;
-    spk_engine_forget(e);
-    return 0;
+    presentation p = {&f->own, e, keep_it, context};
+    bool again = false;
+    if (begin(&p, sample, err) || stream(f, &p, sample, err)) return -1;
+    find_end(f, sample);
+    return end(&p, sample, &again, err) ? -1 : present(&p, again, sample, err);
+}
+
+int spk_case_present(spk_case *c, spk_engine *e, spk_sample *sample, spk_error *err)
+{
+    presentation p = {.sample = c, .engine = e};
+    return present(&p, true, sample, err);
 }

@@ -7,6 +7,11 @@
 #include "network/estimate.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EXPECT_EVERY = 64 }; /* samples */
 
 /* --check and --estimate. How long a run takes is not said: that depends on how often neurons
  * fire. */
@@ -49,8 +54,29 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
     return 0;
 }
 
+/* Done once in a while: it asks for the file's size. */
+static uint64_t expected(const spk_cli *cli, const spk_reader *in, uint64_t done)
+{
+    const char *path = spk_operand(cli, 1);
+    struct stat info;
+    int failed = !path || strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &info) : stat(path, &info);
+    if (failed || !S_ISREG(info.st_mode) || !in) return 0;
+    spk_reader_stats stats;
+    spk_reader_stats_get(in, &stats);
+    uint64_t size = (uint64_t)info.st_size;
+    if (stats.compressed_bytes == 0 || stats.compressed_bytes >= size) return 0;
+    return (uint64_t)((double)done * ((double)size / (double)stats.compressed_bytes));
+}
+
+void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *progress,
+                      uint64_t done)
+{
+    if (done % EXPECT_EVERY == 0) spk_progress_expect(progress, expected(cli, in, done));
+    spk_progress_update(progress, done, NULL);
+}
+
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
-                           bool learning, spk_error *err)
+                           int threads, bool learning, spk_error *err)
 {
     spk_estimate size = spk_estimate_network(net);
     if (size.bytes > (double)cli->common->max_memory) {
@@ -60,7 +86,7 @@ spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t 
     }
     spk_engine_options options = {.network_seed = network_seed,
                                   .input_seed = cli->common->seed,
-                                  .threads = cli->common->threads,
+                                  .threads = threads,
                                   .learning = learning};
     spk_engine *e = spk_engine_open(net, &options, err);
     if (e)

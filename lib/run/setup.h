@@ -2,6 +2,7 @@
 #ifndef SPK_RUN_SETUP_H
 #define SPK_RUN_SETUP_H
 
+#include "cli/message.h"
 #include "cli/program.h"
 #include "engine/engine.h"
 #include "run/feed.h"
@@ -52,8 +53,13 @@ spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bo
 int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
                   spk_reader **in, spk_error *err) SPK_NODISCARD;
 
+/* Report `done` samples. How many there will be is told by the share of the input file that has been
+ * read; it is unknown for a pipe, or a file that is read all at once. */
+void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *progress,
+                      uint64_t done);
+
 /* Build the network, after a look at --max-memory. */
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
-                           bool learning, spk_error *err) SPK_NODISCARD;
+                           int threads, bool learning, spk_error *err) SPK_NODISCARD;
 
 #endif

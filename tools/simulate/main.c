@@ -3,25 +3,9 @@
  * The network does not learn unless --plastic says so. What is recorded is written sample by
  * sample, with the input's numbers and labels. */
 #include "cli/message.h"
-#include "filter/filter.h"
-#include "run/feed.h"
-#include "run/recorder.h"
-#include "run/setup.h"
-#include "run/weights.h"
+#include "simulate.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-typedef struct settings {
-    spk_common common;
-    spk_run_options run;
-    const char *weights;
-    uint64_t snapshot;
-    bool ignore_extra, plastic;
-    spk_time duration, record_interval;
-    spk_list record;
-    spk_shard shard;
-} settings;
 
 static const spk_option options[] = {
     {.name = "weights",
@@ -65,23 +49,18 @@ static const spk_option options[] = {
      .offset = offsetof(settings, shard),
      .metavar = "I/N",
      .help = "only the samples whose number modulo N is I"},
+    {.name = "jobs",
+     .kind = SPK_COUNT,
+     .offset = offsetof(settings, jobs),
+     .metavar = "N",
+     .preset = "1",
+     .min = 1,
+     .max = 1024,
+     .flags = SPK_NEUTRAL,
+     .help = "present N samples at once, each to its own copy of the network"},
     SPK_RUN_OPTIONS(settings, run),
     {.name = NULL},
 };
-
-/* Everything a run holds. */
-typedef struct run {
-    const spk_cli *cli;
-    const settings *set;
-    spk_network *net;
-    spk_reader *input, *weights;
-    spk_engine *engine;
-    spk_feed *feed;
-    spk_header header;
-    spk_sink *sink;
-    spk_recorder *recorder;
-    uint64_t end; /* of the last sample: steps */
-} run;
 
 /* ---- from options to a network --------------------------------------------------------------- */
 
@@ -114,15 +93,16 @@ static int ask_record(const run *r, spk_error *err)
     return spk_recorder_ask(r->net, r->set->record.n, r->set->record.item, steps, err);
 }
 
-static int check_shard(const run *r, spk_error *err)
+static int check_independence(const run *r, spk_error *err)
 {
-    if (r->set->shard.n == 0) return 0;
+    if (r->set->shard.n == 0 && r->set->jobs == 1) return 0;
     const char *carried = spk_engine_carries(r->net, r->set->plastic);
     if (carried)
         return spk_fail(err, SPK_USAGE,
-                        "--shard: samples are not independent: %s are carried from one to the next "
+                        "%s: samples are not independent: %s are carried from one to the next "
                         "(%s: on_sample.reset)",
-                        carried, r->net->name);
+                        r->set->shard.n > 0 ? "--shard" : "--jobs", carried, r->net->name);
+    if (r->set->shard.n == 0) return 0;
     if (!r->input) return spk_fail(err, SPK_USAGE, "--shard: there is only one sample");
     if (spk_reader_header(r->input)->shard_n > 0)
         return spk_fail(err, SPK_USAGE, "--shard: %s is a shard already",
@@ -142,7 +122,9 @@ static int build(run *r, spk_error *err)
         if (!r->weights) return -1;
         spk_weights_seed(r->weights, &seed);
     }
-    r->engine = spk_run_engine(r->cli, r->net, seed, r->set->plastic, err);
+    int threads = r->set->jobs > 1 ? 1 : r->cli->common->threads;
+    r->network_seed = seed;
+    r->engine = spk_run_engine(r->cli, r->net, seed, threads, r->set->plastic, err);
     if (!r->engine) return -1;
     if (!r->weights) return 0;
     return spk_weights_load(r->engine, r->weights, snapshot, r->set->ignore_extra, err);
@@ -171,7 +153,7 @@ static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        find_duration(r, &steps, err) || check_shard(r, err))
+        find_duration(r, &steps, err) || check_independence(r, err))
         return -1;
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, steps, err);
@@ -180,14 +162,14 @@ static int set_up(run *r, spk_error *err)
 
 /* ---- the samples ----------------------------------------------------------------------------- */
 
-static bool is_wanted(const run *r, const spk_sample *sample)
+bool simulate_wants(const run *r, const spk_sample *sample)
 {
     return r->set->shard.n == 0 || sample->number % r->set->shard.n == r->set->shard.i;
 }
 
 static int simulate(run *r, spk_sample *sample, spk_error *err)
 {
-    if (!is_wanted(r, sample)) return spk_feed_skip(r->feed, err);
+    if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
     spk_recorder_begin(r->recorder, spk_feed_has_samples(r->feed) ? sample : NULL);
     if (spk_feed_present(r->feed, r->engine, spk_recorder_keep, r->recorder, sample, err) ||
         spk_recorder_end(r->recorder, err))
@@ -196,21 +178,24 @@ static int simulate(run *r, spk_sample *sample, spk_error *err)
     return 0;
 }
 
+static int simulate_one_by_one(run *r, spk_progress *progress, spk_error *err)
+{
+    spk_sample sample;
+    int more;
+    while ((more = spk_feed_next(r->feed, &sample, err)) > 0) {
+        if (simulate(r, &sample, err)) return -1;
+        spk_run_progress(r->cli, r->input, progress, ++r->done);
+    }
+    return more;
+}
+
 static int simulate_all(run *r, spk_error *err)
 {
     spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
-    spk_sample sample;
-    uint64_t done = 0;
-    int more;
-    while ((more = spk_feed_next(r->feed, &sample, err)) > 0) {
-        if (simulate(r, &sample, err)) {
-            more = -1;
-            break;
-        }
-        spk_progress_update(progress, ++done, NULL);
-    }
-    spk_progress_end(progress, done);
-    if (more) return -1;
+    int status = r->set->jobs > 1 && r->input ? simulate_in_jobs(r, progress, err)
+                                              : simulate_one_by_one(r, progress, err);
+    spk_progress_end(progress, r->done);
+    if (status) return -1;
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));

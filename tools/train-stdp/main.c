@@ -69,7 +69,7 @@ static int build(run *r, spk_error *err)
         if (!r->weights) return -1;
         spk_weights_seed(r->weights, &seed);
     }
-    r->engine = spk_run_engine(r->cli, r->net, seed, true, err);
+    r->engine = spk_run_engine(r->cli, r->net, seed, r->cli->common->threads, true, err);
     if (!r->engine || spk_weights_header(r->engine, r->net, seed, &r->header, err)) return -1;
     if (!r->weights) return 0;
     return spk_weights_load(r->engine, r->weights, NULL, r->set->ignore_extra, err);
@@ -244,7 +244,7 @@ static int train_all(run *r, spk_error *err)
     int more, failed = 0;
     while (!failed && (more = spk_feed_next(r->feed, &sample, err)) > 0) {
         failed = train(r, &sample, err) || rest(r, err);
-        spk_progress_update(progress, r->at.samples, NULL);
+        spk_run_progress(r->cli, r->input, progress, r->at.samples);
     }
     spk_progress_end(progress, r->at.samples);
     /* Who stops this program may have stopped the one before it in the pipe, too. */

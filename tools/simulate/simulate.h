@@ -1,0 +1,49 @@
+/* simulate.h: what the files of spk-simulate share.
+ *
+ *     main.c   options, one sample after another
+ *     jobs.c   several samples at once
+ */
+#ifndef SIMULATE_SIMULATE_H
+#define SIMULATE_SIMULATE_H
+
+#include "cli/message.h"
+#include "filter/filter.h"
+#include "run/feed.h"
+#include "run/recorder.h"
+#include "run/setup.h"
+#include "run/weights.h"
+
+typedef struct settings {
+    spk_common common;
+    spk_run_options run;
+    const char *weights;
+    uint64_t snapshot, jobs;
+    bool ignore_extra, plastic;
+    spk_time duration, record_interval;
+    spk_list record;
+    spk_shard shard;
+} settings;
+
+/* Everything a run holds. */
+typedef struct run {
+    const spk_cli *cli;
+    const settings *set;
+    spk_network *net;
+    uint64_t network_seed;
+    spk_reader *input, *weights;
+    spk_engine *engine;
+    spk_feed *feed;
+    spk_header header;
+    spk_sink *sink;
+    spk_recorder *recorder;
+    uint64_t done; /* samples */
+    uint64_t end;  /* of the last one: steps */
+} run;
+
+/* Whether --shard leaves this sample to us. */
+bool simulate_wants(const run *r, const spk_sample *sample);
+
+/* All samples, --jobs at a time. */
+int simulate_in_jobs(run *r, spk_progress *progress, spk_error *err) SPK_NODISCARD;
+
+#endif
