@@ -202,6 +202,21 @@ spikes_of() {
     [ "$output" -gt $((864666 - 4 * 342)) ] && [ "$output" -lt $((864666 + 4 * 342)) ]
 }
 
+@test "rates near and above one spike a tick fill every window, for every unit" {
+    # A mean of 1 - exp(-5) spikes a tick over 64 units and 2,000 ticks: 127,138 +- 29.
+    printf '1%.0s,' {1..63} >row.csv
+    echo 1 >>row.csv
+    spk-encode poisson --full-scale 1 --max-rate 5000Hz --duration 2s row.csv >p.spk
+    n=$(spk-view p.spk | tail -n +2 | wc -l)
+    [ "$n" -gt 126950 ] && [ "$n" -lt 127330 ]
+    spk-encode bernoulli --full-scale 1 --max-rate 1000Hz --duration 2s row.csv >b.spk
+    [ "$(spk-view b.spk | tail -n +2 | wc -l)" -eq 128000 ]
+    for rate in 700 900 1200 3000; do
+        spk-encode poisson --full-scale 16 --label-column label --limit 20 --max-rate ${rate}Hz \
+            "$DIGITS/digits.csv.gz" | spk-info --verify
+    done
+}
+
 @test "random spikes are the same for ever, and on every instruction set" {
     make_inputs
     run -0 bash -c "spk-encode poisson --max-rate 500Hz --epochs 5 images.idx | spk-view | cut -f 2,5 | cksum"

@@ -54,7 +54,8 @@ static void test_estimates_are_near(void **state)
         spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
         if (!net) fail_msg("%s", err.text);
         double before = bytes_in_use();
-        const spk_engine_options options = {1, 1, 1, true};
+        const spk_engine_options options = {
+            .network_seed = 1, .input_seed = 1, .threads = 1, .learning = true};
         spk_engine *engine = spk_engine_open(net, &options, &err);
         if (!engine) fail_msg("%s", err.text);
         double measured = bytes_in_use() - before, expected = spk_estimate_network(net).bytes;

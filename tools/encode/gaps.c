@@ -95,6 +95,12 @@ static inline uint64_t gap(const lane *l, double draw)
     return (uint64_t)(int64_t)(draw * l->mean);
 }
 
+/* Spikes that the batch's draws can make: one each, and one that each lane brings with it. */
+static size_t most_spikes(const gaps *g)
+{
+    return 2 * (size_t)g->blocks + BATCH;
+}
+
 /* The lane has used up its part of the batch, down to whole blocks: draw more for it alone. */
 static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *err)
 {
@@ -103,7 +109,7 @@ static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *er
         unit[b] = l->unit;
         block[b] = draw / 2 + b;
     }
-    if (raster_reserve(&g->raster, 2 * TOP_UP, err)) return NULL;
+    if (raster_reserve(&g->raster, most_spikes(g) + 2 * TOP_UP, err)) return NULL;
     spk_random_exponentials(g->key, TOP_UP, unit, g->c1, g->c2, block, g->more);
     return g->more;
 }
@@ -176,7 +182,7 @@ static int fill_window(gaps *g, uint64_t begin, uint64_t end, spk_error *err)
 {
     for (size_t from = 0; from < g->lanes;) {
         size_t to = fill_batch(g, from, begin, end);
-        if (raster_reserve(&g->raster, 2 * g->blocks, err)) return -1;
+        if (raster_reserve(&g->raster, most_spikes(g), err)) return -1;
         spk_random_exponentials(g->key, g->blocks, g->unit, g->c1, g->c2, g->block, g->draw);
         for (size_t i = from; i < to; i++) {
             const double *at = g->draw + 2 * g->share[i - from];
