@@ -175,7 +175,7 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
 }
 
 @test "binary data to a terminal is refused, and --force insists" {
-    command -v script >/dev/null || skip "no script(1)"
+    need_terminal
     run script -qec "'$BUILD/unit/frame' latency -q --binary" /dev/null
     assert_equal "$status" 2
     assert_output --partial "spk-frame: <stdout>: this is binary data and a terminal"
@@ -185,7 +185,7 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
 }
 
 @test "progress: a bar on a terminal, wiped at the end; none elsewhere" {
-    command -v script >/dev/null || skip "no script(1)"
+    need_terminal
     unset SPK_PROGRESS
     run script -qec "TERM=xterm '$BUILD/unit/frame' latency -q --wait 40 --progress=bar -o out" /dev/null
     assert_output --regexp 'spk-frame \|#+ *\| [0-9]+ of 40 naps \([0-9]+%\), [0-9.]+/s, ETA 0:0[0-9], resting'

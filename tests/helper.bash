@@ -33,3 +33,8 @@ assert_same_stream() {
 need_data() {
     [ -e "$SPK_DATA/$1" ] || skip "no $1 in SPK_DATA"
 }
+
+# Skip the test where script(1) cannot make a terminal (a chroot without /dev/pts).
+need_terminal() {
+    script -qec true /dev/null >/dev/null 2>&1 || skip "no terminal can be made"
+}

@@ -238,7 +238,7 @@ trimmed() {
     assert_output --partial $'\033[38;2;253;231;37m'
     COLORTERM='' run -0 spk-plot weights --color always in.spk
     assert_output --partial $'\033[38;5;220m'
-    command -v script >/dev/null || skip "no script(1)"
+    need_terminal
     run script -qec "TERM=xterm spk-plot weights in.spk" /dev/null
     assert_output --partial $'\033[38;'
     run script -qec "TERM=xterm NO_COLOR=1 spk-plot weights in.spk" /dev/null
