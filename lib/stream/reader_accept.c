@@ -42,12 +42,14 @@ static bool chosen(const spk_reader *r, const spk_channel *channel)
     return !r->channel || strcmp(r->channel, channel->name) == 0;
 }
 
-/* Ticks of a channel ascend from record to record. */
+/* Ticks of a channel ascend from record to record; the last number is no tick, so that every tick has
+ * one after it. */
 static const char *check_order(spk_reader *r, const spk_channel *channel, uint64_t first,
                                uint64_t last)
 {
     uint64_t *before = &r->channel_last[channel - r->header.channel];
     if (first < *before) return "it goes back in time";
+    if (last == UINT64_MAX) return "a tick is too large";
     *before = last;
     return NULL;
 }

@@ -242,6 +242,8 @@ def _spikes(payload, size):
         raise Error("codec %d is not known" % codec)
     if len(columns) != _padded(used) or len(ticks) != n:
         raise Error("its size does not fit the number of spikes")
+    if ticks[-1] == 2**64 - 1:
+        raise Error("a tick is too large")
     return ticks, units
 
 

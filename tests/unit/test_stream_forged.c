@@ -282,6 +282,13 @@ static void test_wrong_spikes_are_refused(void **state)
     f.record[SPIKES].id = 2;
     expect(&f, "no channel of spikes has its id");
     f = spikes();
+    spk_put64(f.payload[SPIKES], UINT64_MAX - 1895); /* the last is 1895 ticks behind */
+    drop(&f, PREDICTION_1);
+    drop(&f, PREDICTION_0);
+    drop(&f, SAMPLE_1);
+    drop(&f, SAMPLE_0);
+    expect(&f, "a tick is too large");
+    f = spikes();
     f.record[SPIKES].bytes = 16;
     expect(&f, "the payload is too short");
     f = spikes();
