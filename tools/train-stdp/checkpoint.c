@@ -44,26 +44,40 @@ static char *options_of(const spk_cli *cli, spk_error *err)
     return line;
 }
 
+/* The last steps of the input's history, as one line: another input has others. */
+static char *input_of(const run *r, spk_error *err)
+{
+    const spk_provenance *history = r->input ? spk_reader_provenance(r->input) : NULL;
+    size_t heads = history ? history->heads : 0, used = 0, size = heads * sizeof *history->head + 1;
+    char *line = spk_alloc(size, 1, "the input's history", err);
+    for (size_t i = 0; line && i < heads; i++)
+        used +=
+            (size_t)snprintf(line + used, size - used, "%s%s", used ? " " : "", history->head[i]);
+    return line;
+}
+
 /* ---- out ------------------------------------------------------------------------------------- */
 
 static int make_header(const run *r, spk_header *header, spk_error *err)
 {
     position at = r->at;
     uint64_t *number[NUMBERS];
-    char *options = options_of(r->cli, err);
+    char *options = options_of(r->cli, err), *input = input_of(r, err);
     numbers_of(&at, number);
     header->tick = r->net->dt;
     header->meta = cJSON_CreateObject();
     cJSON *meta = header->meta ? cJSON_AddObjectToObject(header->meta, "checkpoint") : NULL;
-    bool made = options && meta &&
+    bool made = options && input && meta &&
                 cJSON_AddStringToObject(meta, "program", r->cli->program->name) &&
-                cJSON_AddStringToObject(meta, "options", options);
+                cJSON_AddStringToObject(meta, "options", options) &&
+                cJSON_AddStringToObject(meta, "input", input);
     for (size_t i = 0; made && i < NUMBERS; i++) {
         char text[24];
         snprintf(text, sizeof text, "%" PRIu64, *number[i]);
         made = cJSON_AddStringToObject(meta, number_name[i], text) != NULL;
     }
     free(options);
+    free(input);
     return made ? 0 : spk_fail(err, SPK_LIMIT, "out of memory for a checkpoint");
 }
 
@@ -127,9 +141,10 @@ static int read_meta(run *r, const spk_reader *in, spk_error *err)
     const cJSON *meta = cJSON_GetObjectItemCaseSensitive(root, "checkpoint");
     const cJSON *program = cJSON_GetObjectItemCaseSensitive(meta, "program");
     const cJSON *options = cJSON_GetObjectItemCaseSensitive(meta, "options");
+    const cJSON *input = cJSON_GetObjectItemCaseSensitive(meta, "input");
     uint64_t *number[NUMBERS];
     numbers_of(&r->at, number);
-    if (!cJSON_IsString(program) || !cJSON_IsString(options) ||
+    if (!cJSON_IsString(program) || !cJSON_IsString(options) || !cJSON_IsString(input) ||
         strcmp(program->valuestring, r->cli->program->name) != 0)
         return spk_fail(err, SPK_DATA, "%s: is not a checkpoint of %s", r->set->checkpoint,
                         r->cli->program->name);
@@ -139,6 +154,13 @@ static int read_meta(run *r, const spk_reader *in, spk_error *err)
     if (!same)
         return spk_fail(err, SPK_USAGE, "%s: was made with other options (%s)", r->set->checkpoint,
                         options->valuestring[0] ? options->valuestring : "none");
+    ours = input_of(r, err);
+    same = ours && strcmp(ours, input->valuestring) == 0;
+    free(ours);
+    if (!same)
+        return spk_fail(err, SPK_DATA,
+                        "%s: was made from another input than %s (its history differs)",
+                        r->set->checkpoint, r->input ? spk_reader_name(r->input) : "none");
     for (size_t i = 0; i < NUMBERS; i++) {
         const cJSON *text = cJSON_GetObjectItemCaseSensitive(meta, number_name[i]);
         if (!cJSON_IsString(text) ||
