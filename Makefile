@@ -175,7 +175,7 @@ bench: all $(BENCHES)
 	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/bench/run
 
 format:
-	clang-format -i $(C_FILES)
+	@clang-format -i $(C_FILES)
 
 # What is written from the option tables: run it after changing one.
 docs: all $(BUILD)/unit/network_tables
@@ -187,13 +187,13 @@ completions: all
 	scripts/completions $(BUILD)/bin completions
 
 lint:
-	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck $(SHELL_FILES)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
+	@clang-format --dry-run -Werror $(C_FILES)
+	@shellcheck $(SHELL_FILES)
+	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 		--enable=warning,portability --suppressions-list=scripts/cppcheck.suppressions \
 		--suppress=missingIncludeSystem lib tools
-	mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
-	scripts/check-style
+	@mandoc -Tlint -Wwarning $(wildcard man/*.[1-9])
+	@scripts/check-style
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
 SHELL_FILES = $(shell git ls-files ':!*.bats' | xargs grep -lE '^\#!/(bin/sh|usr/bin/env bash)' -- ) \
