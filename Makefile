@@ -171,6 +171,26 @@ check-san:
 	@$(MAKE) --no-print-directory -s -j2 SAN=1 all unit
 	@BUILD=$(BUILD)-san SPK_DATA=$(abspath $(SPK_DATA)) tests/run --tags san
 
+# What takes too long for every change: a minute of fuzzing each, the unit tests under valgrind.
+check-long: unit
+	@$(MAKE) --no-print-directory fuzz
+	@set -e; for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
+		SPK_SIMD=avx2 valgrind -q --error-exitcode=1 --leak-check=full $$t >/dev/null; done
+
+# The experiments in their short form, held against what they are known to give.
+experiments: all
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" $(MAKE) --no-print-directory \
+		-f share/experiments/digits/Makefile OUT=$(BUILD)/experiments/digits \
+		DIGITS=share/datasets/digits/digits.csv.gz
+	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
+
+# The published sizes: hours. Rows land in $(BUILD)/experiments.
+experiments-full: all
+	@set -e; PATH="$(abspath $(BUILD))/bin:$$PATH"; export PATH SPK_DATA=$(abspath $(SPK_DATA)); \
+	for row in 100:3 400:1 400:5 1600:7; do for seed in 1 2 3; do \
+		n=$${row%:*} passes=$${row#*:}; share/experiments/diehl-cook-2015/run $$n triplet $$passes \
+		$$seed $(BUILD)/experiments/$$n-triplet-$$passes-$$seed; done; done
+
 bench: all $(BENCHES)
 	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/bench/run
 
