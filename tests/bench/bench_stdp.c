@@ -2,7 +2,7 @@
  *
  * Usage: bench_stdp [IMAGES [THREADS [SETTING]]]   (run from the top directory; pin it: taskset -c 1)
  *
- * Images are drawn here with MNIST's statistics (19 % of the pixels are on, mean 33 of 255), so that
+ * CPU seconds with one thread, wall seconds with several. Images are drawn here with MNIST's statistics (19 % of the pixels are on, mean 33 of 255), so that
  * the figures need no data set. BindsNET 0.3.3 trains 2.1 images per CPU second on the network of
  * bindsnet-diehl-cook (N = 400, 250 ms); `ratio` is against that. */
 #include "engine/engine.h"
@@ -50,10 +50,10 @@ static const setting settings[] = {
      2},
 };
 
-static double now(void)
+static double now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -87,21 +87,66 @@ static void draw_image(uint64_t number, double full_rate_hz, float *rate)
     }
 }
 
-static int train(spk_engine *e, const setting *s, double dt_ms, uint64_t number, double *ink,
-                 uint64_t *presentations, spk_error *err)
+/* All images, one behind the other; *ink is their mean intensity. */
+static float *draw_images(uint64_t images, double full_rate_hz, double *ink)
 {
-    float rate[PIXELS];
+    float *rate = malloc(images * PIXELS * sizeof *rate);
+    double sum = 0;
+    if (!rate) return NULL;
+    for (uint64_t i = 0; i < images; i++)
+        draw_image(i, full_rate_hz, rate + i * PIXELS);
+    for (uint64_t i = 0; i < images * PIXELS; i++)
+        sum += (double)rate[i];
+    *ink = sum / full_rate_hz / (double)(images * PIXELS);
+    return rate;
+}
+
+typedef struct tally {
+    double presentations, spikes;
+} tally;
+
+static int train(spk_engine *e, const spk_network *net, const setting *s, uint64_t number,
+                 const float *rate, tally *t, spk_error *err)
+{
     bool again = true;
-    draw_image(number, s->full_rate_hz, rate);
-    for (int i = 0; i < PIXELS; i++)
-        *ink += rate[i] / s->full_rate_hz / PIXELS;
+    size_t n;
+    const uint64_t *step;
+    const uint32_t *unit;
     while (again) {
         if (spk_engine_begin(e, number, err) || spk_engine_rates(e, rate, err) ||
-            spk_engine_run(e, (uint64_t)(s->present_ms / dt_ms), 0, NULL, NULL, err) ||
+            spk_engine_run(e, (uint64_t)(s->present_ms / net->dt_ms), 0, NULL, NULL, err) ||
             spk_engine_end(e, &again, err))
             return -1;
-        ++*presentations;
+        t->presentations++;
     }
+    spk_engine_spikes(e, (size_t)spk_network_population(net, "exc"), &n, &step, &unit);
+    t->spikes += (double)n;
+    return 0;
+}
+
+static int train_all(spk_engine *e, const spk_network *net, const setting *s, uint64_t images,
+                     clockid_t clock, spk_error *err)
+{
+    uint64_t warm = images / 4;
+    double ink, begin = 0;
+    tally t = {0};
+    float *rate = draw_images(images + warm, s->full_rate_hz, &ink);
+    if (!rate) return spk_fail(err, SPK_LIMIT, "out of memory for %s", s->name);
+    int status = 0;
+    for (uint64_t i = 0; status == 0 && i < images + warm; i++) {
+        if (i == warm) {
+            begin = now(clock);
+            t = (tally){0};
+        }
+        status = train(e, net, s, i, rate + i * PIXELS, &t, err);
+    }
+    double n = (double)images, speed = n / (now(clock) - begin);
+    free(rate);
+    if (status) return -1;
+    printf("%-55s %6.0f images/s  ratio %5.0f  (%d threads; an image: %.2f presentations, "
+           "%.1f spikes, ink %.3f)\n",
+           s->name, speed, speed / BINDSNET_IMAGES_PER_SECOND, spk_engine_threads(e),
+           t.presentations / n, t.spikes / n, ink);
     return 0;
 }
 
@@ -111,29 +156,8 @@ static int bench(const setting *s, uint64_t images, int threads, spk_error *err)
     if (!net) return -1;
     spk_engine_options options = {.threads = threads, .learning = true};
     spk_engine *e = spk_engine_open(net, &options, err);
-    int status = e ? 0 : -1;
-    uint64_t presentations = 0, warm = images / 4;
-    double ink = 0, begin = 0, spikes = 0;
-    for (uint64_t i = 0; status == 0 && i < images + warm; i++) {
-        if (i == warm) {
-            begin = now();
-            presentations = 0;
-        }
-        status = train(e, s, net->dt_ms, i, &ink, &presentations, err);
-        size_t n;
-        const uint64_t *step;
-        const uint32_t *unit;
-        int exc = spk_network_population(net, "exc");
-        if (status == 0) spk_engine_spikes(e, (size_t)exc, &n, &step, &unit);
-        if (status == 0 && i >= warm) spikes += (double)n;
-    }
-    double speed = (double)images / (now() - begin);
-    if (status == 0)
-        printf("%-55s %8.0f images/s  ratio %6.0f  (%d threads, %.2f presentations, %.1f spikes "
-               "an image, ink %.3f)\n",
-               s->name, speed, speed / BINDSNET_IMAGES_PER_SECOND, spk_engine_threads(e),
-               (double)presentations / (double)images, spikes / (double)images,
-               ink / (double)(images + warm));
+    clockid_t clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
+    int status = e ? train_all(e, net, s, images, clock, err) : -1;
     spk_engine_close(e);
     spk_network_free(net);
     return status;
