@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PIECE = 4096 }; /* steps that are run, and recorded, at a time */
+
 typedef struct frame {
     uint64_t begin, end; /* steps in the sample */
     float *hertz;
@@ -395,11 +397,10 @@ static int keep(const presentation *p, spk_error *err)
     return 0;
 }
 
-/* Advance to `end` (steps in the sample), with the spikes that lie before it. */
-static int advance(const presentation *p, uint64_t end, spk_error *err)
+/* Run to `end` (steps in the sample) with the spikes that lie before it. */
+static int run_piece(const presentation *p, uint64_t end, spk_error *err)
 {
     spk_case *c = p->sample;
-    if (end <= c->at) return 0;
     size_t n = 0;
     while (n < c->spikes && c->step[n] < end)
         n++;
@@ -411,6 +412,17 @@ static int advance(const presentation *p, uint64_t end, spk_error *err)
         memmove(c->unit, c->unit + n, c->spikes * sizeof *c->unit);
     }
     return c->net->on_sample.repeat ? 0 : keep(p, err); /* it may be presented again: not yet */
+}
+
+/* Advance to `end`, in pieces, so that what is recorded of a long sample need not be held. */
+static int advance(const presentation *p, uint64_t end, spk_error *err)
+{
+    uint64_t at = p->sample->at;
+    while (at < end) {
+        at = end - at > PIECE ? at + PIECE : end;
+        if (run_piece(p, at, err)) return -1;
+    }
+    return 0;
 }
 
 static int play_frame(const presentation *p, const frame *fr, spk_error *err)
