@@ -10,6 +10,7 @@
 
 static const spk_rule_constants *constants(const spk_projection *p, spk_rule_constants *out)
 {
+    *out = (spk_rule_constants){0}; /* parameters that do not fit are refused later */
     p->rule->kernel->prepare(p->rule_param, 1, out);
     return out;
 }
