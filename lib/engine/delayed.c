@@ -152,13 +152,14 @@ static void set_delays(spk_engine *e, engine_projection *p, uint32_t source, con
 
 /* ---- arrivals -------------------------------------------------------------------------------- */
 
-/* What follows is done for each source that fired. */
-#define FOR_FIRED(source, fired)                                                                   \
-    for (size_t s_ = 0; s_ < (fired).parts; s_++)                                                  \
-        for (const uint32_t *u_ = (fired).unit + (fired).part[s_].begin,                           \
-                            *end_ = u_ + (fired).count[s_];                                        \
-             u_ < end_; u_++)                                                                      \
-            for (size_t source = *u_, once_ = 1; once_; once_ = 0)
+/* The sources that fired `back` steps before t. */
+static const uint32_t *sources_of(const spk_engine *e, const engine_projection *p, size_t part,
+                                  uint64_t t, uint32_t back, size_t *n)
+{
+    const delayed *d = p->data;
+    engine_fired fired = engine_population_fired(e, p->source, t, back);
+    return engine_fired_list(&fired, d->traces.part[part].source, n);
+}
 
 static void deliver(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
@@ -169,11 +170,11 @@ static void deliver(spk_engine *e, engine_projection *p, size_t part, uint64_t t
     spk_run run[RUNS];
     size_t runs = 0;
     for (size_t k = d->delays; k-- > 0;) {
-        engine_fired fired = engine_population_fired(e, p->source, t, d->least + (uint32_t)k);
-        FOR_FIRED(source, fired)
-        {
-            const uint16_t *start = own->start + source * (d->delays + 1) + k;
-            size_t at = source * own->stride + start[0];
+        size_t n;
+        const uint32_t *source = sources_of(e, p, part, t, d->least + (uint32_t)k, &n);
+        for (size_t i = 0; i < n; i++) {
+            const uint16_t *start = own->start + source[i] * (d->delays + 1) + k;
+            size_t at = source[i] * own->stride + start[0];
             run[runs++] = (spk_run){(size_t)(start[1] - start[0]), own->target + at,
                                     engine_at(own->weight, at, d->bytes)};
             if (runs < RUNS) continue;
@@ -208,9 +209,11 @@ static void activate(const spk_engine *e, const engine_projection *p, size_t par
     own->active[own->actives++] = (uint32_t)j;
     memset(due_set(d, own, j, 0), 0, d->slots * d->words * sizeof *own->due);
     for (uint32_t back = 1; back <= d->most; back++) {
-        engine_fired fired = engine_population_fired(e, p->source, t, back);
-        FOR_FIRED(source, fired)
-        if (delay[source] >= back) set_due(d, own, j, source, t + delay[source] - back);
+        size_t n;
+        const uint32_t *source = sources_of(e, p, part, t, back, &n);
+        for (size_t i = 0; i < n; i++)
+            if (delay[source[i]] >= back)
+                set_due(d, own, j, source[i], t + delay[source[i]] - back);
     }
 }
 
@@ -258,12 +261,13 @@ static void learn_arrivals(spk_engine *e, engine_projection *p, size_t part, uin
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
     uint32_t begin = p->target->part[part].begin;
-    engine_fired fired = engine_population_fired(e, p->source, t, 0);
+    size_t sources;
+    const uint32_t *source = sources_of(e, p, part, t, 0, &sources);
     for (size_t k = 0; k < own->actives; k++) {
         size_t j = own->active[k];
         const uint16_t *delay = own->delay + j * d->sources;
-        FOR_FIRED(source, fired)
-        set_due(d, own, j, source, t + delay[source]);
+        for (size_t i = 0; i < sources; i++)
+            set_due(d, own, j, source[i], t + delay[source[i]]);
         size_t n =
             take_due(e, d, own, j, t, engine_traces_post(e, &d->traces, begin + (uint32_t)j));
         p->learn->pre[p->numbers](&p->rule, n, own->weight_at, own->post_at);
@@ -412,8 +416,7 @@ static engine_traces *traces(const engine_projection *p)
     return &((delayed *)p->data)->traces;
 }
 
-const engine_storage engine_delayed = {.name = "delayed",
-                                       .build = build,
+const engine_storage engine_delayed = {.build = build,
                                        .free = free_data,
                                        .step = step,
                                        .refresh = refresh,

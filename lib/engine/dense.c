@@ -63,10 +63,10 @@ static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64
     dense *d = p->data;
     engine_range range = p->target->part[part];
     void **row = d->traces.part[part].row;
-    size_t rows = 0;
-    for (size_t s = 0; s < fired->parts; s++)
-        for (uint32_t i = 0; i < fired->count[s]; i++)
-            row[rows++] = weight_at(d, fired->unit[fired->part[s].begin + i], range.begin);
+    size_t rows;
+    const uint32_t *source = engine_fired_list(fired, d->traces.part[part].source, &rows);
+    for (size_t k = 0; k < rows; k++)
+        row[k] = weight_at(d, source[k], range.begin);
     if (rows == 0) return;
     void *input = engine_input_row(e, p->target, 0, part, t, d->deliver_after);
     input = engine_at(input, range.begin, e->real_bytes);
@@ -169,8 +169,7 @@ static engine_traces *traces(const engine_projection *p)
     return &((dense *)p->data)->traces;
 }
 
-const engine_storage engine_dense = {.name = "dense",
-                                     .build = build,
+const engine_storage engine_dense = {.build = build,
                                      .free = free_data,
                                      .step = step,
                                      .normalize = normalize,

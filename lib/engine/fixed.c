@@ -99,5 +99,4 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
                        f->weight * (double)total);
 }
 
-const engine_storage engine_fixed = {
-    .name = "fixed", .build = build, .free = free_data, .step = step};
+const engine_storage engine_fixed = {.build = build, .free = free_data, .step = step};

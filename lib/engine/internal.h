@@ -85,7 +85,6 @@ typedef struct engine_projection {
 
 /* One way to keep synapses. */
 struct engine_storage {
-    const char *name;
     /* Build p->data. */
     int (*build)(spk_engine *e, engine_projection *p, spk_error *err);
     void (*free)(engine_projection *p);
@@ -152,6 +151,8 @@ void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t
 /* The spikes of step t - back; back <= history - 2. */
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back);
+/* All of them as one list; `scratch` has room for the population. */
+const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
 
 /* source.c */
 int engine_source_build(spk_engine *e, engine_population *p, spk_error *err);

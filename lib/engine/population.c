@@ -358,3 +358,16 @@ engine_fired engine_population_fired(const spk_engine *e, const engine_populatio
     return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
                           e->parts};
 }
+
+const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n)
+{
+    *n = fired->count[0];
+    if (fired->parts == 1) return fired->unit;
+    *n = 0;
+    for (size_t part = 0; part < fired->parts; part++) {
+        memcpy(scratch + *n, fired->unit + fired->part[part].begin,
+               fired->count[part] * sizeof *scratch);
+        *n += fired->count[part];
+    }
+    return scratch;
+}

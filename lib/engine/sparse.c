@@ -250,5 +250,4 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     }
 }
 
-const engine_storage engine_sparse = {
-    .name = "sparse", .build = build, .free = free_data, .step = step};
+const engine_storage engine_sparse = {.build = build, .free = free_data, .step = step};

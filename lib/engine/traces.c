@@ -74,9 +74,10 @@ void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *trace
     const void *before = engine_traces_row(e, p, traces, part, t + traces->rows - 1);
     void *now = engine_traces_row(e, p, traces, part, t);
     e->vector->decay(p->source->padded, before, now, p->rule.decay_pre);
-    for (size_t s = 0; s < fired.parts; s++)
-        for (uint32_t i = 0; i < fired.count[s]; i++)
-            mark(e, now, fired.unit[fired.part[s].begin + i], p->rule.add);
+    size_t n;
+    const uint32_t *source = engine_fired_list(&fired, traces->part[part].source, &n);
+    for (size_t i = 0; i < n; i++)
+        mark(e, now, source[i], p->rule.add);
 }
 
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part)
