@@ -90,7 +90,7 @@ static void draw_image(uint64_t number, double full_rate_hz, float *rate)
 /* All images, one behind the other; *ink is their mean intensity. */
 static float *draw_images(uint64_t images, double full_rate_hz, double *ink)
 {
-    float *rate = malloc(images * PIXELS * sizeof *rate);
+    float *rate = calloc(images * PIXELS, sizeof *rate);
     double sum = 0;
     if (!rate) return NULL;
     for (uint64_t i = 0; i < images; i++)
