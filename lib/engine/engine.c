@@ -145,7 +145,7 @@ static void reset(spk_engine *e)
 
 static void normalize(spk_engine *e)
 {
-    bool alone = e->parts == 1 || engine_pace_best(&e->pace[0]) == PACE_ONE;
+    bool alone = e->parts == 1 || e->pace.now == PACE_ONE;
     for (size_t k = 0; e->learning && k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;

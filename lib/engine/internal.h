@@ -16,6 +16,7 @@
 
 #include "engine/engine.h"
 #include "engine/functions.h"
+#include "engine/meeting.h"
 #include "engine/pace.h"
 #include "neuron/kernel.h"
 #include "random/random.h"
@@ -126,7 +127,8 @@ struct spk_engine {
     uint32_t *winner_draws; /* [population] draws made in this presentation */
     spk_key *winner_key;    /* [population] */
 
-    engine_pace pace[2]; /* of presentations, of rests */
+    engine_pace pace;
+    engine_meeting meeting;
 
     bool failed; /* inside the loop; why: */
     spk_error failure;

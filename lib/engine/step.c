@@ -74,23 +74,16 @@ static void deliver(spk_engine *e, size_t part, uint64_t t)
     }
 }
 
-/* Wait for the others; one alone has nobody to wait for, which OpenMP would ask the kernel about. */
-static void meet(size_t team)
-{
-    if (team == 1) return;
-#pragma omp barrier
-}
-
 /* One thread's loop; `me` of `team`. */
 static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t team)
 {
     for (uint64_t t = begin; t < end; t++) {
         for (size_t part = me; part < e->parts; part += team)
             advance(e, part, t);
-        meet(team);
+        engine_meet(&e->meeting, team);
         if (e->winners) {
             if (me == 0) choose_winners(e, t);
-            meet(team);
+            engine_meet(&e->meeting, team);
         }
         if (me == 0) record(e, t);
         for (size_t part = me; part < e->parts; part += team)
@@ -105,19 +98,22 @@ static double now_ns(void)
     return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
 }
 
+static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
+{
+#pragma omp parallel num_threads((int)e->parts)
+    run(e, begin, end, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
+}
+
 /* Some of the steps from `begin` on, by one thread or by all; returns how many. */
 static uint64_t run_some(spk_engine *e, uint64_t begin, uint64_t steps)
 {
-    engine_pace *pace = &e->pace[e->resting];
     double start = now_ns();
-    if (engine_pace_choose(pace, start, &steps) == PACE_ONE) {
+    size_t pace = engine_pace_choose(&e->pace, e->resting, start, &steps);
+    if (pace == PACE_ONE)
         run(e, begin, begin + steps, 0, 1);
-        engine_pace_note(pace, PACE_ONE, steps, start, now_ns());
-        return steps;
-    }
-#pragma omp parallel num_threads((int)e->parts)
-    run(e, begin, begin + steps, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
-    engine_pace_note(pace, PACE_ALL, steps, start, now_ns());
+    else
+        run_all(e, begin, begin + steps);
+    engine_pace_note(&e->pace, e->resting, steps, start, now_ns());
     return steps;
 }
 
