@@ -47,13 +47,12 @@ values() {
         assert_same_stream one.spk other.spk
         assert_same_stream one-spikes.spk spikes.spk
     done
-    # large enough that threads are used
+    # large enough that threads are used, where there are processors
     big=(--set populations.exc.size=6000 --set populations.inh.size=6000)
     digits 4 100ms >few.spk
     spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j 1 -o one.spk --force 2>log
     for j in 2 3 4 7; do
         spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j $j -o other.spk --force 2>log
-        grep -q "[2-7] threads" log
         assert_same_stream one.spk other.spk
     done
 }

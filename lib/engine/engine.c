@@ -16,32 +16,6 @@ enum {
 
 /* ---- building -------------------------------------------------------------------------------- */
 
-/* About how many ns one core needs for one step; sources are taken to fire at 10 Hz. */
-static double step_cost(const spk_network *net)
-{
-    double cost = 0, chance = 10 * net->dt_ms / 1000;
-    for (size_t i = 0; i < net->populations; i++)
-        cost += 0.5 * net->population[i].size;
-    for (size_t k = 0; k < net->projections; k++) {
-        const spk_projection *p = &net->projection[k];
-        double targets = net->population[p->target].size;
-        bool free_of_charge =
-            !p->rule && p->weight.kind == SPK_VALUE_CONSTANT && p->connect <= SPK_ALL_BUT_SELF;
-        if (!free_of_charge)
-            cost += chance * net->population[p->source].size * targets *
-                    (p->min_delay < p->max_delay ? 1.0 : 0.3);
-    }
-    return cost;
-}
-
-/* Another thread is worth its barrier when each has this many ns of work in a step. */
-static size_t useful_parts(const spk_network *net, int threads)
-{
-    static const double worth = 4000;
-    size_t useful = 1 + (size_t)(step_cost(net) / worth);
-    return useful < (size_t)threads ? useful : (size_t)threads;
-}
-
 static int build_winners(spk_engine *e, spk_error *err)
 {
     size_t n = e->net->populations;
@@ -96,7 +70,8 @@ spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *op
     e->functions = tables[spk_simd_level()];
     e->vector = &e->functions->vector[!net->single];
     e->plasticity = spk_plasticity_functions_choose();
-    e->parts = options->parts > 0 ? (size_t)options->parts : useful_parts(net, options->threads);
+    e->parts =
+        options->parts > 0 ? (size_t)options->parts : engine_useful_parts(net, options->threads);
     if (build(e, err)) {
         spk_engine_close(e);
         return NULL;

@@ -1,10 +1,15 @@
-/* pace.h: whether the next steps are run by one thread or by all. */
+/* pace.h: how many threads work: into how many parts populations are cut, and whether the next
+ * steps are run by one thread or by all. */
 #ifndef SPK_ENGINE_PACE_H
 #define SPK_ENGINE_PACE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "network/network.h"
+
+/* How many parts to cut the populations into, for at most so many threads: as many as are likely to
+ * pay, and the processors that this process may use. */
+size_t engine_useful_parts(const spk_network *net, int threads);
+
+double engine_now_ns(void); /* on a clock that never goes back */
 
 enum { PACE_ONE, PACE_ALL, PACES };
 

@@ -7,7 +7,6 @@
 #include "random/random.h"
 
 #include <omp.h>
-#include <time.h>
 
 /* Of several units that fired in step t, keep one at random: draw n of the presentation is word 0
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
@@ -91,13 +90,6 @@ static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t t
     }
 }
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
-
 static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
 {
 #pragma omp parallel num_threads((int)e->parts)
@@ -107,13 +99,13 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
 /* Some of the steps from `begin` on, by one thread or by all; returns how many. */
 static uint64_t run_some(spk_engine *e, uint64_t begin, uint64_t steps)
 {
-    double start = now_ns();
+    double start = engine_now_ns();
     size_t pace = engine_pace_choose(&e->pace, e->resting, start, &steps);
     if (pace == PACE_ONE)
         run(e, begin, begin + steps, 0, 1);
     else
         run_all(e, begin, begin + steps);
-    engine_pace_note(&e->pace, e->resting, steps, start, now_ns());
+    engine_pace_note(&e->pace, e->resting, steps, start, engine_now_ns());
     return steps;
 }
 
