@@ -120,7 +120,7 @@ stop_and_go() {
             --checkpoint state --checkpoint-every "$every" --resume || status=$?
         [ $status -eq 0 ] && break
         stops=$((stops + 1))
-        [ ! -e resumed.spk ] # a half result never looks whole
+        [ ! -e resumed.spk ] || spk-info --verify resumed.spk >/dev/null # a half result never looks whole
         [ "$signal" = KILL ] || [ $status -eq 75 ] || [ $status -eq 143 ]
     done
     if [ $status -ne 0 ]; then # a slow machine

@@ -33,9 +33,6 @@ typedef struct delayed_part {
     bool *is_active; /* [target] */
 
     const void **ago; /* scratch: [max delay + 1] traces so many steps ago */
-    size_t room;      /* scratch: of the arrivals of a step */
-    void **weight_at; /* weights at which spikes arrive, */
-    void *post_at;    /* and the traces of their targets */
 } delayed_part;
 
 enum { RUNS = 128 }; /* handed to the kernel at a time */
@@ -75,11 +72,8 @@ static int build_part(const spk_engine *e, const engine_projection *p, delayed *
     own->active = spk_alloc(own->n, sizeof *own->active, what, err);
     own->is_active = spk_alloc(own->n, sizeof *own->is_active, what, err);
     own->ago = spk_alloc((size_t)d->most + 1, sizeof *own->ago, what, err);
-    own->room = sources;
-    own->weight_at = spk_alloc(own->room, sizeof *own->weight_at, what, err);
-    own->post_at = spk_alloc(own->room, e->real_bytes, what, err);
     bool built = own->weight && own->target && own->start && own->place && own->delay && own->due &&
-                 own->active && own->is_active && own->ago && own->weight_at && own->post_at;
+                 own->active && own->is_active && own->ago;
     return built ? 0 : -1;
 }
 
@@ -116,8 +110,6 @@ static void free_data(engine_projection *p)
         free(d->part[i].active);
         free(d->part[i].is_active);
         free(d->part[i].ago);
-        free(d->part[i].weight_at);
-        free(d->part[i].post_at);
     }
     engine_traces_free(&d->traces);
     free(d->part);
@@ -235,21 +227,23 @@ static void drop_inactive(const spk_engine *e, const engine_projection *p, size_
 }
 
 /* The weights at which a spike arrives at target j in this step, to the scratch. */
-static size_t take_due(const spk_engine *e, const delayed *d, delayed_part *own, size_t j,
-                       uint64_t t, double trace)
+static size_t take_due(const spk_engine *e, const delayed *d, size_t part, size_t j, uint64_t t,
+                       double trace)
 {
+    const delayed_part *own = &d->part[part];
+    engine_part_traces *to = &d->traces.part[part];
     const uint16_t *place = own->place + j * d->sources;
     uint64_t *due = due_set(d, own, j, t);
     size_t n = 0;
     for (size_t word = 0; word < d->words; word++) {
         for (uint64_t bits = due[word]; bits; bits &= bits - 1) {
             size_t source = 64 * word + (size_t)__builtin_ctzll(bits);
-            own->weight_at[n] =
+            to->weight_at[n] =
                 engine_at(own->weight, source * own->stride + place[source], d->bytes);
             if (e->net->single)
-                ((float *)own->post_at)[n++] = (float)trace;
+                ((float *)to->at)[n++] = (float)trace;
             else
-                ((double *)own->post_at)[n++] = trace;
+                ((double *)to->at)[n++] = trace;
         }
         due[word] = 0;
     }
@@ -260,6 +254,7 @@ static void learn_arrivals(spk_engine *e, engine_projection *p, size_t part, uin
 {
     delayed *d = p->data;
     delayed_part *own = &d->part[part];
+    const engine_part_traces *scratch = &d->traces.part[part];
     uint32_t begin = p->target->part[part].begin;
     size_t sources;
     const uint32_t *source = sources_of(e, p, part, t, 0, &sources);
@@ -268,9 +263,9 @@ static void learn_arrivals(spk_engine *e, engine_projection *p, size_t part, uin
         const uint16_t *delay = own->delay + j * d->sources;
         for (size_t i = 0; i < sources; i++)
             set_due(d, own, j, source[i], t + delay[source[i]]);
-        size_t n =
-            take_due(e, d, own, j, t, engine_traces_post(e, &d->traces, begin + (uint32_t)j));
-        p->learn->pre[p->numbers](&p->rule, n, own->weight_at, own->post_at);
+        double post = engine_traces_post(e, &d->traces, begin + (uint32_t)j);
+        size_t n = take_due(e, d, part, j, t, post);
+        p->learn->pre[p->numbers](&p->rule, n, scratch->weight_at, scratch->at);
     }
 }
 
@@ -350,6 +345,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 static void refresh(spk_engine *e, engine_projection *p)
 {
     delayed *d = p->data;
+    engine_traces_find_awake(e, p, &d->traces);
     for (size_t part = 0; part < d->parts; part++) {
         delayed_part *own = &d->part[part];
         for (size_t k = 0; k < own->actives; k++)

@@ -19,6 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Presynaptic spikes look at single weights while fewer than one target in so many has a trace. */
+enum { AWAKE_SHARE = 8 };
+
 typedef struct dense {
     void *weight; /* [source][stride] */
     size_t stride, bytes;
@@ -57,6 +60,34 @@ static void *weight_at(const dense *d, size_t source, size_t target)
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
+/* What presynaptic spikes change where few targets have a trace: at those targets, in each of the
+ * rows. The same as the rule's row kernel, which looks at all of them. */
+static void learn_few(spk_engine *e, engine_projection *p, size_t part, size_t rows)
+{
+    dense *d = p->data;
+    engine_part_traces *own = &d->traces.part[part];
+    uint32_t begin = p->target->part[part].begin;
+    spk_rule_pre *change = p->learn->pre[p->numbers];
+    size_t n = 0;
+    for (size_t k = 0; k < own->awakes; k++) {
+        uint32_t j = own->awake[k];
+        double post = engine_traces_post(e, &d->traces, begin + j);
+        if (!(post > 0)) continue;
+        if (n + rows > p->source->padded) {
+            change(&p->rule, n, own->weight_at, own->at);
+            n = 0;
+        }
+        for (size_t r = 0; r < rows; r++, n++) {
+            own->weight_at[n] = engine_at(own->row[r], j, d->bytes);
+            if (e->net->single)
+                ((float *)own->at)[n] = (float)post;
+            else
+                ((double *)own->at)[n] = post;
+        }
+    }
+    change(&p->rule, n, own->weight_at, own->at);
+}
+
 static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64_t t,
                         const engine_fired *fired)
 {
@@ -71,11 +102,15 @@ static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64
     void *input = engine_input_row(e, p->target, 0, part, t, d->deliver_after);
     input = engine_at(input, range.begin, e->real_bytes);
     size_t n = range.end - range.begin;
-    if (e->learning)
-        p->learn->rows[p->numbers](
-            &p->rule, n, input, engine_at(d->traces.post, range.begin, e->real_bytes), rows, row);
-    else
-        e->plasticity->deliver_rows[p->numbers](n, input, rows, row);
+    bool learns = e->learning && p->rule.pre_changes;
+    if (learns && d->traces.part[part].awakes > n / AWAKE_SHARE) {
+        const void *post = engine_at(d->traces.post, range.begin, e->real_bytes);
+        p->learn->rows[p->numbers](&p->rule, n, input, post, rows, row);
+        return;
+    }
+    if (learns && p->rule.deliver_after) learn_few(e, p, part, rows);
+    e->plasticity->deliver_rows[p->numbers](n, input, rows, row);
+    if (learns && !p->rule.deliver_after) learn_few(e, p, part, rows);
 }
 
 /* Units of the part that fired: their columns, at the sources where there is something to do. */
@@ -169,9 +204,15 @@ static engine_traces *traces(const engine_projection *p)
     return &((dense *)p->data)->traces;
 }
 
+static void refresh(spk_engine *e, engine_projection *p)
+{
+    engine_traces_find_awake(e, p, traces(p));
+}
+
 const engine_storage engine_dense = {.build = build,
                                      .free = free_data,
                                      .step = step,
+                                     .refresh = refresh,
                                      .normalize = normalize,
                                      .get_row = get_row,
                                      .set_row = set_row,

@@ -5,6 +5,13 @@
 #include "neuron/kernel.h"
 #include "plasticity/kernel.h"
 
+#include <float.h>
+
+/* Below this a trace counts as zero: it could not move a weight any more, and denormal numbers are
+ * slow. */
+#define ENGINE_TRACE_FLOOR_F32 0x1p-40f
+#define ENGINE_TRACE_FLOOR_F64 DBL_MIN
+
 /* Arrays are real (see neuron/kernel.h) unless their type says otherwise. */
 typedef struct engine_vector_functions {
     /* to = from * factor, zero once it is negligible; from == to is allowed */

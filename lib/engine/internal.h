@@ -197,9 +197,13 @@ void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
 
 /* traces.c: the traces of a plastic projection. */
 typedef struct engine_part_traces { /* what one part keeps for itself */
-    void *pre;         /* [rows][padded sources]; every part has the whole, computed alike */
+    void *pre;       /* [rows][padded sources]; every part has the whole, computed alike */
+    uint32_t *awake; /* the part's targets (from its begin) with a trace, in no order */
+    size_t awakes;
+    bool *is_awake;    /* [targets of the part] */
     uint32_t *source;  /* scratch: [sources] */
-    void *weight, *at; /* scratch: [sources] weights of one target, traces at its synapses */
+    void *weight, *at; /* scratch: [sources] weights, and traces at their synapses */
+    void **weight_at;  /* scratch: [sources] where weights lie */
     void **row;        /* scratch: [sources] */
 } engine_part_traces;
 
@@ -214,13 +218,17 @@ int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows
                         engine_traces *traces, spk_error *err);
 void engine_traces_free(engine_traces *traces);
 void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine_traces *traces);
+/* After traces were set: who is awake. */
+void engine_traces_find_awake(const spk_engine *e, const engine_projection *p,
+                              engine_traces *traces);
 /* The presynaptic traces of step t, as a part keeps them. */
 void *engine_traces_row(const spk_engine *e, const engine_projection *p,
                         const engine_traces *traces, size_t part, uint64_t t);
 /* One step's decay, then the marks of the sources that fired. */
 void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
                        uint64_t t, engine_fired fired);
-/* One step's decay of the part's postsynaptic traces; the marks of those that fired. */
+/* One step's decay of the part's postsynaptic traces, which only those awake have; the marks of
+ * those that fired. */
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part);
 void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
                         engine_fired fired);

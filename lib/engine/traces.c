@@ -25,8 +25,14 @@ int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows
         part->source = spk_alloc(sources, sizeof *part->source, what, err);
         part->weight = spk_alloc(sources, bytes, what, err);
         part->at = spk_alloc(sources, bytes, what, err);
+        part->weight_at = spk_alloc(sources, sizeof *part->weight_at, what, err);
         part->row = spk_alloc(sources, sizeof *part->row, what, err);
-        if (!part->pre || !part->source || !part->weight || !part->at || !part->row) return -1;
+        size_t targets = p->target->part[i].end - p->target->part[i].begin;
+        part->awake = spk_alloc(targets, sizeof *part->awake, what, err);
+        part->is_awake = spk_alloc(targets, sizeof *part->is_awake, what, err);
+        if (!part->pre || !part->source || !part->weight || !part->at || !part->weight_at ||
+            !part->row || !part->awake || !part->is_awake)
+            return -1;
     }
     return 0;
 }
@@ -38,7 +44,10 @@ void engine_traces_free(engine_traces *traces)
         free(traces->part[i].source);
         free(traces->part[i].weight);
         free(traces->part[i].at);
+        free(traces->part[i].weight_at);
         free(traces->part[i].row);
+        free(traces->part[i].awake);
+        free(traces->part[i].is_awake);
     }
     free(traces->post);
     free(traces->slow);
@@ -51,6 +60,29 @@ void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine
     memset(traces->slow, 0, p->target->padded * e->real_bytes);
     for (size_t i = 0; i < traces->parts; i++)
         memset(traces->part[i].pre, 0, (size_t)traces->rows * p->source->padded * e->real_bytes);
+    engine_traces_find_awake(e, p, traces);
+}
+
+static void wake(engine_part_traces *part, uint32_t target)
+{
+    if (part->is_awake[target]) return;
+    part->is_awake[target] = true;
+    part->awake[part->awakes++] = target;
+}
+
+void engine_traces_find_awake(const spk_engine *e, const engine_projection *p,
+                              engine_traces *traces)
+{
+    for (size_t i = 0; i < traces->parts; i++) {
+        engine_part_traces *part = &traces->part[i];
+        engine_range range = p->target->part[i];
+        for (size_t k = 0; k < part->awakes; k++)
+            part->is_awake[part->awake[k]] = false;
+        part->awakes = 0;
+        for (uint32_t j = range.begin; j < range.end; j++)
+            if (engine_traces_post(e, traces, j) > 0 || engine_traces_slow(e, traces, j) > 0)
+                wake(part, j - range.begin);
+    }
 }
 
 /* A spike's mark on unit i's trace. */
@@ -80,14 +112,33 @@ void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *trace
         mark(e, now, source[i], p->rule.add);
 }
 
+/* One trace's decay; what is left. */
+static double decay(const spk_engine *e, void *trace, size_t i, double factor)
+{
+    if (e->net->single) {
+        float x = ((float *)trace)[i] * (float)factor;
+        ((float *)trace)[i] = x = x >= ENGINE_TRACE_FLOOR_F32 ? x : 0;
+        return (double)x;
+    }
+    double x = ((double *)trace)[i] * factor;
+    return ((double *)trace)[i] = x >= ENGINE_TRACE_FLOOR_F64 ? x : 0;
+}
+
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part)
 {
-    engine_range range = p->target->part[part];
-    size_t n = range.end - range.begin;
-    void *post = engine_at(traces->post, range.begin, e->real_bytes);
-    void *slow = engine_at(traces->slow, range.begin, e->real_bytes);
-    e->vector->decay(n, post, post, p->rule.decay_post);
-    if (p->rule.slow_trace) e->vector->decay(n, slow, slow, p->rule.decay_slow);
+    engine_part_traces *own = &traces->part[part];
+    uint32_t begin = p->target->part[part].begin;
+    for (size_t k = 0; k < own->awakes;) {
+        uint32_t j = own->awake[k];
+        double left = decay(e, traces->post, begin + j, p->rule.decay_post);
+        left += decay(e, traces->slow, begin + j, p->rule.decay_slow);
+        if (left > 0) {
+            k++;
+            continue;
+        }
+        own->is_awake[j] = false;
+        own->awake[k] = own->awake[--own->awakes];
+    }
 }
 
 void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
@@ -96,7 +147,8 @@ void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *trac
     const uint32_t *unit = fired.unit + fired.part[part].begin;
     for (uint32_t i = 0; i < fired.count[part]; i++) {
         mark(e, traces->post, unit[i], p->rule.add);
-        mark(e, traces->slow, unit[i], p->rule.add);
+        if (p->rule.slow_trace) mark(e, traces->slow, unit[i], p->rule.add);
+        wake(&traces->part[part], unit[i] - fired.part[part].begin);
     }
 }
 

@@ -1,11 +1,9 @@
 /* vector_kernel.h: the engine's own loops over units. */
 
-/* Below this a trace counts as zero: it could not move a weight any more, and denormal numbers are
- * slow. */
 #ifdef SPK_REAL_SINGLE
-#define TRACE_FLOOR 0x1p-40f
+#define TRACE_FLOOR ENGINE_TRACE_FLOOR_F32
 #else
-#define TRACE_FLOOR DBL_MIN
+#define TRACE_FLOOR ENGINE_TRACE_FLOOR_F64
 #endif
 
 static void SPK_REAL(decay)(size_t n, const void *from, void *to, double factor)
