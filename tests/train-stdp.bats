@@ -154,13 +154,14 @@ stopped() {
     local pid=$!
     # the stream never ends, and after its first samples nothing comes
     { zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 9000; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; } >pipe &
+    local writer=$!
     for _ in $(seq 200); do
         [ -e state ] && break
         sleep 0.05
     done
     kill -KILL $pid
     wait $pid || true
-    wait
+    wait $writer # by number: a bare wait also waits for the clock that bats runs beside each test
     [ -e state ]
 }
 
