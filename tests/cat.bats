@@ -329,3 +329,17 @@ check_salvage() {
     run -4 spk-cat --salvage d.spk
     run -4 spk-cat --salvage /etc/passwd
 }
+
+@test "images as rates keep their bytes and their scale" {
+    { printf '\0\0\10\3\0\0\0\6\0\0\0\2\0\0\0\2'; printf '\1\2\377\0%.0s' 1 2 3 4 5 6; } >images.idx
+    encode() { spk-encode frames --full-scale 255 --max-rate 63.75Hz --duration 10ms images.idx "$@"; }
+    encode -o whole.spk
+    spk-cat whole.spk >copy.spk
+    assert_same_stream whole.spk copy.spk
+    run -0 bash -c "spk-view copy.spk | sed -n 2,4p | awk '{print \$NF}'"
+    assert_output "$(printf '0.25\n0.5\n63.75')"
+    spk-cat --salvage whole.spk >copy.spk
+    run -0 bash -c "spk-view copy.spk | cmp - <(spk-view whole.spk)"
+    spk-cat <(encode --shard 0/2) <(encode --shard 1/2) >joined.spk
+    assert_same_stream whole.spk joined.spk
+}

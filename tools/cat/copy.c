@@ -103,7 +103,7 @@ static int copy_frame(copy *c, uint32_t id, const spk_frame *f, spk_error *err)
     if (check_element(c, err)) return -1;
     if (__builtin_add_overflow(f->begin, c->shift, &begin))
         return spk_fail(err, SPK_LIMIT, "%s: ticks beyond 64 bits", c->name);
-    return spk_writer_frame(c->out, channel_id(c, id), begin, f->duration, f->value, err);
+    return spk_writer_frame(c->out, channel_id(c, id), begin, f->duration, f->stored, err);
 }
 
 static int copy_trace(copy *c, uint32_t id, const spk_trace *t, spk_error *err)
