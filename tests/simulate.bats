@@ -270,3 +270,30 @@ END
     run -4 spk-view out.spk
     run -3 bash -c "spk-simulate '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' >/dev/full"
 }
+
+# One neuron, with whatever parameters and solver follow.
+neuron() {
+    echo '{"format": "spikepipe-network", "version": 1, "dt_ms": 1, "precision": "float",
+        "populations": {"p": {"size": 3, "model": "poisson_input", "params": {"rate_Hz": 1000}},
+            "n": {"size": 1, "model": "iaf_cond_exp", "solver": "euler"}},
+        "projections": {"p->n": {"connect": {"rule": "all_to_all"}, "weight_nS": 300, "delay_ms": 1}},
+        "record": {"n": "spikes"}}' >neuron.json
+    spk-simulate neuron.json --duration 5s -o out.spk --force "$@"
+}
+
+@test "a potential that diverges fires no unit that is not there, and is an error where it ends" {
+    neuron
+    run -0 bash -c "spk-view out.spk | cut -f 5 | tail -n +2 | sort -u"
+    assert_output 0
+    run -6 neuron --set 'projections.p->n.weight_nS=-1e38'
+    assert_output "spk-simulate: neuron.json: populations.n: V_m of unit 0 diverged in sample 0 (a smaller dt_ms or another solver may help)"
+}
+
+@test "--record-interval: a positive whole number of steps, of a variable" {
+    run -2 neuron --record n.V_m --record-interval 0ms
+    assert_output --partial "--record-interval: 0ms is not more than 0"
+    run -2 neuron --record n.V_m --record-interval 1.5ms
+    assert_output --partial "--record-interval is not a whole number of steps"
+    run -2 neuron --record n --record-interval 2ms
+    assert_output --partial "--record-interval: --record POP.VARIABLE says of what"
+}

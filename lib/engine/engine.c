@@ -210,6 +210,8 @@ static int rest(spk_engine *e, spk_error *err)
 int spk_engine_end(spk_engine *e, bool *again, spk_error *err)
 {
     const spk_on_sample *rule = &e->net->on_sample;
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (engine_population_check(e, &e->population[i], err)) return -1;
     e->again = rule->repeat && e->counted < rule->repeat_min_spikes &&
                e->attempt + 1 < rule->repeat_max_attempts;
     *again = e->again;

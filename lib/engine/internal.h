@@ -144,6 +144,8 @@ void engine_population_free(engine_population *p);
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
                              bool spikes);
 void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
+/* Fails where the state of a neuron is not a finite number. */
+int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err);
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t);
 /* What arrived in step t goes into the state. */
 void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t);

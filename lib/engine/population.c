@@ -5,6 +5,7 @@
 #include "network/connect.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,8 @@ static int fill_unit(spk_engine *e, engine_population *p, uint32_t i, int parame
         return spk_fail(err, SPK_USAGE, "%s: populations.%s.params.t_ref_ms: at most %d steps",
                         e->net->name, p->spec->name, INT32_MAX);
     ((int32_t *)engine_at(p->slice.t_ref, 0, 1))[i] = (int32_t)steps;
-    p->base_threshold[i] = i < p->size ? unit.threshold : INFINITY;
+    /* Padding never fires, not even where its potential diverges. */
+    p->base_threshold[i] = i < p->size ? unit.threshold : (double)NAN;
     return 0;
 }
 
@@ -251,6 +253,23 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }
     if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
+}
+
+int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err)
+{
+    for (size_t k = 0; k < p->states; k++) {
+        for (uint32_t i = 0; i < p->size; i++) {
+            const void *at = engine_at(p->slice.state[k], i, e->real_bytes);
+            double x = e->net->single ? (double)*(const float *)at : *(const double *)at;
+            if (isfinite(x)) continue;
+            return spk_fail(err, SPK_NUMERIC,
+                            "%s: populations.%s: %s of unit %u diverged in sample %" PRIu64
+                            " (a smaller dt_ms or another solver may help)",
+                            e->net->name, p->spec->name, p->spec->model->states[k].name, i,
+                            e->sample);
+        }
+    }
+    return 0;
 }
 
 void engine_population_thresholds(spk_engine *e, engine_population *p)

@@ -6,6 +6,7 @@
 #include "simulate.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const spk_option options[] = {
     {.name = "weights",
@@ -43,6 +44,7 @@ static const spk_option options[] = {
      .kind = SPK_TIME,
      .offset = offsetof(settings, record_interval),
      .metavar = "TIME",
+     .flags = SPK_POSITIVE,
      .help = "time between values of --record POP.VARIABLE (default: one step)"},
     {.name = "shard",
      .kind = SPK_SHARD,
@@ -85,12 +87,18 @@ static int find_duration(const run *r, uint64_t *steps, spk_error *err)
 static int ask_record(const run *r, spk_error *err)
 {
     const spk_time *interval = &r->set->record_interval;
+    const spk_list *record = &r->set->record;
     uint64_t steps = 1;
+    bool variables = false;
+    for (size_t i = 0; i < record->n; i++)
+        variables |= strchr(record->item[i], '.') != NULL;
+    if (interval->given && !variables)
+        return spk_fail(err, SPK_USAGE, "--record-interval: --record POP.VARIABLE says of what");
     if (interval->given && spk_rational_divide_exact(interval->seconds, r->net->dt, &steps))
         return spk_fail(err, SPK_USAGE,
                         "--record-interval is not a whole number of steps (dt_ms is %g)",
                         r->net->dt_ms);
-    return spk_recorder_ask(r->net, r->set->record.n, r->set->record.item, steps, err);
+    return spk_recorder_ask(r->net, record->n, record->item, steps, err);
 }
 
 static int check_independence(const run *r, spk_error *err)
