@@ -262,6 +262,60 @@ END
     run -2 train --checkpoint state --checkpoint-every soon -o weights.spk
     run -2 train --snapshot-every 0 -o weights.spk
     run -2 train extra.spk -o weights.spk
+    run -2 train --checkpoint state --checkpoint-every 0 -o weights.spk
+    assert_output --partial "--checkpoint-every: at least 1 sample"
+    run -2 train --checkpoint state --checkpoint-every '' -o weights.spk
+}
+
+@test "outputs that would overwrite each other are refused before anything runs" {
+    run -2 train --checkpoint state -o state
+    assert_output "spk-train-stdp: --output and --checkpoint are both written to state"
+    run -2 train --spikes same -o ./same
+    [ ! -e same ]
+    echo old >same
+    ln same other
+    run -2 train --spikes same -o other --force
+    run -2 train --checkpoint state --spikes state.journal -o weights.spk
+    run -2 train --spikes -
+    assert_output --partial "--output and --spikes are both written to stdout"
+    run -2 train --checkpoint - -o weights.spk
+    assert_output --partial "--checkpoint: needs the name of a file"
+    train --spikes /dev/null -o /dev/null
+}
+
+@test "SIGTERM while waiting for input, and for the rest of a sample: a checkpoint, then the same bytes" {
+    train -o want.spk --spikes want-spikes.spk
+    mkfifo pipe
+    spk-train-stdp "$NETWORK" --spikes spikes.spk -o weights.spk --checkpoint state <pipe &
+    local pid=$!
+    { zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 9000; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; } >pipe &
+    local writer=$! status=0
+    sleep 1
+    kill -TERM $pid
+    wait $pid || status=$?
+    wait $writer
+    assert_equal $status 75
+    [ -e state ]
+    train --spikes spikes.spk -o weights.spk --checkpoint state --resume
+    assert_same_stream want.spk weights.spk
+    assert_same_stream want-spikes.spk spikes.spk
+    # both ends of the pipe are stopped: the cut is no error either
+    status=0
+    { zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 9000; sleep 2; } >pipe &
+    writer=$!
+    spk-train-stdp "$NETWORK" -o weights.spk --force --checkpoint state <pipe &
+    pid=$!
+    sleep 1
+    kill -TERM $pid $writer
+    wait $pid || status=$?
+    assert_equal $status 75
+}
+
+@test "recorded spikes are not half lost: --spikes from the first run on, or not at all" {
+    stopped
+    run -2 train -o weights.spk --spikes spikes.spk --checkpoint state --resume
+    assert_output "spk-train-stdp: state: was made without --spikes, so that they are lost"
+    train -o weights.spk --checkpoint state --resume
 }
 
 @test "a full disk, a closed pipe, --max-memory" {

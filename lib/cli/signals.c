@@ -53,9 +53,9 @@ static void note_stop(int number)
         stop_signal = number;
 }
 
-static void handle(int number, void (*handler)(int), bool even_ignored)
+static void handle(int number, void (*handler)(int), bool even_ignored, int flags)
 {
-    struct sigaction now, action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    struct sigaction now, action = {.sa_handler = handler, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
     if (!even_ignored && sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN) return;
     sigaction(number, &action, NULL);
@@ -63,10 +63,10 @@ static void handle(int number, void (*handler)(int), bool even_ignored)
 
 void spk_signals_install(void)
 {
-    handle(SIGINT, die, false);
-    handle(SIGTERM, die, false);
-    handle(SIGHUP, die, false);
-    handle(SIGPIPE, die, true);
+    handle(SIGINT, die, false, SA_RESTART);
+    handle(SIGTERM, die, false, SA_RESTART);
+    handle(SIGHUP, die, false, SA_RESTART);
+    handle(SIGPIPE, die, true, SA_RESTART);
     signal(SIGXFSZ, SIG_IGN); /* over the size limit of files: write() says so */
 }
 
@@ -85,10 +85,11 @@ void spk_signals_release(const sigset_t *before)
     pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
+/* Whoever waits for input is interrupted: no SA_RESTART. */
 void spk_catch_stop(void)
 {
-    handle(SIGINT, note_stop, false);
-    handle(SIGTERM, note_stop, false);
+    handle(SIGINT, note_stop, false, 0);
+    handle(SIGTERM, note_stop, false, 0);
 }
 
 int spk_stop_requested(void)

@@ -489,8 +489,9 @@ int spk_feed_present(spk_feed *f, spk_engine *e, spk_feed_keep *keep_it, void *c
     return end(&p, sample, &again, err) ? -1 : present(&p, again, sample, err);
 }
 
-int spk_case_present(spk_case *c, spk_engine *e, spk_sample *sample, spk_error *err)
+int spk_case_present(spk_case *c, spk_engine *e, spk_feed_keep *keep_it, void *context,
+                     spk_sample *sample, spk_error *err)
 {
-    presentation p = {.sample = c, .engine = e};
+    presentation p = {c, e, keep_it, context};
     return present(&p, true, sample, err);
 }

@@ -40,16 +40,17 @@ bool spk_feed_has_samples(const spk_feed *feed);
 int spk_feed_present(spk_feed *feed, spk_engine *e, spk_feed_keep *keep, void *context,
                      spk_sample *sample, spk_error *err) SPK_NODISCARD;
 
-/* ---- several samples at once ---- */
+/* ---- samples that are read before they are presented ---- */
 
 /* A whole sample in memory: what spk_feed_next announced is loaded, and then presented by whichever
- * engine is free. Such a sample has a duration. */
+ * engine is free, or not at all when its end is missing. Such a sample has a duration. */
 typedef struct spk_case spk_case;
 spk_case *spk_case_new(const spk_feed *feed, spk_error *err) SPK_NODISCARD;
 void spk_case_free(spk_case *c);
 int spk_feed_load(spk_feed *feed, spk_case *c, spk_sample *sample, spk_error *err) SPK_NODISCARD;
-/* What was recorded stays in the engine. */
-int spk_case_present(spk_case *c, spk_engine *e, spk_sample *sample, spk_error *err) SPK_NODISCARD;
+/* keep NULL: what was recorded stays in the engine. */
+int spk_case_present(spk_case *c, spk_engine *e, spk_feed_keep *keep, void *context,
+                     spk_sample *sample, spk_error *err) SPK_NODISCARD;
 
 /* Leave it out (--shard, --resume). */
 int spk_feed_skip(spk_feed *feed, spk_error *err) SPK_NODISCARD;

@@ -4,6 +4,7 @@
  * decide anew, so that `cat` of compressed and plain files is read as it stands. */
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "cli/output.h"
 #include "stream/format.h"
 #include "stream/transport.h"
 
@@ -68,7 +69,7 @@ static int refill(spk_unpacker *u, spk_error *err)
     u->at = 0;
     for (;;) {
         ssize_t got = read(u->fd, u->buffer + u->end, IN_BYTES - u->end);
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EINTR && !spk_stop_requested()) continue;
         if (got < 0) return spk_fail_errno(err, errno, "%s: cannot read", u->name);
         if (got == 0) u->eof = true;
         u->end += (size_t)got;

@@ -94,8 +94,8 @@ static int present_all(run *r, job *jobs, size_t n, spk_progress *progress, spk_
 {
 #pragma omp parallel for num_threads((int)n) schedule(static, 1)
     for (size_t k = 0; k < n; k++)
-        jobs[k].status =
-            spk_case_present(jobs[k].content, jobs[k].engine, &jobs[k].sample, &jobs[k].failure);
+        jobs[k].status = spk_case_present(jobs[k].content, jobs[k].engine, NULL, NULL,
+                                          &jobs[k].sample, &jobs[k].failure);
     for (size_t k = 0; k < n; k++) {
         if (write_out(r, &jobs[k], err)) return -1;
         spk_run_progress(r->cli, r->input, progress, ++r->done);

@@ -70,7 +70,8 @@ static int make_header(const run *r, spk_header *header, spk_error *err)
     bool made = options && input && meta &&
                 cJSON_AddStringToObject(meta, "program", r->cli->program->name) &&
                 cJSON_AddStringToObject(meta, "options", options) &&
-                cJSON_AddStringToObject(meta, "input", input);
+                cJSON_AddStringToObject(meta, "input", input) &&
+                cJSON_AddBoolToObject(meta, "spikes", r->recorder != NULL);
     for (size_t i = 0; made && i < NUMBERS; i++) {
         char text[24];
         snprintf(text, sizeof text, "%" PRIu64, *number[i]);
@@ -161,6 +162,9 @@ static int read_meta(run *r, const spk_reader *in, spk_error *err)
         return spk_fail(err, SPK_DATA,
                         "%s: was made from another input than %s (its history differs)",
                         r->set->checkpoint, r->input ? spk_reader_name(r->input) : "none");
+    if (r->recorder && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(meta, "spikes")))
+        return spk_fail(err, SPK_USAGE, "%s: was made without --spikes, so that they are lost",
+                        r->set->checkpoint);
     for (size_t i = 0; i < NUMBERS; i++) {
         const cJSON *text = cJSON_GetObjectItemCaseSensitive(meta, number_name[i]);
         if (!cJSON_IsString(text) ||

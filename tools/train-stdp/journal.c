@@ -39,7 +39,7 @@ struct journal {
     size_t n, capacity;
 };
 
-static char *journal_name(const char *path, spk_error *err)
+char *journal_name(const char *path, spk_error *err)
 {
     size_t size = strlen(path) + sizeof ".journal";
     char *name = spk_alloc(size, 1, "a name", err);

@@ -12,6 +12,8 @@
 
 typedef struct journal journal;
 
+/* The name of the journal of checkpoint `path`, to free(). */
+char *journal_name(const char *path, spk_error *err) SPK_NODISCARD;
 /* The journal of checkpoint `path`: a new one, or (keep > 0) the first `keep` bytes of the old. */
 journal *journal_open(const char *path, uint64_t keep, spk_error *err) SPK_NODISCARD;
 void journal_close(journal *j); /* NULL is ignored */

@@ -9,9 +9,13 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+static const double MAX_SECONDS = 1e9;
 
 static const spk_option options[] = {
     {.name = "spikes",
@@ -113,13 +117,66 @@ static int open_spikes(run *r, spk_error *err)
 /* "500" or "10min". */
 static int parse_every(run *r, spk_error *err)
 {
+    static const char name[] = "--checkpoint-every";
     const char *text = r->set->checkpoint_every;
+    size_t length = strlen(text);
     spk_rational seconds;
-    if (isdigit((unsigned char)text[strlen(text) - 1]))
-        return spk_parse_count(text, "--checkpoint-every", &r->every_samples, err);
-    if (spk_parse_time(text, "--checkpoint-every", &seconds, err)) return -1;
+    if (length > 0 && isdigit((unsigned char)text[length - 1])) {
+        if (spk_parse_count(text, name, &r->every_samples, err)) return -1;
+        return r->every_samples > 0 ? 0 : spk_fail(err, SPK_USAGE, "%s: at least 1 sample", name);
+    }
+    if (spk_parse_time(text, name, &seconds, err)) return -1;
     r->every_seconds = spk_rational_value(seconds);
-    return 0;
+    return r->every_seconds <= MAX_SECONDS
+               ? 0
+               : spk_fail(err, SPK_USAGE, "%s: %s is too long", name, text);
+}
+
+/* The last part of a path; *folder (to free()): what is before it. */
+static const char *split_path(const char *path, char **folder)
+{
+    const char *slash = strrchr(path, '/');
+    *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    return slash ? slash + 1 : path;
+}
+
+/* Whether two names are, or would become, one file; devices may be shared. */
+static bool are_one_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    bool there = stat(a, &one) == 0;
+    if (there != (stat(b, &other) == 0)) return false;
+    if (there && !S_ISREG(one.st_mode)) return false;
+    if (!there) {
+        char *folder[2];
+        bool same = strcmp(split_path(a, &folder[0]), split_path(b, &folder[1])) == 0 &&
+                    folder[0] && folder[1] && stat(folder[0], &one) == 0 &&
+                    stat(folder[1], &other) == 0;
+        free(folder[0]);
+        free(folder[1]);
+        if (!same) return false;
+    }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* What is written must not overwrite each other. */
+static int check_outputs(const run *r, spk_error *err)
+{
+    const char *checkpoint = r->set->checkpoint;
+    char *beside = checkpoint ? journal_name(checkpoint, err) : NULL;
+    if (checkpoint && !beside) return -1;
+    const char *option[] = {"--output", "--spikes", "--checkpoint", "the journal of --checkpoint"};
+    const char *file[] = {r->cli->common->output, r->set->spikes, checkpoint, beside};
+    int status = 0;
+    if (checkpoint && strcmp(checkpoint, "-") == 0)
+        status = spk_fail(err, SPK_USAGE, "--checkpoint: needs the name of a file");
+    for (size_t i = 0; i < 4 && status == 0; i++)
+        for (size_t j = 0; j < i && status == 0; j++)
+            if (file[i] && file[j] && are_one_file(file[i], file[j]))
+                status = spk_fail(err, SPK_USAGE, "%s and %s are both written to %s", option[j],
+                                  option[i], strcmp(file[i], "-") == 0 ? "stdout" : file[i]);
+    free(beside);
+    return status;
 }
 
 static int check_options(run *r, spk_error *err)
@@ -127,6 +184,7 @@ static int check_options(run *r, spk_error *err)
     const settings *set = r->set;
     if (!set->checkpoint && set->resume)
         return spk_fail(err, SPK_USAGE, "--resume: --checkpoint says from where");
+    if (check_outputs(r, err)) return -1;
     if (!set->checkpoint) return 0;
     if (!set->resume && !set->common.force && access(set->checkpoint, F_OK) == 0)
         return spk_fail(err, SPK_USAGE,
@@ -167,6 +225,8 @@ static int begin_checkpoints(run *r, spk_error *err)
     if (!r->set->checkpoint) return 0;
     int found = r->set->resume ? checkpoint_read(r, err) : 0;
     if (found < 0) return -1;
+    r->whole = spk_case_new(r->feed, err);
+    if (!r->whole) return -1;
     if (r->recorder || r->set->snapshot_every > 0) {
         r->journal = journal_open(r->set->checkpoint, r->at.journal_bytes, err);
         if (!r->journal) return -1;
@@ -204,13 +264,19 @@ static int snapshot(run *r, spk_error *err)
                              mark.tick, err);
 }
 
+/* With checkpoints, a sample is read before it is presented, so that one without its end can still be
+ * left to the run that resumes. */
+static int present(run *r, spk_sample *sample, spk_error *err)
+{
+    spk_feed_keep *keep = r->recorder ? spk_recorder_keep : NULL;
+    if (!r->whole) return spk_feed_present(r->feed, r->engine, keep, r->recorder, sample, err);
+    return spk_case_present(r->whole, r->engine, keep, r->recorder, sample, err);
+}
+
 static int train(run *r, spk_sample *sample, spk_error *err)
 {
     if (r->recorder) spk_recorder_begin(r->recorder, spk_feed_has_samples(r->feed) ? sample : NULL);
-    if (spk_feed_present(r->feed, r->engine, r->recorder ? spk_recorder_keep : NULL, r->recorder,
-                         sample, err) ||
-        (r->recorder && spk_recorder_end(r->recorder, err)))
-        return -1;
+    if (present(r, sample, err) || (r->recorder && spk_recorder_end(r->recorder, err))) return -1;
     r->at.samples++;
     r->at.last_sample = sample->number;
     r->at.end = sample->begin + sample->duration;
@@ -237,17 +303,25 @@ static int rest(run *r, spk_error *err)
     return checkpoint_write(r, err);
 }
 
+/* The next sample, whole if need be: 1, 0 at the end, -1. */
+static int next(run *r, spk_sample *sample, spk_error *err)
+{
+    int more = spk_feed_next(r->feed, sample, err);
+    if (more > 0 && r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    return more;
+}
+
 static int train_all(run *r, spk_error *err)
 {
     spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
     spk_sample sample;
     int more, failed = 0;
-    while (!failed && (more = spk_feed_next(r->feed, &sample, err)) > 0) {
+    while (!failed && (more = next(r, &sample, err)) > 0) {
         failed = train(r, &sample, err) || rest(r, err);
         spk_run_progress(r->cli, r->input, progress, r->at.samples);
     }
     spk_progress_end(progress, r->at.samples);
-    /* Who stops this program may have stopped the one before it in the pipe, too. */
+    /* Waiting for input was interrupted, or the program before this one was stopped, too. */
     if (!failed && more < 0 && r->set->checkpoint && spk_stop_requested()) return stop(r, err);
     if (failed || more < 0) return -1;
     return r->snapshot_at == r->at.samples && r->at.samples > 0 ? 0 : snapshot(r, err);
@@ -275,6 +349,7 @@ static void clean_up(run *r)
     spk_filter_abandon(r->sink);
     spk_filter_abandon(r->spikes_sink);
     journal_close(r->journal);
+    spk_case_free(r->whole);
     spk_recorder_free(r->recorder);
     spk_header_free(&r->header);
     spk_header_free(&r->spikes_header);

@@ -47,6 +47,7 @@ typedef struct run {
     spk_sink *spikes_sink;
     spk_recorder *recorder; /* NULL: no --spikes */
     journal *journal;       /* NULL: nothing to keep */
+    spk_case *whole;        /* with checkpoints: the sample in hand */
     position at;
     uint64_t snapshot_at;   /* samples at the last snapshot */
     uint64_t every_samples; /* checkpoints: after so many, or (0) */
