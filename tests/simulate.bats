@@ -84,6 +84,24 @@ FRESH=(--set on_sample.reset=all --set populations.exc.params.V_m_mV=-65 --set p
     run -0 simulate --shard 0/2 --plastic --set on_sample.reset=all -o out.spk
 }
 
+@test "shards of the input are taken where samples are independent, and joined are the whole" {
+    part() { # part OPTION...
+        spk-encode frames --full-scale 16 --max-rate 200Hz --duration 50ms --label-column label \
+            --shape 8x8 --limit 6 "$@" "$DIGITS/digits.csv.gz"
+    }
+    part --shard 0/2 >zero.spk
+    part --shard 1/2 >one.spk
+    run -2 spk-simulate "$NETWORK" zero.spk -o out.spk
+    assert_output --partial "zero.spk: samples are not independent: membranes are carried"
+    alone=(--set on_sample.reset=all)
+    spk-cat <(spk-simulate "$NETWORK" "${alone[@]}" zero.spk) \
+        <(spk-simulate "$NETWORK" "${alone[@]}" one.spk) >joined.spk
+    part | spk-simulate "$NETWORK" "${alone[@]}" >whole.spk
+    assert_same_stream whole.spk joined.spk
+    run -0 spk-train-stdp "$NETWORK" zero.spk -o out.spk
+    assert_output "spk-train-stdp: warning: zero.spk: is a shard: the network learns from its samples only"
+}
+
 @test "--plastic learns as spk-train-stdp does" {
     spk-simulate "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" --plastic -o out.spk
     cmp <(spk-view out.spk) <(spk-view "$BATS_FILE_TMPDIR/trained.spk")

@@ -245,6 +245,9 @@ static int set_up(run *r, spk_error *err)
     if (!r->input)
         return spk_fail(err, SPK_USAGE, "%s: takes no input stream, so that there are no samples",
                         r->net->name);
+    if (spk_reader_header(r->input)->shard_n > 1)
+        spk_warn(r->cli, "%s: is a shard: the network learns from its samples only",
+                 spk_reader_name(r->input));
     if (!r->set->spikes) spk_recorder_ask_nothing(r->net);
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, 0, err);
