@@ -171,11 +171,14 @@ check-san:
 	@$(MAKE) --no-print-directory -s -j2 SAN=1 all unit
 	@BUILD=$(BUILD)-san SPK_DATA=$(abspath $(SPK_DATA)) tests/run --tags san
 
-# What takes too long for every change: a minute of fuzzing each, the unit tests under valgrind.
-check-long: unit
+# What takes too long for every change: a minute of fuzzing each, the unit tests under valgrind, five
+# billion spikes, and (as root, with debootstrap) the README's commands on a fresh Debian.
+check-long: all unit
 	@$(MAKE) --no-print-directory fuzz
 	@set -e; for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
 		SPK_SIMD=avx2 valgrind -q --error-exitcode=1 --leak-check=full $$t >/dev/null; done
+	@BUILD=$(BUILD) tests/long/billions
+	@tests/long/chroot
 
 # The experiments in their short form, held against what they are known to give.
 experiments: all
@@ -184,12 +187,10 @@ experiments: all
 		DIGITS=share/datasets/digits/digits.csv.gz
 	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
 
-# The published sizes: hours. Rows land in $(BUILD)/experiments.
+# The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all
-	@set -e; PATH="$(abspath $(BUILD))/bin:$$PATH"; export PATH SPK_DATA=$(abspath $(SPK_DATA)); \
-	for row in 100:3 400:1 400:5 1600:7; do for seed in 1 2 3; do \
-		n=$${row%:*} passes=$${row#*:}; share/experiments/diehl-cook-2015/run $$n triplet $$passes \
-		$$seed $(BUILD)/experiments/$$n-triplet-$$passes-$$seed; done; done
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) \
+		-f share/experiments/diehl-cook-2015/Makefile OUT=$(BUILD)/experiments/diehl-cook-2015 paper ablations
 
 bench: all $(BENCHES)
 	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/bench/run
