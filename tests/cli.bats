@@ -283,3 +283,65 @@ catches_usr1() {
         done
     done
 }
+
+# bats test_tags=san
+@test "-o does not overwrite an input, by whatever name, without --force" {
+    "$BUILD/unit/streams" spikes 3 >s.spk
+    cp s.spk same
+    ln same link.spk
+    ln -s same soft.spk
+    for name in same link.spk soft.spk; do
+        run -2 spk-cat -o "$name" same
+        assert_output "spk-cat: $name: is an input of this command (--force overwrites it)"
+        run -2 spk-view -o "$name" same
+        assert_output "spk-view: $name: is an input of this command (--force overwrites it)"
+    done
+    cmp s.spk same
+    printf '\0\0\10\1\0\0\0\1\5' >labels
+    printf '\0\0\10\2\0\0\0\1\0\0\0\1\7' >images
+    run -2 spk-encode poisson --labels labels -o labels images
+    assert_output "spk-encode: labels: is an input of this command (--force overwrites it)"
+    printf '1,2\n' >x.csv
+    run -2 spk-encode poisson --full-scale 2 -o x.csv x.csv
+    assert_output "spk-encode: x.csv: is an input of this command (--force overwrites it)"
+    printf 'x\ty\n1\t2\n' >x.txt
+    run -2 spk-plot curve -o x.txt x.txt
+    assert_output "spk-plot: x.txt: is an input of this command (--force overwrites it)"
+    spk-cat --force -o same same
+    run -0 spk-info --verify same
+}
+
+# bats test_tags=san
+@test "-o replaces a file by one of its kind only, without --force" {
+    net=$ROOT/share/experiments/digits/network.json
+    cp "$net" net.json
+    "$BUILD/unit/streams" spikes 3 >s.spk
+    "$BUILD/unit/streams" predictions 3 >p.spk
+    zstd -dcq s.spk >plain.spk
+    printf '\037\213data' >data.gz
+    for command in "spk-score accuracy -q p.spk" "spk-info s.spk" "spk-info --replay s.spk" "spk-view s.spk" \
+        "spk-plot raster --as text --population exc s.spk" "spk-simulate --estimate $net"; do
+        program=${command%% *}
+        run -2 $command -o net.json
+        assert_output "$program: net.json: exists and is a network file, not text (--force overwrites it)"
+        for stream in p.spk s.spk plain.spk; do
+            cp "$stream" other
+            run -2 $command -o other
+            assert_output "$program: other: exists and is a spike stream, not text (--force overwrites it)"
+        done
+        run -2 $command -o data.gz
+        assert_output "$program: data.gz: exists and is not text (--force overwrites it)"
+        printf 'old\033[1mtext\n' >text
+        $command -o text 2>/dev/null || [ $? = 4 ]
+    done
+    run -2 spk-simulate --check net.json -o text
+    assert_output "spk-simulate: text: exists and is not a network file (--force overwrites it)"
+    spk-simulate --check "$net" -o net.json
+    run -2 spk-cat -o net.json s.spk
+    assert_output "spk-cat: net.json: exists and is a network file, not a spike stream (--force overwrites it)"
+    spk-info -o net.json --force s.spk
+    assert_regex "$(head -1 net.json)" '^key.value$'
+    : >empty
+    spk-info -o empty s.spk
+    spk-info -o empty s.spk
+}

@@ -263,6 +263,29 @@ trimmed() {
     [ ! -e a.gif ]
 }
 
+@test "-o replaces a picture by one of its form only, without --force" {
+    need_cairo
+    diagonal > in.spk
+    for form in png svg pdf txt; do
+        spk-plot raster -o a.$form in.spk
+        spk-plot raster -o a.$form in.spk
+    done
+    run -2 spk-plot raster --as svg -o a.png in.spk
+    assert_output "spk-plot: a.png: exists and is a PNG picture, not an SVG picture (--force overwrites it)"
+    run -2 spk-plot raster --as text -o a.svg in.spk
+    assert_output "spk-plot: a.svg: exists and is an SVG picture, not text (--force overwrites it)"
+    run -2 spk-plot raster --as pdf -o a.txt in.spk
+    assert_output "spk-plot: a.txt: exists and is not a PDF (--force overwrites it)"
+    run -2 spk-view -o a.pdf in.spk
+    assert_output "spk-view: a.pdf: exists and is a PDF, not text (--force overwrites it)"
+    spk-plot raster --force --as text -o a.png in.spk
+    fields > w.spk
+    printf 'classes 3\nspikes exc 2\nbegin\nsample 0 0 10 2\nat 1 1 0\nend 10\n' | compose |
+        spk-train-readout vote -o readout.spk
+    run -2 spk-plot weights --readout readout.spk --as text -o readout.spk w.spk
+    assert_output "spk-plot: readout.spk: is an input of this command (--force overwrites it)"
+}
+
 @test "--width and --height are pixels of a PNG, points of an SVG" {
     need_cairo
     diagonal > in.spk

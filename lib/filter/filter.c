@@ -2,14 +2,13 @@
 #include "filter/filter.h"
 
 #include "base/memory.h"
-#include "cli/output.h"
 #include "filter/step.h"
+#include "filter/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct spk_sink {
@@ -31,31 +30,6 @@ spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *c
     return spk_reader_open(fd, from_stdin ? "-" : path, &options, err);
 }
 
-/* Does the file begin as a stream does, plain or compressed? */
-static bool begins_as_stream(int fd)
-{
-    static const char zstd_magic[4] = "\x28\xb5\x2f\xfd";
-    char start[8];
-    ssize_t n = read(fd, start, sizeof start);
-    return n == 0 || (n >= 4 && memcmp(start, zstd_magic, 4) == 0) ||
-           (n == 8 && memcmp(start, SPK_MAGIC, 8) == 0);
-}
-
-/* "-o images.gz in.spk" is more likely a slip than a wish: only a stream, or an empty file, is
- * replaced by a stream. What cannot be opened is left to spk_output_open to complain about. */
-static int spare_other_files(const char *path, spk_error *err)
-{
-    struct stat info;
-    if (!path || stat(path, &info) || !S_ISREG(info.st_mode)) return 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return 0;
-    bool fine = begins_as_stream(fd);
-    close(fd);
-    if (fine) return 0;
-    return spk_fail(err, SPK_USAGE, "%s: exists and is not a spike stream (--force overwrites it)",
-                    path);
-}
-
 static uint64_t latency_ns(const spk_common *common)
 {
     if (!common->latency.given) return 0;
@@ -73,11 +47,9 @@ spk_sink *spk_filter_open(const spk_cli *cli, const spk_header *header,
                           const spk_provenance *history, const spk_writer_options *options,
                           spk_error *err)
 {
-    const spk_common *common = cli->common;
     spk_sink *sink = spk_alloc(1, sizeof *sink, "the output", err);
     if (!sink) return NULL;
-    if (common->force || !spare_other_files(common->output, err))
-        sink->output = spk_output_open(common->output, true, common->force, err);
+    sink->output = spk_target_open(cli, SPK_FILE_STREAM, err);
     if (sink->output)
         sink->writer = spk_writer_open(spk_output_fd(sink->output), spk_output_name(sink->output),
                                        header, history, options, err);

@@ -2,8 +2,8 @@
 #include "run/setup.h"
 
 #include "cli/message.h"
-#include "cli/output.h"
 #include "filter/filter.h"
+#include "filter/target.h"
 #include "network/estimate.h"
 
 #include <stdio.h>
@@ -18,7 +18,8 @@ enum { EXPECT_EVERY = 64 }; /* samples */
 static int print(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
                  spk_error *err)
 {
-    spk_output *output = spk_output_open(cli->common->output, false, cli->common->force, err);
+    const spk_file_kind kind = options->check ? SPK_FILE_NETWORK : SPK_FILE_TEXT;
+    spk_output *output = spk_target_open(cli, kind, err);
     FILE *file = output ? spk_output_file(output, err) : NULL;
     int status = file ? 0 : -1;
     if (status == 0 && options->check) fputs(net->expanded, file);

@@ -3,7 +3,7 @@
  * One question at a time, asked of each file: main.c finds the question and keeps going when the
  * answer for one of several files is a failure, so that all are told. */
 #include "cli/message.h"
-#include "cli/output.h"
+#include "filter/target.h"
 #include "info.h"
 
 #include <string.h>
@@ -110,7 +110,7 @@ static int run(spk_cli *cli, spk_error *err)
     if (choose(s, &q, err)) return -1;
     if ((s->replay || s->checksum) && spk_check_operands(cli, s->checksum ? 1 : 0, 1, err))
         return -1;
-    spk_output *out = spk_output_open(s->common.output, false, s->common.force, err);
+    spk_output *out = spk_target_open(cli, SPK_FILE_TEXT, err);
     if (!out) return -1;
     i.out = spk_output_file(out, err);
     if (i.out && ask(cli, &q, &i, err) == 0) return spk_output_commit(out, err);

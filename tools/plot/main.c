@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "cli/message.h"
-#include "cli/output.h"
+#include "filter/target.h"
 #ifdef SPK_CAIRO
 #include "page.h"
 #endif
@@ -138,9 +138,11 @@ static int draw_page(const spk_cli *cli, const void *figure, plot_form form, FIL
 
 static int write_figure(const spk_cli *cli, const void *figure, plot_form form, spk_error *err)
 {
-    const spk_common *common = cli->common;
-    spk_output *out =
-        spk_output_open(common->output, form == FORM_PNG || form == FORM_PDF, common->force, err);
+    static const spk_file_kind kinds[] = {[FORM_TERMINAL] = SPK_FILE_TEXT,
+                                          [FORM_PNG] = SPK_FILE_PNG,
+                                          [FORM_SVG] = SPK_FILE_SVG,
+                                          [FORM_PDF] = SPK_FILE_PDF};
+    spk_output *out = spk_target_open(cli, kinds[form], err);
     if (!out) return -1;
     FILE *file = spk_output_file(out, err);
     int status = -1;

@@ -28,6 +28,7 @@ static const spk_option options[] = {
      .kind = SPK_FILE,
      .offset = offsetof(struct weights_settings, readout),
      .metavar = "FILE",
+     .flags = SPK_SIDE_INPUT,
      .help = "write each unit's class from this readout on its tile"},
     {.name = "shape",
      .kind = SPK_TEXT,

@@ -5,8 +5,8 @@
 #include "method.h"
 
 #include "cli/message.h"
-#include "cli/output.h"
 #include "filter/filter.h"
+#include "filter/target.h"
 
 #include <inttypes.h>
 
@@ -26,7 +26,7 @@ static const spk_option options[] = {
 static int print_score(const spk_cli *cli, const spk_outcomes *seen, spk_error *err)
 {
     const score_method *method = (const score_method *)cli->method;
-    spk_output *out = spk_output_open(cli->common->output, false, cli->common->force, err);
+    spk_output *out = spk_target_open(cli, SPK_FILE_TEXT, err);
     if (!out) return -1;
     FILE *file = spk_output_file(out, err);
     const int status = file ? method->print(cli, seen, file, err) : -1;

@@ -2,9 +2,9 @@
  *
  * main.c chooses what to show (--kind, or what the header promises) and from where to where; each
  * kind is a function in events.c, samples.c, weights.c or head.c. */
-#include "cli/output.h"
 #include "cli/program.h"
 #include "filter/filter.h"
+#include "filter/target.h"
 #include "view.h"
 
 #include <inttypes.h>
@@ -202,7 +202,7 @@ static int run(spk_cli *cli, spk_error *err)
     v.in = spk_filter_input(cli, spk_operand(cli, 0), NULL, err);
     if (!v.in) return -1;
     int status = -1;
-    spk_output *out = spk_output_open(s->common.output, false, s->common.force, err);
+    spk_output *out = spk_target_open(cli, SPK_FILE_TEXT, err);
     if (out && (v.out = spk_output_file(out, err))) status = show(&v, s, err);
     spk_reader_close(v.in);
     if (status == 0) return spk_output_commit(out, err);
