@@ -117,6 +117,27 @@ PY
         cmp want -
 }
 
+@test "a column that is named as labels are, but is none, is warned of" {
+    for name in label Class TARGET y; do
+        printf 'a,%s\n1,2\n' $name >x.csv
+        run -0 --separate-stderr bash -c "spk-encode frames --full-scale 9 x.csv | spk-info - | grep values"
+        assert_output --partial 2
+        assert_equal "$stderr" \
+            "spk-encode: warning: x.csv: column \"$name\" is encoded as an input; --label-column $name makes it the label"
+    done
+    for options in --quiet "--label-column y" "--label-column 1" "--header no x.csv"; do
+        printf 'a,y\n1,2\n' >y.csv
+        printf '1,2\n' >x.csv
+        file=y.csv
+        [ "$options" != "--header no x.csv" ] || file=
+        run -0 --separate-stderr bash -c "spk-encode frames --full-scale 9 $options $file >out.spk"
+        assert_equal "$stderr" ""
+    done
+    printf 'labels,yes\n1,2\n' >z.csv
+    run -0 --separate-stderr bash -c "spk-encode frames --full-scale 9 z.csv >out.spk"
+    assert_equal "$stderr" ""
+}
+
 @test "PGM and PPM: plain, raw, 16 bit, several in a file, colours" {
     make_inputs
     samples spk-encode regular --max-rate 900Hz images.idx >want

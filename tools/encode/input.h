@@ -30,6 +30,7 @@ typedef struct input_format {
     bool bytes;              /* all values are whole numbers 0..255 */
     bool list;               /* a one-dimensional IDX file: one number a sample, as for labels */
     bool labelled;           /* samples carry a label */
+    char label_like[8];      /* CSV: a column of values whose name says labels; "": none */
     double full_scale;       /* what the format calls white; 0: it does not say */
     uint64_t count;          /* samples; UINT64_MAX: known only at the end */
 } input_format;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NO_COLUMN SIZE_MAX
 
@@ -90,6 +91,16 @@ static int find_label(const input *in, csv *c, bool header, spk_error *err)
     return c->label == NO_COLUMN ? no_such_column(in, c, header, err) : 0;
 }
 
+/* A column that is likely to hold the labels, though none is said to: its name, or "". */
+static void find_label_like(const csv *c, char name[8])
+{
+    static const char *const likely[] = {"label", "class", "target", "y"};
+    for (size_t i = 0; i < c->n && c->label == NO_COLUMN; i++)
+        for (size_t k = 0; k < sizeof likely / sizeof *likely && !*name; k++)
+            if (strcasecmp(c->cells[i], likely[k]) == 0)
+                memcpy(name, c->cells[i], strlen(likely[k]));
+}
+
 static int csv_open(input *in, spk_error *err)
 {
     csv *c = spk_alloc(1, sizeof *c, "a table", err);
@@ -102,6 +113,8 @@ static int csv_open(input *in, spk_error *err)
                            (in->options.header == HEADER_AUTO && is_header(c)));
     if (more && find_label(in, c, header, err)) return -1;
     c->columns = c->n;
+    char label_like[8] = "";
+    if (header && more) find_label_like(c, label_like);
     if (header) more = read_row(c, err);
     if (more < 0) return -1;
     if (more == 0) return spk_fail(err, SPK_DATA, "%s: no rows", input_name(in));
@@ -110,6 +123,7 @@ static int csv_open(input *in, spk_error *err)
     if (size == 0) return spk_fail(err, SPK_DATA, "%s: no column but the label", input_name(in));
     in->format = (input_format){
         .size = (uint32_t)size, .labelled = c->label != NO_COLUMN, .count = UINT64_MAX};
+    memcpy(in->format.label_like, label_like, sizeof label_like);
     return 0;
 }
 

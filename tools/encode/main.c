@@ -88,7 +88,13 @@ static int open_samples(run *r, spk_error *err)
     r->first = set->skip;
     r->samples = samples_open(named ? r->cli->operands : 1,
                               named ? r->cli->operand : standard_input, &options, &choice, err);
-    return r->samples ? 0 : -1;
+    if (!r->samples) return -1;
+    const char *column = samples_format(r->samples)->label_like;
+    if (*column)
+        spk_warn(r->cli,
+                 "%s: column \"%s\" is encoded as an input; --label-column %s makes it the label",
+                 samples_name(r->samples), column, column);
+    return 0;
 }
 
 static int choose_scale(run *r, spk_error *err)
