@@ -294,6 +294,19 @@ rows_where() {
         "$(spk-view --labels all.spk | awk 'NR > 1 && $1 >= 40 && $1 < 45 {print $1 - 40, $6}')"
 }
 
+@test "a choice of no sample is warned of, an empty shard is not" {
+    make_inputs
+    for choice in "--skip 3" "--limit 0" "--subset :2 --skip 2" "--skip 3 --order shuffled"; do
+        run -0 --separate-stderr bash -c "spk-encode frames $choice images.idx | spk-view --labels | wc -l"
+        assert_output 1
+        assert_equal "$stderr" "spk-encode: warning: images.idx: no sample was chosen: the output holds none"
+    done
+    for choice in "-q --skip 3" "--shard 3/4" "--shard 1/2 --limit 1"; do
+        run -0 --separate-stderr bash -c "spk-encode frames $choice images.idx >out.spk"
+        assert_equal "$stderr" ""
+    done
+}
+
 @test "joined shards are the bytes of the run without shards" {
     command -v spk-cat >/dev/null || skip "no spk-cat"
     for method in poisson latency frames; do
@@ -421,6 +434,11 @@ refused() {
     refused 2 "--classes needs labels: --labels or --label-column" poisson --classes 3 images.idx
     refused 2 "--classes must be given when labels come through a pipe" \
         poisson --label-column 7 --full-scale 255 - < <(cat table.csv)
+    for file in images.idx 0.pgm; do
+        refused 2 "$file: is neither CSV nor TSV: --label-column has no meaning for it (--labels FILE gives it labels)" \
+            poisson --label-column 7 $file
+        refused 2 "$file: is neither CSV nor TSV: --header has no meaning for it" poisson --header no $file
+    done
     echo 1,2,1.5 >half.csv
     refused 4 'half.csv:1: column 3 is "1.5": must be a label: a whole number from 0' \
         poisson --label-column 3 --full-scale 9 half.csv

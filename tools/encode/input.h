@@ -28,6 +28,7 @@ typedef struct input_format {
     uint32_t dims, shape[4]; /* rows first; dims 0: the file says none */
     uint32_t size;           /* values per sample */
     bool bytes;              /* all values are whole numbers 0..255 */
+    bool table;              /* CSV or TSV */
     bool list;               /* a one-dimensional IDX file: one number a sample, as for labels */
     bool labelled;           /* samples carry a label */
     char label_like[8];      /* CSV: a column of values whose name says labels; "": none */

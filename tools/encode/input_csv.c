@@ -121,8 +121,10 @@ static int csv_open(input *in, spk_error *err)
     c->pending = true;
     size_t size = c->columns - (c->label != NO_COLUMN);
     if (size == 0) return spk_fail(err, SPK_DATA, "%s: no column but the label", input_name(in));
-    in->format = (input_format){
-        .size = (uint32_t)size, .labelled = c->label != NO_COLUMN, .count = UINT64_MAX};
+    in->format = (input_format){.size = (uint32_t)size,
+                                .table = true,
+                                .labelled = c->label != NO_COLUMN,
+                                .count = UINT64_MAX};
     memcpy(in->format.label_like, label_like, sizeof label_like);
     return 0;
 }

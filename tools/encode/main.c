@@ -219,6 +219,18 @@ static int encode_sample_at(run *r, uint64_t number, int32_t label, spk_error *e
     return 0;
 }
 
+/* More likely a slip than a wish, but for a shard, of which there may be more than samples. */
+static void warn_of_none(const run *r)
+{
+    const char *const choice[] = {"skip", "limit", "subset"};
+    bool chosen = false;
+    for (size_t i = 0; i < sizeof choice / sizeof *choice; i++)
+        chosen |= spk_given(r->cli, choice[i]);
+    if (r->done == 0 && chosen && r->set->shard.n == 0)
+        spk_warn(r->cli, "%s: no sample was chosen: the output holds none",
+                 samples_name(r->samples));
+}
+
 static int encode_all(run *r, spk_error *err)
 {
     uint64_t number;
@@ -233,6 +245,7 @@ static int encode_all(run *r, spk_error *err)
         spk_progress_update(progress, ++r->done, NULL);
     }
     spk_progress_end(progress, r->done);
+    if (more == 0) warn_of_none(r);
     return more;
 }
 

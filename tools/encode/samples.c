@@ -64,11 +64,23 @@ static int check_part(const samples *s, uint64_t count, spk_error *err)
                     samples_name(s));
 }
 
+static int check_options(const samples *s, const input_options *options, spk_error *err)
+{
+    const char *option = options->label_column            ? "--label-column"
+                         : options->header != HEADER_AUTO ? "--header"
+                                                          : NULL;
+    if (!option || dataset_format(s->data)->table) return 0;
+    return spk_fail(err, SPK_USAGE, "%s: is neither CSV nor TSV: %s has no meaning for it%s",
+                    samples_name(s), option,
+                    options->label_column ? " (--labels FILE gives it labels)" : "");
+}
+
 static int open_files(samples *s, size_t n, const char *const *path, const input_options *options,
                       spk_error *err)
 {
     s->data = dataset_open(n, path, options, err);
     if (!s->data) return -1;
+    if (check_options(s, options, err)) return -1;
     const input_format *format = dataset_format(s->data);
     if (format->list)
         return spk_fail(err, SPK_DATA, "%s: one number a sample: labels belong behind --labels",
