@@ -219,28 +219,42 @@ spikes_of() {
 }
 
 @test "poisson: 1 - exp(-rate x tick) a tick, also above one spike a tick" {
-    run -0 bash -c "spk-encode poisson --full-scale 1 --max-rate 2kHz --duration 1000s <(echo 1) | spk-view | wc -l"
+    run -0 bash -c "spk-encode poisson -q --full-scale 1 --max-rate 2kHz --duration 1000s <(echo 1) | spk-view | wc -l"
     [ "$output" -gt $((864666 - 4 * 342)) ] && [ "$output" -lt $((864666 + 4 * 342)) ]
+}
+
+@test "poisson: spikes that share a tick are warned of when they are many" {
+    echo 1,0.5 >x.csv
+    run -0 --separate-stderr bash -c "spk-encode poisson --full-scale 1 --max-rate 200Hz x.csv >out.spk"
+    assert_equal "$stderr" ""
+    # 1 - (1 - exp(-0.5)) / 0.5 = 0.2131
+    run -0 --separate-stderr bash -c "spk-encode poisson --full-scale 1 --max-rate 500Hz --epochs 3 x.csv >out.spk"
+    assert_equal "$stderr" "spk-encode: warning: up to 0.5 spikes a tick are wanted and one is possible: up to\
+ 21 % of a unit's spikes are lost (a shorter --tick or a lower --max-rate loses fewer)"
+    for quiet in "poisson --max-rate 500Hz -q" "poisson --max-rate 500Hz --tick 0.1ms" "bernoulli --max-rate 500Hz"; do
+        run -0 --separate-stderr bash -c "spk-encode $quiet --full-scale 1 x.csv >out.spk"
+        assert_equal "$stderr" ""
+    done
 }
 
 @test "rates near and above one spike a tick fill every window, for every unit" {
     # A mean of 1 - exp(-5) spikes a tick over 64 units and 2,000 ticks: 127,138 +- 29.
     printf '1%.0s,' {1..63} >row.csv
     echo 1 >>row.csv
-    spk-encode poisson --full-scale 1 --max-rate 5000Hz --duration 2s row.csv >p.spk
+    spk-encode poisson -q --full-scale 1 --max-rate 5000Hz --duration 2s row.csv >p.spk
     n=$(spk-view p.spk | tail -n +2 | wc -l)
     [ "$n" -gt 126950 ] && [ "$n" -lt 127330 ]
     spk-encode bernoulli --full-scale 1 --max-rate 1000Hz --duration 2s row.csv >b.spk
     [ "$(spk-view b.spk | tail -n +2 | wc -l)" -eq 128000 ]
     for rate in 700 900 1200 3000; do
-        spk-encode poisson --full-scale 16 --label-column label --limit 20 --max-rate ${rate}Hz \
+        spk-encode poisson -q --full-scale 16 --label-column label --limit 20 --max-rate ${rate}Hz \
             "$DIGITS/digits.csv.gz" | spk-info --verify
     done
 }
 
 @test "random spikes are the same for ever, and on every instruction set" {
     make_inputs
-    run -0 bash -c "spk-encode poisson --max-rate 500Hz --epochs 5 images.idx | spk-view | cut -f 2,5 | cksum"
+    run -0 bash -c "spk-encode poisson -q --max-rate 500Hz --epochs 5 images.idx | spk-view | cut -f 2,5 | cksum"
     assert_output "1941067896 36009"
     run -0 bash -c "spk-encode bernoulli --max-rate 500Hz --epochs 5 images.idx | spk-view | cut -f 2,5 | cksum"
     assert_output "1761523755 45061"

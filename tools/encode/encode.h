@@ -48,6 +48,8 @@ typedef struct encoder {
                     spk_error *err);
     int (*open)(const encode_plan *plan, const void *settings, void **state, spk_error *err);
     int (*encode)(void *state, const encode_sample *sample, const encode_out *out, spk_error *err);
+    /* Warn of what the samples so far have shown, or NULL. */
+    void (*remark)(const void *state, const spk_cli *cli);
     void (*close)(void *state); /* of NULL, too */
 } encoder;
 

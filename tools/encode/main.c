@@ -246,6 +246,7 @@ static int encode_all(run *r, spk_error *err)
     }
     spk_progress_end(progress, r->done);
     if (more == 0) warn_of_none(r);
+    if (more == 0 && r->encoder->remark) r->encoder->remark(r->state, r->cli);
     return more;
 }
 
