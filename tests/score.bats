@@ -126,16 +126,16 @@ ten() {
     awk 'BEGIN { srand(5); for (i = 0; i < 300; i++) {
         l = int(rand() * 3); p = rand() < 0.7 ? l : int(rand() * 4) - 1; print l ":" p } }' > pairs
     predicted $(cat pairs) > in.spk
-    spk-score accuracy in.spk > table.tsv
+    spk-score accuracy --json in.spk > table.json
     spk-score confusion in.spk > matrix.tsv
     run -0 /usr/bin/python3 - <<'PYTHON'
-import csv
+import json
 from sklearn.metrics import (accuracy_score, confusion_matrix, f1_score, precision_score,
                              recall_score)
 pairs = [tuple(map(int, line.split(":"))) for line in open("pairs")]
 label, guess = zip(*pairs)
-rows = {row["class"]: row for row in csv.DictReader(open("table.tsv"), delimiter="\t")}
-def close(a, b): assert abs(float(a) - b) < 1e-12, (a, b)
+rows = {str(row["class"]): row for row in map(json.loads, open("table.json"))}
+def close(a, b): assert abs(a - b) < 1e-12, (a, b)
 close(rows["all"]["accuracy"], accuracy_score(label, guess))
 for name, score in (("recall", recall_score), ("precision", precision_score), ("f1", f1_score)):
     close(rows["all"][name], score(label, guess, labels=[0, 1, 2], average="macro"))

@@ -128,6 +128,13 @@ void spk_table_real32(spk_table *table, float value)
     fputs(spk_format_real32(value, buffer), table->out);
 }
 
+void spk_table_derived(spk_table *table, double value)
+{
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.6g", value);
+    spk_table_real(table, table->json ? value : strtod(digits, NULL));
+}
+
 void spk_table_missing(spk_table *table)
 {
     begin_cell(table);

@@ -23,6 +23,8 @@ void spk_table_u64(spk_table *table, uint64_t value);
 void spk_table_i64(spk_table *table, int64_t value);
 void spk_table_real(spk_table *table, double value);  /* NaN is a missing value */
 void spk_table_real32(spk_table *table, float value); /* shortest for a float */
+/* A ratio, a rate, a mean: six significant digits in TSV, which people read, all in JSON. */
+void spk_table_derived(spk_table *table, double value);
 void spk_table_missing(spk_table *table);
 void spk_table_end_row(spk_table *table);
 /* Flushes and frees; -1 (SPK_IO) when any write failed. The FILE stays open. */

@@ -81,6 +81,11 @@ static char *print_table(bool json)
     spk_table_real32(table, NAN);
     spk_table_real(table, INFINITY);
     spk_table_end_row(table);
+    for (int i = 0; i < 2; i++)
+        spk_table_derived(table, i ? 2e6 / 3 : 2.0 / 3);
+    spk_table_derived(table, NAN);
+    spk_table_derived(table, 2);
+    spk_table_end_row(table);
     assert_int_equal(spk_table_close(table, &err), 0);
     fclose(out);
     return text;
@@ -92,10 +97,13 @@ static void tables_in_both_formats(void **state)
     char *tsv = print_table(false), *json = print_table(true);
     assert_string_equal(tsv, "name\tn\tshift\trate\n"
                              "a\\tb\\\\\"\\n\x01\t18446744073709551615\t-9223372036854775808\t0.5\n"
-                             "\t\t\tinf\n");
+                             "\t\t\tinf\n"
+                             "0.666667\t666667\t\t2\n");
     assert_string_equal(json, "{\"name\":\"a\\tb\\\\\\\"\\n\\u0001\",\"n\":18446744073709551615,"
                               "\"shift\":-9223372036854775808,\"rate\":0.5}\n"
-                              "{\"name\":\"\",\"n\":null,\"shift\":null,\"rate\":null}\n");
+                              "{\"name\":\"\",\"n\":null,\"shift\":null,\"rate\":null}\n"
+                              "{\"name\":0.6666666666666666,\"n\":666666.6666666666,"
+                              "\"shift\":null,\"rate\":2}\n");
     free(tsv);
     free(json);
 }

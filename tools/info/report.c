@@ -33,10 +33,12 @@ void report_u64(report *r, const char *key, uint64_t value)
 void report_real(report *r, const char *key, double value)
 {
     char text[32];
-    if (isfinite(value))
-        report_number(r, key, spk_format_real(value, text));
-    else
+    if (!isfinite(value)) {
         cJSON_AddNullToObject(r, key);
+        return;
+    }
+    cJSON *item = cJSON_AddRawToObject(r, key, spk_format_real(value, text));
+    if (item) item->valuedouble = value; /* for put_rows; JSON has the text */
 }
 
 /* One row for each leaf below `node`, whose keys begin with `path`. */
@@ -54,6 +56,8 @@ static void put_rows(spk_table *t, const cJSON *node, const char *path)
         spk_table_text(t, key);
         if (cJSON_IsNull(member))
             spk_table_missing(t);
+        else if (member->valuedouble != 0)
+            spk_table_derived(t, member->valuedouble);
         else
             spk_table_text(t, member->valuestring);
         spk_table_end_row(t);

@@ -1,5 +1,5 @@
 /* report.h: named facts in groups, as rows of dotted key and value or as one JSON object.
- * Numbers are kept as text, so that none passes through a double. */
+ * Numbers are kept as text, so that none passes through a double; rows show six digits of reals. */
 #ifndef SPK_INFO_REPORT_H
 #define SPK_INFO_REPORT_H
 

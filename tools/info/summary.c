@@ -149,7 +149,7 @@ static void report_array(report *r, const spk_array *a)
 
 static void report_samples(report *r, const counts *c)
 {
-    report_u64(r, "samples", c->samples);
+    if (c->samples > 0 || c->header->arrays == 0) report_u64(r, "samples", c->samples);
     if (c->samples == 0) return;
     report_u64(r, "labelled", c->labelled);
     report_u64(r, "presented_again", c->repeated);
@@ -162,8 +162,17 @@ static void report_samples(report *r, const counts *c)
     if (c->other_labels) report_u64(labels, "other", c->other_labels);
 }
 
-/* What a spike costs: of the whole stream as it is, and of its own records uncompressed. */
-static void report_sizes(report *r, const spk_reader_stats *s)
+static bool holds_spikes_only(const spk_header *h)
+{
+    size_t i = 0;
+    while (i < h->channels && h->channel[i].type == SPK_CHANNEL_SPIKES)
+        i++;
+    return i == h->channels && h->arrays == 0;
+}
+
+/* What a spike costs: of the whole stream as it is, when spikes are what it holds, and of its own
+ * records uncompressed. */
+static void report_sizes(report *r, const spk_header *h, const spk_reader_stats *s)
 {
     report_u64(r, "records", s->records);
     report_u64(r, "bytes", s->compressed_bytes);
@@ -171,7 +180,8 @@ static void report_sizes(report *r, const spk_reader_stats *s)
     report_real(r, "compression_ratio", (double)s->logical_bytes / (double)s->compressed_bytes);
     if (s->spikes == 0) return;
     report_u64(r, "spikes", s->spikes);
-    report_real(r, "bits_per_spike", 8.0 * (double)s->compressed_bytes / (double)s->spikes);
+    if (holds_spikes_only(h))
+        report_real(r, "bits_per_spike", 8.0 * (double)s->compressed_bytes / (double)s->spikes);
     report_real(r, "logical_bits_per_spike",
                 8.0 * (double)s->spike_payload_bytes / (double)s->spikes);
 }
@@ -216,7 +226,7 @@ static int fill(report *r, const spk_reader *in, const counts *c, spk_error *err
         report_u64(r, "trained_samples", c->trained);
     }
     report_u64(r, "steps", spk_reader_provenance(in)->n);
-    report_sizes(r, &stats);
+    report_sizes(r, h, &stats);
     return 0;
 }
 

@@ -69,8 +69,8 @@ static void put_interval(spk_table *table, uint64_t correct, uint64_t n)
 {
     double low = (double)NAN, high = (double)NAN;
     if (n) wilson(correct, n, &low, &high);
-    spk_table_real(table, low);
-    spk_table_real(table, high);
+    spk_table_derived(table, low);
+    spk_table_derived(table, high);
 }
 
 static void put_all(spk_table *table, const spk_outcomes *seen, uint64_t correct)
@@ -89,11 +89,11 @@ static void put_all(spk_table *table, const spk_outcomes *seen, uint64_t correct
     spk_table_text(table, "all");
     spk_table_u64(table, seen->labelled);
     spk_table_u64(table, correct);
-    spk_table_real(table, ratio(correct, seen->labelled));
+    spk_table_derived(table, ratio(correct, seen->labelled));
     put_interval(table, correct, seen->labelled);
-    spk_table_real(table, mean.recall / (double)occurring);
-    spk_table_real(table, mean.precision / (double)occurring);
-    spk_table_real(table, mean.f1 / (double)occurring);
+    spk_table_derived(table, mean.recall / (double)occurring);
+    spk_table_derived(table, mean.precision / (double)occurring);
+    spk_table_derived(table, mean.f1 / (double)occurring);
     spk_table_u64(table, mean.silent);
     spk_table_u64(table, seen->unlabelled);
     spk_table_end_row(table);
@@ -107,9 +107,9 @@ static void put_class(spk_table *table, const spk_outcomes *seen, uint32_t c)
     spk_table_u64(table, score.correct);
     spk_table_missing(table);
     put_interval(table, score.correct, score.n);
-    spk_table_real(table, score.recall);
-    spk_table_real(table, score.precision);
-    spk_table_real(table, score.f1);
+    spk_table_derived(table, score.recall);
+    spk_table_derived(table, score.precision);
+    spk_table_derived(table, score.f1);
     spk_table_u64(table, score.silent);
     spk_table_missing(table);
     spk_table_end_row(table);
