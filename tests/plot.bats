@@ -146,6 +146,17 @@ trimmed() {
     assert_output --partial "H times W = 4"
 }
 
+@test "weights: a last row that is not full ends with its last tile" {
+    printf 'shape 1 2\nweights a 2 3 f32\nbegin\nsnapshot 1\nrow 1 0 2 0 2\nrow 1 1 0 2 2\nend 0\n' |
+        compose > in.spk
+    run -0 spk-plot weights --ascii in.spk
+    assert_line --index 1 "@@  |   @@"
+    assert_line --index 2 "@@@@"
+    run -0 spk-plot weights --ascii --limit 2 --width 20 in.spk
+    assert_line --index 1 "@@  |   @@"
+    assert_line --index 2 --partial "0 to 2 nS"
+}
+
 @test "weights: sparse arrays and every type of number" {
     for type in "f32 1 0.5" "f64 1 0.5" "f16 3c00 3800" "u8 200 100"; do
         set -- $type

@@ -216,12 +216,12 @@ static float shrunk_pixel(const weights *w, uint32_t tile, const mosaic *m, uint
     return (float)(sum / ((double)(y1 - y0) * (x1 - x0)));
 }
 
-/* One row of tiles, from `first`, with a line of classes under it. */
+/* One row of tiles, from `first`, with a line of classes under it; the last may not be full. */
 static void print_tiles(const weights *w, const screen *s, const mosaic *m, uint32_t first,
                         uint32_t shown, float *pixel)
 {
     const uint32_t tiles = shown - first < m->across ? shown - first : m->across;
-    const uint32_t columns = m->across * (m->wide + 1) - 1;
+    const uint32_t columns = tiles * (m->wide + 1) - 1;
     for (size_t i = 0; i < (size_t)m->high * columns; i++)
         pixel[i] = NAN;
     for (uint32_t t = 0; t < tiles; t++)
