@@ -132,6 +132,14 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
     assert_output "spk-frame: nowhere/file: cannot create: No such file or directory"
 }
 
+@test "a file called - is not in the way of stdout" {
+    echo hello >./-
+    echo 1,2 | spk-encode frames --full-scale 2 --duration 1ms >s.spk
+    spk-cat s.spk | cmp - s.spk
+    spk-cat -o - s.spk | cmp - s.spk
+    assert_equal "$(cat ./-)" hello
+}
+
 @test "a file over the size limit is a write error, and goes" {
     run -3 bash -c 'ulimit -f 0; "$BUILD/unit/frame" latency -q -o out'
     assert_output "spk-frame: out: write error: File too large"
