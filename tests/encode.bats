@@ -469,7 +469,7 @@ refused() {
             poisson --header no --full-scale 9 bad.tsv
     done
     printf 'a,b\n' >names.csv
-    refused 4 "names.csv: no rows" poisson --full-scale 9 names.csv
+    refused 4 "names.csv: no rows: the only one was taken for column names" poisson --full-scale 9 names.csv
     printf 'pixel,label\n1,2\n' >named.csv
     refused 4 'named.csv: no column "lable" (did you mean "label"?)' \
         poisson --full-scale 9 --label-column lable named.csv
@@ -477,6 +477,23 @@ refused() {
         poisson --full-scale 9 --label-column 3 ragged.csv
     printf '1\n2\n' >labels.csv
     refused 4 "labels.csv: no column but the label" poisson --full-scale 9 --label-column 1 labels.csv
+}
+
+@test "a bad cell does not make the first row of a table its names" {
+    names="a number as others are (or say --header yes if these are names)"
+    printf '0.1,nan\n0.2,0.3\n' >bad.csv
+    refused 4 "bad.csv:1: column 2 is \"nan\": must be $names" frames --full-scale 1 bad.csv
+    printf 'x,0.1,3\n0.2,0.3,1\n' >bad.csv
+    refused 4 "bad.csv:1: column 1 is \"x\": must be $names" frames --full-scale 1 --label-column 3 bad.csv
+    printf '0.1,0.2,?\n0.2,0.3,1\n' >bad.csv
+    refused 4 'bad.csv:1: column 3 is "?": must be a label: a whole number from 0' \
+        frames --full-scale 1 --label-column 3 bad.csv
+    printf '0,1,digit\n0.2,0.3,1\n' >named.csv
+    samples spk-encode frames --full-scale 1 --label-column 3 --header yes named.csv >want
+    [ "$(wc -l <want)" -gt 0 ]
+    samples spk-encode frames --full-scale 1 --label-column digit named.csv | cmp want -
+    printf 'a,b,7\n0.2,0.3,1\n' >named.csv
+    samples spk-encode frames --full-scale 1 --label-column 3 named.csv | cmp want -
 }
 
 @test "images that do not fit one another" {

@@ -49,14 +49,6 @@ static int read_row(csv *c, spk_error *err)
     return spk_rows_next(c->rows, &c->cells, &c->n, err);
 }
 
-static bool is_header(const csv *c)
-{
-    double ignored;
-    for (size_t i = 0; i < c->n; i++)
-        if (!parse_number(c->cells[i], &ignored)) return true;
-    return false;
-}
-
 static int no_such_column(const input *in, const csv *c, bool header, spk_error *err)
 {
     size_t n = c->n;
@@ -101,6 +93,37 @@ static void find_label_like(const csv *c, char name[8])
                 memcpy(name, c->cells[i], strlen(likely[k]));
 }
 
+static int bad_cell(const input *in, size_t column, const char *allowed, spk_error *err)
+{
+    const csv *c = in->state;
+    return spk_fail(err, SPK_DATA, "%s:%" PRIu64 ": column %zu is \"%s\": must be %s",
+                    input_name(in), spk_rows_line(c->rows), column + 1, c->cells[column], allowed);
+}
+
+/* Names if none of the cells that would be values is a number, or if the label column's name is
+ * among them; some numbers are a sample with a bad cell or odd names, which is not ours to guess. */
+static int detect_header(const input *in, const csv *c, bool *header, spk_error *err)
+{
+    const char *wanted = in->options.label_column;
+    double number, label = 0;
+    size_t numbers = 0, others = 0, other = 0;
+    bool by_name = wanted && !parse_number(wanted, &label);
+    *header = false;
+    for (size_t i = 0; i < c->n; i++) {
+        if (by_name && strcmp(c->cells[i], wanted) == 0) *header = true;
+        if (label == (double)(i + 1)) continue;
+        if (parse_number(c->cells[i], &number))
+            numbers++;
+        else if (others++ == 0)
+            other = i;
+    }
+    if (*header) return 0;
+    *header = numbers == 0;
+    if (numbers == 0 || others == 0) return 0;
+    return bad_cell(in, other, "a number as others are (or say --header yes if these are names)",
+                    err);
+}
+
 static int csv_open(input *in, spk_error *err)
 {
     csv *c = spk_alloc(1, sizeof *c, "a table", err);
@@ -109,15 +132,18 @@ static int csv_open(input *in, spk_error *err)
     c->rows = spk_rows_from(in->source, 0, err);
     int more = c->rows ? read_row(c, err) : -1;
     if (more < 0) return -1;
-    bool header = more && (in->options.header == HEADER_YES ||
-                           (in->options.header == HEADER_AUTO && is_header(c)));
+    bool header = in->options.header == HEADER_YES;
+    if (more && in->options.header == HEADER_AUTO && detect_header(in, c, &header, err)) return -1;
     if (more && find_label(in, c, header, err)) return -1;
     c->columns = c->n;
+    bool named = more && header;
     char label_like[8] = "";
-    if (header && more) find_label_like(c, label_like);
-    if (header) more = read_row(c, err);
+    if (named) find_label_like(c, label_like);
+    if (named) more = read_row(c, err);
     if (more < 0) return -1;
-    if (more == 0) return spk_fail(err, SPK_DATA, "%s: no rows", input_name(in));
+    if (more == 0)
+        return spk_fail(err, SPK_DATA, "%s: no rows%s", input_name(in),
+                        named ? ": the only one was taken for column names" : "");
     c->pending = true;
     size_t size = c->columns - (c->label != NO_COLUMN);
     if (size == 0) return spk_fail(err, SPK_DATA, "%s: no column but the label", input_name(in));
@@ -127,13 +153,6 @@ static int csv_open(input *in, spk_error *err)
                                 .count = UINT64_MAX};
     memcpy(in->format.label_like, label_like, sizeof label_like);
     return 0;
-}
-
-static int bad_cell(const input *in, size_t column, const char *allowed, spk_error *err)
-{
-    const csv *c = in->state;
-    return spk_fail(err, SPK_DATA, "%s:%" PRIu64 ": column %zu is \"%s\": must be %s",
-                    input_name(in), spk_rows_line(c->rows), column + 1, c->cells[column], allowed);
 }
 
 static int take_label(const input *in, int32_t *label, spk_error *err)
