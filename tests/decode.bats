@@ -36,6 +36,13 @@ TEXT
 14 2 2 0 0 1"
 }
 
+@test "of two models the last one counts, and only it is read and remembered" {
+    labelled | spk-train-readout vote -q -o readout.spk
+    tested | spk-decode vote --model readout.spk -o want.spk
+    tested | spk-decode vote --model none.spk --model readout.spk -o out.spk
+    cmp out.spk want.spk
+}
+
 @test "proportion: spikes weighted by the unit's share for its class" {
     labelled | spk-train-readout proportion -q -o readout.spk
     tested | spk-decode proportion --model readout.spk -o out.spk

@@ -179,6 +179,18 @@ static unsigned times_given(const spk_row *row, size_t rows, const char *name)
     return 0;
 }
 
+/* Of two common options that contradict each other, does `name` come after `other`? */
+static bool given_after(const spk_row *row, size_t rows, const char *name, const char *other)
+{
+    unsigned at = 0, rival = 0;
+    for (size_t i = 0; i < rows; i++) {
+        if (row[i].home != SPK_HOME_COMMON) continue;
+        if (strcmp(row[i].option->name, name) == 0) at = row[i].last;
+        if (strcmp(row[i].option->name, other) == 0) rival = row[i].last;
+    }
+    return at > rival;
+}
+
 /* The value of `name` from the environment, parsed as the option is, when the option was not given.
  */
 static int from_environment(const char *variable, const char *name, const spk_row *row, size_t rows,
@@ -226,15 +238,14 @@ int spk_common_resolve(const spk_common_values *values, const spk_row *row, size
     if (from_environment("SPK_THREADS", "threads", row, rows, err)) return -1;
     if (from_environment("SPK_PROGRESS", "progress", row, rows, err)) return -1;
     if (resolve_level(values->level, &out->level, err)) return -1;
-    if (values->no_provenance && values->provenance)
-        return spk_fail(err, SPK_USAGE, "--no-provenance and --provenance=full exclude each other");
     out->output = values->output;
     out->force = values->force;
     out->latency = values->latency;
-    out->no_provenance = values->no_provenance;
+    out->no_provenance = given_after(row, rows, "no-provenance", "provenance");
     out->full_provenance = values->provenance == 1;
     out->allow_truncated = values->allow_truncated;
-    out->format = values->json ? SPK_JSON_LINES : (spk_table_format)values->format;
+    out->format = given_after(row, rows, "json", "format") ? SPK_JSON_LINES
+                                                           : (spk_table_format)values->format;
     out->threads = values->threads ? (int)values->threads : spk_usable_processors();
     out->seed = values->seed;
     out->progress = resolve_progress((spk_progress_mode)values->progress, values->quiet);

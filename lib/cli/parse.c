@@ -4,7 +4,8 @@
  * method (the first operand, wherever it stands), then with the options of that method only.
  *
  * The provenance argv is canonical: program and method, then options that can change the result and
- * operands in the order given; options by their long names as --name=value, values as typed. */
+ * operands in the order given; options by their long names as --name=value, values as typed. Of an
+ * option that is given again only the last counts, and only that is kept. */
 #include "cli/parse.h"
 
 #include "base/memory.h"
@@ -196,6 +197,26 @@ static void keep_word(struct spk_parse *parse, const char *text)
     parse->cli.argv[parse->cli.argc++] = text;
 }
 
+/* `list` without `word`, the very pointer; how many are left. */
+static size_t without(const char **list, size_t n, const char *word)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (list[i] != word) list[left++] = list[i];
+    list[left] = NULL;
+    return left;
+}
+
+/* What was kept of the row is overridden by the option at hand. */
+static void forget(struct spk_parse *parse, spk_row *row)
+{
+    spk_cli *cli = &parse->cli;
+    if (row->option->kind == SPK_LIST) return;
+    if (row->kept) cli->argc = without(cli->argv, cli->argc, row->kept);
+    if (row->side) cli->side_inputs = without(cli->side_input, cli->side_inputs, row->side);
+    row->kept = row->side = NULL;
+}
+
 static int take_option(struct spk_parse *parse, const spk_word *word, spk_error *err)
 {
     spk_row *row = word->row;
@@ -207,13 +228,16 @@ static int take_option(struct spk_parse *parse, const spk_word *word, spk_error 
     if (!what) return -1;
     if (value && spk_row_store(row, what, value, pool, err)) return -1;
     row->given++;
-    if (option->flags & SPK_SIDE_INPUT) parse->cli.side_input[parse->cli.side_inputs++] = value;
+    row->last = ++parse->options;
+    forget(parse, row);
+    if (option->flags & SPK_SIDE_INPUT)
+        parse->cli.side_input[parse->cli.side_inputs++] = row->side = value;
     if (option->flags & SPK_NEUTRAL) return 0;
     char *kept = option->kind == SPK_FLAG
                      ? spk_pool_print(pool, err, word->negated ? "--no-%s" : "--%s", option->name)
                      : spk_pool_print(pool, err, "--%s=%s", option->name, value);
     if (!kept) return -1;
-    keep_word(parse, kept);
+    keep_word(parse, row->kept = kept);
     return 0;
 }
 

@@ -14,6 +14,7 @@ struct spk_parse {
     const spk_option *common; /* the table of the common options */
     spk_row *row;             /* program's, method's, common rows, in that order */
     size_t rows;
+    unsigned options; /* given so far */
     bool usage_error; /* a failure is about how the program was called: point at --help */
 };
 

@@ -93,10 +93,11 @@ struct spk_cli {
     size_t operands;
     const char **argv; /* as provenance keeps it: program, method, operands (the same pointers
                           as in `operand`) and the options that can change the result, in the
-                          order given, as --name=value; NULL-ended */
+                          order given, as --name=value, without those that a later one of the
+                          same name overrides; NULL-ended */
     size_t argc;
     const char **full_argv;  /* as typed, NULL-ended */
-    const char **side_input; /* values of the SPK_SIDE_INPUT options that were given */
+    const char **side_input; /* values of the SPK_SIDE_INPUT options that count */
     size_t side_inputs;
     struct spk_parse *parse; /* private to lib/cli; NULL in a spk_cli made by hand */
 };

@@ -18,7 +18,10 @@ typedef struct spk_row {
     const spk_option *option;
     void *base; /* settings struct; NULL: the value is looked at by nobody */
     spk_home home;
-    unsigned given; /* times on the command line */
+    unsigned given;   /* times on the command line */
+    unsigned last;    /* the last time, counted over all options from 1; 0: never */
+    const char *kept; /* its word in the provenance argv, or NULL */
+    const char *side; /* its value among the side inputs, or NULL */
 } spk_row;
 
 /* Memory that lives as long as the parsed command line. */

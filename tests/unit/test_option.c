@@ -372,6 +372,9 @@ static void provenance_keeps_what_can_change_the_result(void **state)
                       "spk-plain --limit=7 in.spk --seed=3");
     assert_provenance(&plain, "--no-labels --normalize -S a=1 --set=b=2",
                       "spk-plain --no-labels --normalize --set=a=1 --set=b=2");
+    assert_provenance(&plain,
+                      "-n7 --set a=1 --weights none -n8 in --weights=w --labels --no-labels",
+                      "spk-plain --set=a=1 --limit=8 in --weights=w --no-labels");
     assert_provenance(&plain, "a -- -b --limit -- c", "spk-plain a -- -b --limit -- c");
     assert_provenance(&plain, "a -- b", "spk-plain a b");
     assert_provenance(&several, "-n7 poisson in --max-rate 5Hz",
@@ -386,6 +389,25 @@ static void side_inputs_are_collected(void **state)
     assert_int_equal(parse.cli.side_inputs, 1);
     assert_string_equal(parse.cli.side_input[0], "w.spk");
     assert_string_equal(parse.cli.full_argv[1], "--weights");
+    spk_parse_free(&parse);
+    assert_parsed(&parse, &plain, "--weights none.spk --weights w.spk");
+    assert_int_equal(parse.cli.side_inputs, 1);
+    assert_string_equal(parse.cli.side_input[0], "w.spk");
+    spk_parse_free(&parse);
+}
+
+static void the_last_of_contradicting_options_counts(void **state)
+{
+    (void)state;
+    struct spk_parse parse;
+    assert_parsed(&parse, &plain, "--provenance=full --no-provenance --format tsv --json");
+    assert_true(parse.cli.common->no_provenance);
+    assert_int_equal(parse.cli.common->format, SPK_JSON_LINES);
+    spk_parse_free(&parse);
+    assert_parsed(&parse, &plain, "--no-provenance --provenance=full --json --format tsv");
+    assert_false(parse.cli.common->no_provenance);
+    assert_true(parse.cli.common->full_provenance);
+    assert_int_equal(parse.cli.common->format, SPK_TSV);
     spk_parse_free(&parse);
 }
 
@@ -432,8 +454,6 @@ static void wrong_words_are_refused(void **state)
     assert_refused(&plain, "--level 20", "--level: \"20\" is not 1 to 19 or store");
     assert_refused(&plain, "--weights=", "--weights: the file name is empty");
     assert_refused(&plain, "--help=some", "--help: \"some\" is not one of brief|all|json");
-    assert_refused(&plain, "--no-provenance --provenance=full",
-                   "--no-provenance and --provenance=full exclude each other");
 }
 
 static void requests_win_over_what_follows(void **state)
@@ -467,6 +487,7 @@ int main(void)
         cmocka_unit_test(the_environment_fills_in),
         cmocka_unit_test(provenance_keeps_what_can_change_the_result),
         cmocka_unit_test(side_inputs_are_collected),
+        cmocka_unit_test(the_last_of_contradicting_options_counts),
         cmocka_unit_test(methods_have_options_of_their_own),
         cmocka_unit_test(wrong_words_are_refused),
         cmocka_unit_test(requests_win_over_what_follows),
