@@ -1,8 +1,8 @@
 /* json.c: a document = cJSON's tree + the place in the text of each of its nodes.
  *
  * cJSON parses; a second walk goes through text and tree together (the text is known to be valid by
- * then), notes where each value begins and ends, and rejects what cJSON lets pass: duplicate keys
- * and leading zeros. Nesting is limited before cJSON recurses. Nodes that --set replaces are kept
+ * then), notes where each value begins and ends, and rejects what cJSON lets pass: duplicate keys,
+ * numbers such as 01 or 1., and control characters between words. Nesting is limited before cJSON recurses. Nodes that --set replaces are kept
  * until the document is freed, so that a place never belongs to two nodes. */
 #include "json/json.h"
 
@@ -24,7 +24,7 @@ typedef struct place {
 } place;
 
 struct spk_json {
-    char *name;
+    char *name; /* NULL: of a value behind --set, whose messages need no place */
     char *text;
     size_t bytes;
     spk_code code;
@@ -72,6 +72,7 @@ static int fail_at(const spk_json *doc, size_t offset, spk_error *err, const cha
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (!doc->name) return spk_fail(err, doc->code, "%s", text);
     line_column(doc, offset, &line, &column);
     return spk_fail(err, doc->code, "%s:%zu:%zu: %s", doc->name, line, column, text);
 }
@@ -158,12 +159,35 @@ static int note_members(spk_json *doc, const cJSON *node, size_t *at, spk_error 
     return cJSON_IsObject(node) ? reject_duplicate_keys(doc, node, begin, err) : 0;
 }
 
-static int check_number(const spk_json *doc, size_t at, spk_error *err)
+static size_t skip_digits(const char *text, size_t at)
 {
-    const char *digits = doc->text + at + (doc->text[at] == '-');
-    if (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9')
-        return fail_at(doc, at, err, "a number may not begin with 0");
-    return 0;
+    while (text[at] >= '0' && text[at] <= '9')
+        at++;
+    return at;
+}
+
+/* The text ends in a zero byte. */
+static int check_number(const spk_json *doc, size_t begin, spk_error *err)
+{
+    const char *text = doc->text;
+    size_t whole = begin + (text[begin] == '-'), at = skip_digits(text, whole), from;
+    bool good = at > whole;
+    if (text[whole] == '0' && at > whole + 1)
+        return fail_at(doc, begin, err, "a number may not begin with 0");
+    if (text[at] == '.') {
+        from = at + 1;
+        at = skip_digits(text, from);
+        good = good && at > from;
+    }
+    if (text[at] == 'e' || text[at] == 'E') {
+        from = at + 1 + (text[at + 1] == '-' || text[at + 1] == '+');
+        at = skip_digits(text, from);
+        good = good && at > from;
+    }
+    const size_t end = skip_word(doc, begin);
+    if (good && at == end) return 0;
+    return fail_at(doc, begin, err, "%.*s is not a number of JSON",
+                   end - begin < 64 ? (int)(end - begin) : 64, text + begin);
 }
 
 static int note_value(spk_json *doc, const cJSON *node, size_t *at, spk_error *err)
@@ -183,12 +207,16 @@ static int note_value(spk_json *doc, const cJSON *node, size_t *at, spk_error *e
     return 0;
 }
 
-static int check_depth(const spk_json *doc, spk_error *err)
+/* Nesting, and what stands between strings: cJSON takes any control character there for space. */
+static int check_text(const spk_json *doc, spk_error *err)
 {
     size_t depth = 0;
     for (size_t at = 0; at < doc->bytes; at++) {
         char c = doc->text[at];
         if (c == '"') at = skip_string(doc, at) - 1;
+        if ((unsigned char)c < ' ' && !is_space(c))
+            return fail_at(doc, at, err, "the control character 0x%02x is not JSON", c);
+        if ((unsigned char)c > '~') return fail_at(doc, at, err, "not valid JSON");
         if (c == '{' || c == '[') depth++;
         if ((c == '}' || c == ']') && depth > 0) depth--;
         if (depth > SPK_JSON_MAX_DEPTH)
@@ -201,7 +229,7 @@ static int parse(spk_json *doc, spk_error *err)
 {
     if (memchr(doc->text, 0, doc->bytes))
         return fail_at(doc, strlen(doc->text), err, "a zero byte is not JSON");
-    if (check_depth(doc, err)) return -1;
+    if (check_text(doc, err)) return -1;
     const char *end = doc->text;
     doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->bytes + 1, &end, 1);
     if (!doc->root) {
@@ -217,25 +245,33 @@ static int parse(spk_json *doc, spk_error *err)
 
 /* ---- documents ----------------------------------------------------------------------------- */
 
-spk_json *spk_json_parse(const char *text, size_t bytes, const char *name, spk_code code,
-                         spk_error *err)
+static spk_json *new_document(const char *text, size_t bytes, const char *name, spk_code code,
+                              spk_error *err)
 {
-    if (bytes > SPK_JSON_MAX_BYTES) {
-        spk_fail(err, code, "%s: more than %d bytes of JSON", name, SPK_JSON_MAX_BYTES);
-        return NULL;
-    }
     spk_json *doc = spk_alloc(1, sizeof *doc, "JSON", err);
     if (!doc) return NULL;
     doc->code = code;
     doc->bytes = bytes;
-    doc->name = spk_strdup(name, err);
+    doc->name = name ? spk_strdup(name, err) : NULL;
     doc->text = spk_alloc(bytes + 1, 1, "JSON text", err);
     if (doc->text && bytes) memcpy(doc->text, text, bytes);
-    if (!doc->name || !doc->text || parse(doc, err)) {
+    if ((name && !doc->name) || !doc->text || parse(doc, err)) {
         spk_json_free(doc);
         return NULL;
     }
     return doc;
+}
+
+spk_json *spk_json_parse(const char *text, size_t bytes, const char *name, spk_code code,
+                         spk_error *err)
+{
+    static const char mark[3] = "\xef\xbb\xbf"; /* of UTF-8, which some editors put first */
+    if (bytes > SPK_JSON_MAX_BYTES) {
+        spk_fail(err, code, "%s: more than %d bytes of JSON", name, SPK_JSON_MAX_BYTES);
+        return NULL;
+    }
+    const size_t skipped = bytes >= sizeof mark && memcmp(text, mark, sizeof mark) == 0 ? 3 : 0;
+    return new_document(text + skipped, bytes - skipped, name, code, err);
 }
 
 /* Everything that `fd` gives, up to one byte more than is allowed. */
@@ -304,13 +340,39 @@ const cJSON *spk_json_member(const cJSON *object, const char *key)
 
 /* ---- --set ---------------------------------------------------------------------------------- */
 
-/* A number keeps its text, which cJSON has no use for: all its digits count. */
-static cJSON *parse_assigned(const char *text)
+/* The tree of a document that is to be part of another. Its numbers keep their text, which cJSON has
+ * no use for: all their digits count. */
+static cJSON *take_tree(spk_json *doc)
 {
-    text += strspn(text, " \t\r\n");
+    cJSON *root = doc->root;
+    bool whole = true;
+    for (size_t i = 0; i < doc->n; i++) {
+        cJSON *node = (cJSON *)doc->places[i].node;
+        if (!cJSON_IsNumber(node)) continue;
+        const place *at = &doc->places[i];
+        node->valuestring = strndup(doc->text + at->begin, at->end - at->begin);
+        whole = whole && node->valuestring;
+    }
+    doc->root = NULL;
+    if (whole) return root;
+    cJSON_Delete(root);
+    return NULL;
+}
+
+/* JSON as strict as in a file, or a bare word: what cJSON takes for no JSON at all. */
+static cJSON *parse_assigned(const char *text, spk_error *err)
+{
     cJSON *value = cJSON_ParseWithOpts(text, NULL, 1);
-    if (!value) return cJSON_CreateString(text);
-    if (cJSON_IsNumber(value)) value->valuestring = strdup(text);
+    if (value) {
+        cJSON_Delete(value);
+        spk_json *doc = new_document(text, strlen(text), NULL, SPK_USAGE, err);
+        if (!doc) return NULL;
+        value = take_tree(doc);
+        spk_json_free(doc);
+    } else {
+        value = cJSON_CreateString(text + strspn(text, " \t\r\n"));
+    }
+    if (!value) spk_fail(err, SPK_LIMIT, "out of memory");
     return value;
 }
 
@@ -343,8 +405,8 @@ static int assign(spk_json *doc, cJSON *parent, const char *key, const char *tex
     cJSON *old = step_into(parent, key, strlen(key));
     if (!old && !cJSON_IsObject(parent))
         return spk_fail(err, SPK_USAGE, "--set %s: \"%s\" is not in an object", assignment, key);
-    cJSON *value = parse_assigned(text);
-    if (!value) return spk_fail(err, SPK_LIMIT, "out of memory for --set");
+    cJSON *value = parse_assigned(text, err);
+    if (!value) return spk_error_prefix(err, "--set %s", assignment);
     if (!old) return cJSON_AddItemToObject(parent, key, value) ? 0 : -1;
     char *name = old->string ? strdup(old->string) : NULL;
     if (old->string && !name) {

@@ -1,8 +1,8 @@
 /* json.h: typed reading of JSON (cJSON) in which every complaint names file, line and path.
  *
  * cJSON keeps no positions, takes duplicate keys and rounds integers through doubles, so the text
- * is scanned once more: each node's line, column and raw text are known, duplicate keys, leading
- * zeros and nesting deeper than 64 are errors. A message looks like
+ * is scanned once more: each node's line, column and raw text are known; duplicate keys, numbers such
+ * as 01 or 1., control characters and nesting deeper than 64 are errors. A message looks like
  *     net.json:12:9: populations.exc.params.V_tresh_mV: unknown key (did you mean "V_th_mV"?) */
 #ifndef SPK_JSON_JSON_H
 #define SPK_JSON_JSON_H
@@ -18,7 +18,7 @@ typedef struct spk_json spk_json;
 
 enum { SPK_JSON_MAX_BYTES = 1 << 20, SPK_JSON_MAX_DEPTH = 64 };
 
-/* Parse `bytes` of text; `name` (copied) begins every message. Errors carry `code`: SPK_USAGE for a
+/* Parse `bytes` of text, without a byte order mark at its begin; `name` (copied) begins every message. Errors carry `code`: SPK_USAGE for a
  * file the user wrote, SPK_DATA for JSON inside a stream. */
 spk_json *spk_json_parse(const char *text, size_t bytes, const char *name, spk_code code,
                          spk_error *err) SPK_NODISCARD;
@@ -27,9 +27,9 @@ spk_json *spk_json_load(const char *path, spk_code code, spk_error *err) SPK_NOD
 void spk_json_free(spk_json *doc);
 
 const cJSON *spk_json_root(const spk_json *doc);
-const char *spk_json_text(const spk_json *doc, size_t *bytes); /* as read */
+const char *spk_json_text(const spk_json *doc, size_t *bytes); /* as read, without the mark */
 
-/* Apply "a.b.c=VALUE" (VALUE is JSON, or a bare word taken as a string) to the document, as --set
+/* Apply "a.b.c=VALUE" (VALUE is JSON as strict as a document, or a bare word taken as a string) to the document, as --set
  * does; the path must exist or its parent must be an object. */
 int spk_json_set(spk_json *doc, const char *assignment, spk_error *err);
 

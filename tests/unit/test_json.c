@@ -29,8 +29,24 @@ static void test_syntax_errors_have_a_place(void **state)
     refused("{\"a\": 1", "net.json:1:8: JSON ends too early");
     refused("", "net.json:1:1: JSON ends too early");
     refused("{\"a\": 01}", "net.json:1:7: a number may not begin with 0");
+    refused("{\"a\": 1.}", "net.json:1:7: 1. is not a number of JSON");
+    refused("{\"a\":\f1}", "net.json:1:6: the control character 0x0c is not JSON");
+    refused("\xef\xbb\xbf\xef\xbb\xbf{}", "net.json:1:1: not valid JSON");
     refused("{\"b\": {\n\"a\": 1, \"c\": 2, \"a\": 3}}",
             "net.json:1:7: \"a\": this key stands twice in one object");
+}
+
+static void test_a_byte_order_mark_is_skipped(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    uint64_t a = 0;
+    spk_json *doc = parse("\xef\xbb\xbf{\"a\": 12}", &err);
+    assert_non_null(doc);
+    assert_int_equal(spk_json_u64(doc, spk_json_root(doc), "a", true, 0, 99, &a, &err), 0);
+    assert_int_equal(a, 12);
+    spk_json_free(doc);
+    refused("\xef\xbb\xbf{\"a\": 01}", "net.json:1:7: a number may not begin with 0");
 }
 
 static void test_depth_is_limited(void **state)
@@ -113,6 +129,35 @@ static void test_set_replaces_and_adds(void **state)
     spk_json_free(doc);
 }
 
+static void assert_set_refused(spk_json *doc, const char *assignment, const char *message)
+{
+    spk_error err = {0};
+    assert_int_equal(spk_json_set(doc, assignment, &err), -1);
+    assert_int_equal(err.code, SPK_USAGE);
+    assert_string_equal(err.text, message);
+}
+
+static void test_set_is_as_strict_as_a_file(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    uint64_t big = 0;
+    spk_json *doc = parse("{\"a\": 1}", &err);
+    assert_set_refused(doc, "a=01", "--set a=01: a number may not begin with 0");
+    assert_set_refused(doc, "a=[1.]", "--set a=[1.]: 1. is not a number of JSON");
+    assert_set_refused(doc, "a={\"k\":1,\"k\":2}",
+                       "--set a={\"k\":1,\"k\":2}: \"k\": this key stands twice in one object");
+    assert_int_equal(spk_json_set(doc, "a={\"k\": 9007199254740993 }", &err), 0);
+    const cJSON *a = spk_json_member(spk_json_root(doc), "a");
+    assert_int_equal(spk_json_u64(doc, a, "k", true, 0, UINT64_MAX, &big, &err), 0);
+    assert_true(big == 9007199254740993);
+    assert_int_equal(spk_json_set(doc, "b=7 ", &err), 0);
+    assert_int_equal(spk_json_u64(doc, spk_json_root(doc), "b", true, 0, UINT64_MAX, &big, &err),
+                     0);
+    assert_int_equal(big, 7);
+    spk_json_free(doc);
+}
+
 static void test_canonical_form_sorts_keys(void **state)
 {
     (void)state;
@@ -161,6 +206,8 @@ int main(void)
         cmocka_unit_test(test_members_know_line_path_and_neighbours),
         cmocka_unit_test(test_integers_are_exact),
         cmocka_unit_test(test_set_replaces_and_adds),
+        cmocka_unit_test(test_set_is_as_strict_as_a_file),
+        cmocka_unit_test(test_a_byte_order_mark_is_skipped),
         cmocka_unit_test(test_canonical_form_sorts_keys),
         cmocka_unit_test(test_rationals_are_exact),
     };
