@@ -225,8 +225,8 @@ const spk_channel *spk_header_choose(const spk_header *header, spk_channel_type 
         spk_fail(err, SPK_DATA, "%s: no %s of a population \"%s\" (there are: %s)", stream,
                  nouns[type], name, names);
     else if (!name)
-        spk_fail(err, SPK_USAGE, "%s: %s of several populations; choose one of: %s", stream,
-                 nouns[type], names);
+        spk_fail(err, SPK_USAGE, "%s: %s of several populations; choose one with --population: %s",
+                 stream, nouns[type], names);
     else
         spk_fail(err, SPK_DATA, "%s: %zu channels of %s are called \"%s\"", stream, found,
                  nouns[type], name);

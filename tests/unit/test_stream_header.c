@@ -150,7 +150,8 @@ static void test_a_population_is_chosen_by_name(void **state)
     assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_SPIKES, "inh", 5, &err));
     assert_null(spk_header_choose(&h, SPK_CHANNEL_SPIKES, NULL, "x.spk", &err));
     assert_int_equal(err.code, SPK_USAGE);
-    assert_string_equal(err.text, "x.spk: spikes of several populations; choose one of: exc, inh");
+    assert_string_equal(
+        err.text, "x.spk: spikes of several populations; choose one with --population: exc, inh");
     assert_null(spk_header_choose(&h, SPK_CHANNEL_SPIKES, "input", "x.spk", &err));
     assert_int_equal(err.code, SPK_DATA);
     assert_string_equal(err.text,
