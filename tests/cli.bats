@@ -210,7 +210,7 @@ catches_usr1() {
 @test "progress: JSON lines, and SIGUSR1 for one line" {
     run -0 --separate-stderr frame latency -q --wait 110 --progress=json -o out
     assert_regex "${stderr_lines[0]}" '^\{"v":1,"tool":"spk-frame","unit":"naps","done":[0-9]+,"total":110,.*"end":false\}$'
-    assert_regex "$stderr" '"done":110,.*"end":true\}$'
+    assert_regex "$stderr" '"done":110,"total":110,"elapsed_s":[0-9]+\.[0-9]{3},"rate":[0-9]+(\.[0-9]{1,6})?,"eta_s":0\.0,.*"end":true\}$'
     "$BUILD/unit/frame" latency -q --wait 1000 --progress=none -o out 2>log &
     pid=$!
     for _ in $(seq 200); do catches_usr1 "$pid" && break || sleep 0.01; done

@@ -321,6 +321,15 @@ rows_where() {
     done
 }
 
+@test "progress: at the end the total is what was done" {
+    make_inputs
+    for choice in "images.idx" "--shard 0/2 images.idx" "--shard 1/2 images.idx" "--skip 1 --shard 0/2 images.idx" \
+        "--full-scale 255 table.csv"; do
+        run -0 --separate-stderr bash -c "spk-encode frames --progress=json $choice | spk-view --labels | tail -n +2 | wc -l"
+        assert_regex "$stderr" "\"done\":$output,\"total\":$output,.*\"end\":true"
+    done
+}
+
 @test "joined shards are the bytes of the run without shards" {
     command -v spk-cat >/dev/null || skip "no spk-cat"
     for method in poisson latency frames; do

@@ -23,7 +23,8 @@ spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t 
 void spk_progress_update(spk_progress *progress, uint64_t done, const char *detail);
 /* The total is now thought to be this (0: unknown). NULL is ignored. */
 void spk_progress_expect(spk_progress *progress, uint64_t total);
-/* Erases the bar; prints the summary line with --verbose. Frees. */
+/* Erases the bar; a total that was thought or unknown is `done`; prints the summary line with
+ * --verbose. Frees. */
 void spk_progress_end(spk_progress *progress, uint64_t done);
 
 #endif

@@ -21,6 +21,7 @@ struct spk_progress {
     const spk_cli *cli;
     char unit[32];
     uint64_t total;      /* 0: unknown */
+    bool estimated;      /* it may be wrong */
     uint64_t start, due; /* monotonic ns; due: when the next report is */
     bool unicode;
 };
@@ -89,7 +90,9 @@ spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t 
 
 void spk_progress_expect(spk_progress *p, uint64_t total)
 {
-    if (p) p->total = total;
+    if (!p) return;
+    p->total = total;
+    p->estimated = true;
 }
 
 /* What every form of report tells. */
@@ -176,6 +179,13 @@ static void draw_bar(const spk_progress *p, const status *s, const char *detail)
     spk_write_stderr(line, (size_t)n);
 }
 
+static void add_rounded(cJSON *json, const char *key, int digits, double value)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%.*f", digits, value);
+    cJSON_AddRawToObject(json, key, text);
+}
+
 static void print_json(const spk_progress *p, const status *s, const char *detail, bool end)
 {
     struct rusage usage;
@@ -186,9 +196,9 @@ static void print_json(const spk_progress *p, const status *s, const char *detai
     cJSON_AddStringToObject(json, "unit", p->unit);
     cJSON_AddNumberToObject(json, "done", (double)s->done);
     if (s->total) cJSON_AddNumberToObject(json, "total", (double)s->total);
-    cJSON_AddNumberToObject(json, "elapsed_s", s->elapsed);
-    cJSON_AddNumberToObject(json, "rate", s->rate);
-    if (s->left >= 0) cJSON_AddNumberToObject(json, "eta_s", s->left);
+    add_rounded(json, "elapsed_s", 3, s->elapsed);
+    add_rounded(json, "rate", s->rate < 1 ? 6 : s->rate < 1000 ? 2 : 0, s->rate);
+    if (s->left >= 0) add_rounded(json, "eta_s", 1, s->left);
     cJSON_AddNumberToObject(json, "rss_kib", (double)usage.ru_maxrss);
     if (detail) cJSON_AddStringToObject(json, "detail", detail);
     cJSON_AddBoolToObject(json, "end", end);
@@ -242,6 +252,7 @@ static void print_summary(const spk_progress *p, const status *s)
 void spk_progress_end(spk_progress *p, uint64_t done)
 {
     if (!p) return;
+    if (p->estimated || p->total == 0) p->total = done; /* now it is known */
     status s = status_of(p, done, now_ns());
     spk_signals_wipe_bar();
     if (p->cli->common->progress == SPK_PROGRESS_JSON) print_json(p, &s, NULL, true);

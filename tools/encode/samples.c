@@ -194,13 +194,19 @@ static uint64_t total(const samples *s)
     return all;
 }
 
+/* Numbers below `end` that --shard chooses. */
+static uint64_t chosen_below(const samples *s, uint64_t end)
+{
+    const spk_shard *shard = &s->choice.shard;
+    return shard->n ? end / shard->n + (end % shard->n > shard->i) : end;
+}
+
 uint64_t samples_expected(const samples *s)
 {
     uint64_t all = total(s);
     uint64_t end = s->stop < all ? s->stop : all;
     if (end == UINT64_MAX || end <= s->choice.skip) return 0;
-    uint64_t n = end - s->choice.skip;
-    return s->choice.shard.n ? n / s->choice.shard.n + (n % s->choice.shard.n > 0) : n;
+    return chosen_below(s, end) - chosen_below(s, s->choice.skip);
 }
 
 /* ---- the sequence -------------------------------------------------------------------------- */
