@@ -123,7 +123,7 @@ complete -c spk-plot -n '__fish_seen_subcommand_from weights' -l shape -x -d 'ro
 complete -c spk-plot -n '__fish_seen_subcommand_from weights' -l snapshot -x -d 'show this snapshot; the first is 1'
 complete -c spk-plot -n '__fish_seen_subcommand_from weights' -s n -l limit -x -d 'show the first N units only'
 complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l x -x -d 'name of the column along the axis (default: the first)'
-complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l y -x -d 'name of a column to draw (default: the second)'
+complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l y -x -d 'name of a column to draw (default: the first other one of numbers)'
 complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l low -x -d 'lower edge of a band around the first line'
 complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l high -x -d 'upper edge of it'
 complete -c spk-plot -n '__fish_seen_subcommand_from curve' -l y-min -x -d 'lower end of the upright axis (default: as the values need)'

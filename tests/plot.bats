@@ -241,6 +241,23 @@ trimmed() {
     run -4 spk-plot curve empty.csv
 }
 
+@test "curve: without --y the first column of numbers beside --x is drawn" {
+    printf 'x\tname\tgap\ty\tz\n0\ta\t\t0\t5\n1\tb\t2\t1\t5\n' > in.tsv
+    run -0 spk-plot curve in.tsv
+    assert_line --index 0 "y"
+    run -0 spk-plot curve --x y in.tsv
+    assert_line --index 0 "x"
+    cut -f 1-3 in.tsv > gap.tsv
+    run -0 spk-plot curve gap.tsv
+    assert_line --index 0 "gap"
+    cut -f 1-2 in.tsv > text.tsv
+    run -4 spk-plot curve text.tsv
+    assert_output 'spk-plot: text.tsv:2: column name: "a" is not a number'
+    cut -f 1 in.tsv > one.tsv
+    run -4 spk-plot curve one.tsv
+    assert_output "spk-plot: one.tsv: one column; a curve needs two"
+}
+
 @test "colours: only when asked for or on a terminal, never with NO_COLOR" {
     fields > in.spk
     run -0 spk-plot weights in.spk

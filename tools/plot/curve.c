@@ -33,7 +33,7 @@ static const spk_option options[] = {
      .kind = SPK_LIST,
      .offset = offsetof(struct curve_settings, y),
      .metavar = "COLUMN",
-     .help = "name of a column to draw (default: the second)"},
+     .help = "name of a column to draw (default: the first other one of numbers)"},
     {.name = "low",
      .kind = SPK_TEXT,
      .offset = offsetof(struct curve_settings, low),
@@ -91,23 +91,41 @@ static int want_column(reading *r, curve_column *column, const char *name, size_
     size_t i = name ? 0 : fallback;
     while (name && i < n && strcmp(cells[i], name) != 0)
         i++;
-    if (i >= n && name) return fail_no_column(r->name, name, cells, n, err);
-    if (i >= n) return spk_fail(err, SPK_DATA, "%s: one column; a curve needs two", r->name);
+    if (i >= n) return fail_no_column(r->name, name, cells, n, err);
     column->name = spk_strdup(cells[i], err);
     r->want[r->wants++] = (wanted){column, i};
     return column->name ? 0 : -1;
 }
 
-/* Match the columns asked for with the header line. */
+/* The column to draw when none is named: of those beside `x` the first that begins with a number,
+ * else that is empty there, else any. */
+static size_t default_line(size_t x, const char *const *first, size_t n)
+{
+    size_t empty = SIZE_MAX;
+    for (size_t i = 0; i < n; i++) {
+        double ignored;
+        spk_error none;
+        if (i == x) continue;
+        if (*first[i] && spk_parse_real(first[i], "", &ignored, &none) == 0) return i;
+        if (!*first[i] && empty == SIZE_MAX) empty = i;
+    }
+    return empty != SIZE_MAX ? empty : x == 0 ? 1 : 0;
+}
+
+/* Match the columns asked for with the header line; `first`: the first row, of `cells_of_first`. */
 static int want_columns(reading *r, const struct curve_settings *settings, const char *const *cells,
-                        size_t n, spk_error *err)
+                        size_t n, const char *const *first, size_t cells_of_first, spk_error *err)
 {
     curve *c = r->c;
     if (!settings->low != !settings->high)
         return spk_fail(err, SPK_USAGE, "--low and --high go together");
     if (want_column(r, &c->x, settings->x, 0, cells, n, err)) return -1;
+    if (n < 2) return spk_fail(err, SPK_DATA, "%s: one column; a curve needs two", r->name);
+    const size_t line =
+        default_line(r->want[0].cell, first, cells_of_first < n ? cells_of_first : n);
     for (size_t i = 0; i < c->lines; i++)
-        if (want_column(r, &c->y[i], settings->y.n ? settings->y.item[i] : NULL, 1, cells, n, err))
+        if (want_column(r, &c->y[i], settings->y.n ? settings->y.item[i] : NULL, line, cells, n,
+                        err))
             return -1;
     if (!settings->low) return 0;
     return want_column(r, &c->low, settings->low, 0, cells, n, err) ||
@@ -133,23 +151,49 @@ static int take_cell(const reading *r, const wanted *w, const char *text, spk_er
     return 0;
 }
 
-static int read_rows(reading *r, spk_error *err)
+static int take_row(const reading *r, const char *const *cells, size_t n, spk_error *err)
 {
-    const char *const *cells;
-    size_t n;
-    int more;
-    while ((more = spk_rows_next(r->rows, &cells, &n, err)) > 0) {
-        if (r->c->points == MAX_POINTS)
-            return spk_fail(err, SPK_LIMIT, "%s: over %d points", r->name, MAX_POINTS);
-        for (size_t i = 0; i < r->wants; i++) {
-            if (r->want[i].cell >= n)
-                return spk_fail(err, SPK_DATA, "%s:%" PRIu64 ": %zu columns, %zu are needed",
-                                r->name, spk_rows_line(r->rows), n, r->want[i].cell + 1);
-            if (take_cell(r, &r->want[i], cells[r->want[i].cell], err)) return -1;
-        }
-        r->c->points++;
+    if (r->c->points == MAX_POINTS)
+        return spk_fail(err, SPK_LIMIT, "%s: over %d points", r->name, MAX_POINTS);
+    for (size_t i = 0; i < r->wants; i++) {
+        if (r->want[i].cell >= n)
+            return spk_fail(err, SPK_DATA, "%s:%" PRIu64 ": %zu columns, %zu are needed", r->name,
+                            spk_rows_line(r->rows), n, r->want[i].cell + 1);
+        if (take_cell(r, &r->want[i], cells[r->want[i].cell], err)) return -1;
+    }
+    r->c->points++;
+    return 0;
+}
+
+/* The rows below the header line, which holds `names`. */
+static int read_rows(reading *r, const struct curve_settings *settings, const char *const *name,
+                     size_t names, spk_error *err)
+{
+    const char *const *cells = NULL;
+    size_t n = 0;
+    int more = spk_rows_next(r->rows, &cells, &n, err);
+    if (more < 0 || want_columns(r, settings, name, names, cells, more ? n : 0, err)) return -1;
+    if (more == 0) return spk_fail(err, SPK_DATA, "%s: a table without rows", r->name);
+    while (more > 0) {
+        if (take_row(r, cells, n, err)) return -1;
+        more = spk_rows_next(r->rows, &cells, &n, err);
     }
     return more;
+}
+
+/* Cells of a row live until the next one is read. */
+static char **copy_cells(const char *const *cells, size_t n, spk_error *err)
+{
+    char **copy = spk_alloc(n, sizeof *copy, "the column names", err);
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i] = spk_strdup(cells[i], err);
+        if (copy[i]) continue;
+        while (i > 0)
+            free(copy[--i]);
+        free(copy);
+        return NULL;
+    }
+    return copy;
 }
 
 static int read_table(reading *r, const struct curve_settings *settings, spk_error *err)
@@ -159,8 +203,13 @@ static int read_table(reading *r, const struct curve_settings *settings, spk_err
     const int more = spk_rows_next(r->rows, &cells, &n, err);
     if (more < 0) return -1;
     if (more == 0) return spk_fail(err, SPK_DATA, "%s: an empty table", r->name);
-    if (want_columns(r, settings, cells, n, err) || read_rows(r, err)) return -1;
-    return r->c->points ? 0 : spk_fail(err, SPK_DATA, "%s: a table without rows", r->name);
+    char **name = copy_cells(cells, n, err);
+    if (!name) return -1;
+    const int status = read_rows(r, settings, (const char *const *)name, n, err);
+    for (size_t i = 0; i < n; i++)
+        free(name[i]);
+    free(name);
+    return status;
 }
 
 static void widen(const curve_column *column, size_t points, double *from, double *to)
