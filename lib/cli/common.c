@@ -32,7 +32,7 @@ static const struct {
       .letter = 'f',
       .kind = SPK_FLAG,
       AT(force),
-      .help = "overwrite a file of another kind; write binary data to a terminal"}},
+      .help = "overwrite an input or a file of another kind; write binary data to a terminal"}},
     {SPK_WRITES_TABLE,
      {.name = "format",
       .letter = 'F',
