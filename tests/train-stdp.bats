@@ -296,7 +296,9 @@ END
     wait $writer
     assert_equal $status 75
     [ -e state ]
-    train --spikes spikes.spk -o weights.spk --checkpoint state --resume
+    run -0 train --spikes spikes.spk -o weights.spk --checkpoint state --resume -v
+    [[ $output =~ "resumed after "([0-9]+)" samples" ]]
+    assert_output --partial ": $((60 - BASH_REMATCH[1])) samples in " # those of this run
     assert_same_stream want.spk weights.spk
     assert_same_stream want-spikes.spk spikes.spk
     # both ends of the pipe are stopped: the cut is no error either

@@ -21,6 +21,8 @@ typedef struct spk_progress spk_progress;
 spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t total);
 /* Cheap enough to call for every sample; `detail` (may be NULL) is shown behind the counts. */
 void spk_progress_update(spk_progress *progress, uint64_t done, const char *detail);
+/* A resumed run: so many were done before it. NULL is ignored. */
+void spk_progress_begin_at(spk_progress *progress, uint64_t done);
 /* The total is now thought to be this (0: unknown). NULL is ignored. */
 void spk_progress_expect(spk_progress *progress, uint64_t total);
 /* Erases the bar; a total that was thought or unknown is `done`; prints the summary line with

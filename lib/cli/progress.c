@@ -22,6 +22,7 @@ struct spk_progress {
     char unit[32];
     uint64_t total;      /* 0: unknown */
     bool estimated;      /* it may be wrong */
+    uint64_t before;     /* done by the run that this one resumes */
     uint64_t start, due; /* monotonic ns; due: when the next report is */
     bool unicode;
 };
@@ -88,6 +89,11 @@ spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t 
     return p;
 }
 
+void spk_progress_begin_at(spk_progress *p, uint64_t done)
+{
+    if (p) p->before = done;
+}
+
 void spk_progress_expect(spk_progress *p, uint64_t total)
 {
     if (!p) return;
@@ -106,7 +112,7 @@ static status status_of(const spk_progress *p, uint64_t done, uint64_t now)
 {
     status s = {.done = done, .total = p->total, .left = -1};
     s.elapsed = (double)(now - p->start) / (double)second;
-    s.rate = s.elapsed > 0 ? (double)done / s.elapsed : 0;
+    s.rate = s.elapsed > 0 ? (double)(done - p->before) / s.elapsed : 0;
     if (p->total > done && s.rate > 0) s.left = (double)(p->total - done) / s.rate;
     if (p->total && done >= p->total) s.left = 0;
     return s;
@@ -245,7 +251,7 @@ static void print_summary(const spk_progress *p, const status *s)
     getrusage(RUSAGE_SELF, &usage);
     spk_note(p->cli, 1,
              "%" PRIu64 " %s in %.1f s (%s/s), %.1f s of processor time, at most %ld MiB of memory",
-             s->done, p->unit, s->elapsed, rate_text(s->rate, rate, sizeof rate),
+             s->done - p->before, p->unit, s->elapsed, rate_text(s->rate, rate, sizeof rate),
              seconds_of(&usage.ru_utime) + seconds_of(&usage.ru_stime), usage.ru_maxrss >> 10);
 }
 

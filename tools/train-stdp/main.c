@@ -317,6 +317,7 @@ static int next(run *r, spk_sample *sample, spk_error *err)
 static int train_all(run *r, spk_error *err)
 {
     spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
+    spk_progress_begin_at(progress, r->at.samples);
     spk_sample sample;
     int more, failed = 0;
     while (!failed && (more = next(r, &sample, err)) > 0) {
