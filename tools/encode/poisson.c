@@ -8,8 +8,8 @@
 #include "cli/message.h"
 #include "encode.h"
 #include "gaps.h"
+#include "math/math.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define MUCH_PER_TICK 0.2 /* events: one in ten shares its tick with another */
@@ -63,7 +63,7 @@ static void poisson_remark(const void *state, const spk_cli *cli)
 {
     const poisson *p = state;
     if (!(p->most > MUCH_PER_TICK)) return;
-    const double lost = 1 + expm1(-p->most) / p->most;
+    const double lost = 1 + spk_expm1(-p->most) / p->most;
     spk_warn(cli,
              "up to %.3g spikes a tick are wanted and one is possible: up to %.0f %% of a unit's "
              "spikes are lost (a shorter --tick or a lower --max-rate loses fewer)",
