@@ -132,6 +132,30 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
     assert_output "spk-frame: nowhere/file: cannot create: No such file or directory"
 }
 
+@test "-o makes the file that a dangling symbolic link names" {
+    mkdir there
+    ln -s ../there/file there/second
+    ln -s there/second link
+    frame latency -o link -q
+    [ -L link ]
+    [ -L there/second ]
+    grep -q '^method=latency' there/file
+    ln -s nowhere/file astray
+    run -3 frame latency -q -o astray
+    assert_output "spk-frame: astray: cannot create: No such file or directory"
+    ln -s loop loop
+    run -3 frame latency -q -o loop
+}
+
+@test "-o takes names as long as the file system does" {
+    name=$(printf 'x%.0s' {1..255})
+    frame latency -o "$name" -q
+    grep -q '^method=latency' "$name"
+    run -3 frame latency -q -o "x$name"
+    assert_output "spk-frame: x$name: cannot create: File name too long"
+    assert_equal "$(ls)" "$name"
+}
+
 @test "a file called - is not in the way of stdout" {
     echo hello >./-
     echo 1,2 | spk-encode frames --full-scale 2 --duration 1ms >s.spk

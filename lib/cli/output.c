@@ -59,12 +59,49 @@ static int open_in_place(spk_output *output, spk_error *err)
     return 0;
 }
 
+/* Beside `target` and after it; a name too long for that loses its end. */
 static char *print_temporary(const char *target, spk_error *err)
 {
-    size_t size = strlen(target) + 32;
+    char ending[32];
+    const char *slash = strrchr(target, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - target) : 0;
+    const size_t more = (size_t)snprintf(ending, sizeof ending, ".tmp.%ld", (long)getpid());
+    size_t name = strlen(target + folder);
+    if (name <= NAME_MAX && name + more > NAME_MAX) name = NAME_MAX - more;
+    const size_t size = folder + name + more + 1;
     char *text = spk_alloc(size, 1, "a file name", err);
-    if (text) snprintf(text, size, "%s.tmp.%ld", target, (long)getpid());
+    if (text) snprintf(text, size, "%.*s%s", (int)(folder + name), target, ending);
     return text;
+}
+
+/* Where the symbolic link `name` points to, to free(); NULL when it is none (or with *err). */
+static char *read_link(const char *name, spk_error *err)
+{
+    char to[PATH_MAX];
+    const ssize_t n = readlink(name, to, sizeof to - 1);
+    if (n < 0 || (size_t)n >= sizeof to - 1) return NULL;
+    to[n] = '\0';
+    const char *slash = to[0] == '/' ? NULL : strrchr(name, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - name) : 0, size = folder + (size_t)n + 1;
+    char *text = spk_alloc(size, 1, "a file name", err);
+    if (text) snprintf(text, size, "%.*s%s", (int)folder, name, to);
+    return text;
+}
+
+/* The file that `name`, of which nothing is there yet, will be: the end of its links. */
+static char *follow_links(const char *name, spk_error *err)
+{
+    enum { MOST_LINKS = 40 };
+    char *at = spk_strdup(name, err);
+    for (int i = 0; at && i < MOST_LINKS; i++) {
+        spk_error none = {.code = SPK_OK};
+        char *next = read_link(at, &none);
+        if (!next && none.code == SPK_OK) break;
+        if (!next && err) *err = none;
+        free(at);
+        at = next;
+    }
+    return at;
 }
 
 /* Create the temporary file and have it removed by signals, without a moment between. Only now, so
@@ -88,7 +125,7 @@ static int create_temporary(spk_output *output, spk_error *err)
 static int open_temporary(spk_output *output, const struct stat *old, spk_error *err)
 {
     char *real = old ? realpath(output->name, NULL) : NULL;
-    output->target = real ? real : spk_strdup(output->name, err);
+    output->target = real ? real : follow_links(output->name, err);
     if (!output->target) return -1;
     output->temporary = print_temporary(output->target, err);
     if (!output->temporary || create_temporary(output, err)) return -1;
