@@ -245,6 +245,20 @@ catches_usr1() {
     assert_regex "$(cat log)" '^spk-frame: [0-9]+ of 1000 naps \([0-9]+%\), '
 }
 
+@test "SIGUSR1 does not kill a program that has nothing to report yet" {
+    mkfifo nothing
+    exec 9<>nothing
+    spk-view <nothing &
+    pid=$!
+    for _ in $(seq 200); do
+        (( 0x$(awk '/^SigIgn/ { print $2 }' "/proc/$pid/status") & 0x200 )) && break || sleep 0.01
+    done
+    kill -USR1 "$pid"
+    kill "$pid"
+    wait "$pid" && false
+    assert_equal $? 143
+}
+
 @test "threads: --threads 0 keeps to the processors this process may use" {
     command -v taskset >/dev/null || skip "no taskset"
     run -0 taskset -c 0 "$BUILD/unit/frame" latency --threads 0

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,6 +89,7 @@ int spk_main(const spk_program *program, int argc, char **argv)
 {
     struct spk_parse parse;
     spk_error err = {.code = SPK_OK}, late;
+    signal(SIGUSR1, SIG_IGN); /* until there is something to report */
     occupy_standard_fds();
     spk_signals_install();
     int result = spk_parse_command_line(&parse, program, argc, argv, &err);
