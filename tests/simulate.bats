@@ -76,6 +76,12 @@ FRESH=(--set on_sample.reset=all --set populations.exc.params.V_m_mV=-65 --set p
     assert_output --partial "--jobs: samples are not independent: membranes are carried"
 }
 
+@test "--max-memory counts the network of every job" {
+    simulate "${FRESH[@]}" --max-memory 1MB -o out.spk
+    run -5 simulate "${FRESH[@]}" --jobs 64 --max-memory 1MB -o out.spk --force
+    assert_output --regexp 'needs about [0-9]+ MB for 64 networks, more than --max-memory'
+}
+
 @test "samples that depend on each other cannot be sharded" {
     run -2 simulate --shard 0/2
     assert_output --partial "--shard: samples are not independent: membranes are carried from one to the next"

@@ -76,15 +76,21 @@ void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *pr
     spk_progress_update(progress, done, NULL);
 }
 
+int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, spk_error *err)
+{
+    const double bytes = (double)networks * spk_estimate_network(net).bytes;
+    char many[48] = "";
+    if (bytes <= (double)cli->common->max_memory) return 0;
+    if (networks > 1) snprintf(many, sizeof many, " for %zu networks", networks);
+    return spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB%s, more than --max-memory", net->name,
+                    bytes / 1e6, many);
+}
+
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
                            int threads, bool learning, spk_error *err)
 {
     spk_estimate size = spk_estimate_network(net);
-    if (size.bytes > (double)cli->common->max_memory) {
-        spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB, more than --max-memory", net->name,
-                 size.bytes / 1e6);
-        return NULL;
-    }
+    if (spk_run_fits(cli, net, 1, err)) return NULL;
     spk_engine_options options = {.network_seed = network_seed,
                                   .input_seed = cli->common->seed,
                                   .threads = threads,

@@ -58,6 +58,10 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
 void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *progress,
                       uint64_t done);
 
+/* An SPK_LIMIT failure when so many copies of the network need more than --max-memory. */
+int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks,
+                 spk_error *err) SPK_NODISCARD;
+
 /* Build the network, after a look at --max-memory. */
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
                            int threads, bool learning, spk_error *err) SPK_NODISCARD;

@@ -43,6 +43,7 @@ static void free_jobs(job *jobs, size_t n)
 
 static job *make_jobs(run *r, size_t n, spk_error *err)
 {
+    if (spk_run_fits(r->cli, r->net, n, err)) return NULL;
     job *jobs = spk_alloc(n, sizeof *jobs, "jobs", err);
     for (size_t k = 0; jobs && k < n; k++) {
         jobs[k].engine = r->engine;
