@@ -258,6 +258,20 @@ trimmed() {
     assert_output "spk-plot: one.tsv: one column; a curve needs two"
 }
 
+@test "curve: a range that is none or cannot be drawn is refused" {
+    printf 'x,y\n1,2\n2,3\n' >in.csv
+    run -2 spk-plot curve --y-min 3 --y-max 3 in.csv
+    assert_output "spk-plot: --y-min 3 is not less than --y-max 3"
+    run -2 spk-plot curve --y-min 9 in.csv
+    assert_output "spk-plot: in.csv: no value is between --y-min and --y-max"
+    printf 'x,y\n1,-1e308\n2,1e308\n' >wide.csv
+    run -4 spk-plot curve wide.csv
+    assert_output "spk-plot: wide.csv: the values are too far apart to be drawn"
+    printf 'x,y\n1,2\n2,2\n' >flat.csv
+    run -0 spk-plot curve --ascii flat.csv
+    refute_output --partial nan
+}
+
 @test "colours: only when asked for or on a terminal, never with NO_COLOR" {
     fields > in.spk
     run -0 spk-plot weights in.spk

@@ -237,6 +237,10 @@ static int find_ranges(curve *c, const spk_cli *cli, const char *name, spk_error
     const double air = 0.04 * (c->y_to - c->y_from);
     c->y_from = spk_given(cli, "y-min") ? settings->y_min : c->y_from - air;
     c->y_to = spk_given(cli, "y-max") ? settings->y_max : c->y_to + air;
+    if (c->y_from > c->y_to)
+        return spk_fail(err, SPK_USAGE, "%s: no value is between --y-min and --y-max", name);
+    if (!isfinite(c->x_to - c->x_from) || !isfinite(c->y_to - c->y_from))
+        return spk_fail(err, SPK_DATA, "%s: the values are too far apart to be drawn", name);
     return 0;
 }
 
@@ -279,6 +283,12 @@ static void release_curve(void *figure)
 
 static void *read_curve(const spk_cli *cli, spk_error *err)
 {
+    const struct curve_settings *settings = cli->method_settings;
+    if (spk_given(cli, "y-min") && spk_given(cli, "y-max") && settings->y_min >= settings->y_max) {
+        spk_fail(err, SPK_USAGE, "--y-min %g is not less than --y-max %g", settings->y_min,
+                 settings->y_max);
+        return NULL;
+    }
     const char *path = spk_operand(cli, 0);
     const bool is_stdin = !path || !strcmp(path, "-");
     const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
