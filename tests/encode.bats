@@ -541,6 +541,8 @@ refused() {
         poisson --duration 1.5ms images.idx
     refused 5 "a sample of 350000000000 ticks: at most 4294967296 are possible" \
         poisson --duration 350s --tick 1ns images.idx
+    refused 5 "a sample of about 3.6e+21 ticks: at most 4294967296 are possible" \
+        poisson --duration 1e9h --tick 1ns images.idx
     refused 2 '--shape "2x4": must be sizes like 28x28 whose product is 6' poisson --shape 2x4 images.idx
     refused 2 '--shape "2x": must be sizes like 28x28 whose product is 6' poisson --shape 2x images.idx
     refused 2 '--subset "5": must be FROM:TO, FROM: or :TO' poisson --subset 5 images.idx

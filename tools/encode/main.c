@@ -114,7 +114,14 @@ static int make_plan(run *r, spk_error *err)
     const settings *set = r->set;
     const input_format *format = samples_format(r->samples);
     uint64_t ticks;
-    if (spk_rational_divide_exact(set->duration.seconds, set->tick.seconds, &ticks))
+    const double about =
+        spk_rational_value(set->duration.seconds) / spk_rational_value(set->tick.seconds);
+    const int inexact = spk_rational_divide_exact(set->duration.seconds, set->tick.seconds, &ticks);
+    if (inexact && about > (double)MOST_TICKS) /* it need not even fit */
+        return spk_fail(err, SPK_LIMIT,
+                        "a sample of about %g ticks: at most %" PRIu64 " are possible", about,
+                        MOST_TICKS);
+    if (inexact)
         return spk_fail(
             err, SPK_USAGE, "--duration %gs is not a whole number of ticks (--tick is %gs)",
             spk_rational_value(set->duration.seconds), spk_rational_value(set->tick.seconds));
