@@ -64,6 +64,11 @@ static int inflate_some(spk_source *source, unsigned char *to, size_t room, size
                                 source->name);
             break;
         }
+        if (!source->in_member && *z->next_in == 0) { /* padding behind a member, as of tapes */
+            z->next_in++;
+            z->avail_in--;
+            continue;
+        }
         if (!source->in_member) inflateReset(z);
         source->in_member = true;
         int status = inflate(z, Z_NO_FLUSH);

@@ -245,6 +245,19 @@ static void gzip_members_follow_one_another(void **state)
     assert_string_equal(got, "1:1|2;2:1|2;3:1|2;");
 }
 
+static void zeros_behind_gzip_are_padding(void **state)
+{
+    (void)state;
+    char got[200];
+    const char zeros[700] = "";
+    int fd = gzip_of("1,2\n", 4, 1);
+    lseek(fd, 0, SEEK_END);
+    assert_int_equal(write(fd, zeros, sizeof zeros), sizeof zeros);
+    lseek(fd, 0, SEEK_SET);
+    all_rows(fd, 0, got, sizeof got);
+    assert_string_equal(got, "1:1|2;");
+}
+
 /* Read everything in odd pieces; returns bytes read, or -1. */
 static int64_t drain(int fd, spk_error *err)
 {
@@ -321,6 +334,7 @@ int main(void)
         cmocka_unit_test(bad_rows_say_where),
         cmocka_unit_test(a_row_has_limits),
         cmocka_unit_test(gzip_members_follow_one_another),
+        cmocka_unit_test(zeros_behind_gzip_are_padding),
         cmocka_unit_test(cut_and_damaged_gzip_is_an_error),
         cmocka_unit_test(peeking_consumes_nothing),
     };
