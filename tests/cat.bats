@@ -343,27 +343,3 @@ check_salvage() {
     spk-cat <(encode --shard 0/2) <(encode --shard 1/2) >joined.spk
     assert_same_stream whole.spk joined.spk
 }
-
-@test "--salvage leaves out what belongs to a lost sample, predictions too" {
-    streams predictions 60 | zstd -dcq >whole.raw
-    for at in $(seq 1000 450 9000); do
-        cp whole.raw hit.raw
-        printf '\377' | dd of=hit.raw bs=1 seek="$at" conv=notrunc status=none
-        run spk-cat --salvage hit.raw -o saved.spk --force
-        [ "$status" -eq 4 ] || [ "$status" -eq 0 ]
-        refute_output --partial "internal error"
-        [ -s saved.spk ]
-    done
-}
-
-@test "--salvage tells what stands behind END, in a plain stream and in a compressed one" {
-    streams spikes 20 >s.spk
-    zstd -dcq s.spk >s.raw
-    { cat s.raw; printf 'something else that was appended'; } >garbage.raw
-    run -4 spk-cat --salvage garbage.raw -o saved.spk
-    assert_output --partial "garbage.raw: byte $(stat -c %s s.raw): garbage after END is left out"
-    cat s.raw s.raw >two.raw
-    run -4 spk-cat --salvage two.raw -o saved.spk --force
-    assert_output --partial "two.raw: byte $(stat -c %s s.raw): a second stream after END is left out"
-    cmp <(spk-view --allow-truncated saved.spk) <(spk-view s.spk)
-}

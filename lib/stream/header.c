@@ -192,7 +192,7 @@ static void list_names(const spk_header *header, spk_channel_type type, char *te
         const spk_channel *channel = &header->channel[i];
         if (channel->type != type) continue;
         size_t length = strlen(channel->name);
-        if (used + length + sizeof ", , ..." > size) {
+        if (used + length + 6 > size) {
             memcpy(text + used, ", ...", 6);
             return;
         }

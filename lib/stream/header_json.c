@@ -202,13 +202,9 @@ static int get_channel(const spk_json *doc, const cJSON *o, spk_header *header, 
     spk_channel *c = spk_header_add_channel(header, (spk_channel_type)(type + 1), name, size, err);
     if (!c) return -1;
     c->id = id;
-    if (get_text(doc, o, "variable", false, &c->variable, err)) return -1;
-    for (const spk_channel *other = header->channel; other < c; other++)
-        if (other->type == c->type && strcmp(other->name, c->name) == 0 &&
-            strcmp(other->variable ? other->variable : "", c->variable ? c->variable : "") == 0)
-            return spk_json_fail(doc, o, err, "there is another \"%s\" of its type", name);
     if (get_shape(doc, o, size, &c->dims, c->shape, err) ||
         get_text(doc, o, "unit", false, &c->unit, err) ||
+        get_text(doc, o, "variable", false, &c->variable, err) ||
         get_dtype(doc, o, has_values(c), &c->dtype, err) ||
         spk_json_real(doc, o, "scale", false, 1e-300, 1e300, &c->scale, err) ||
         spk_json_u64(doc, o, "period", false, 1, UINT64_MAX, &c->period, err))
@@ -248,12 +244,6 @@ static int get_array(const spk_json *doc, const cJSON *o, spk_header *header, sp
                                         dtype, rows, cols, err);
     if (!a) return -1;
     a->id = id;
-    if (rows > 0 && cols == 0) return spk_json_fail(doc, o, err, "rows without columns");
-    for (const spk_array *other = header->array; other < a; other++)
-        if (other->type == a->type && strcmp(other->owner, a->owner) == 0 &&
-            strcmp(other->variable, a->variable) == 0)
-            return spk_json_fail(doc, o, err, "there is another \"%s.%s\" of its type", owner,
-                                 variable);
     if (spk_json_bool(doc, o, "sparse", false, &a->sparse, err)) return -1;
     return get_structure(doc, o, a, err);
 }
@@ -283,7 +273,7 @@ static int get_shard(const spk_json *doc, spk_header *header, spk_error *err)
     if (get_u32(doc, shard, "n", true, 1, &header->shard_n, err) ||
         get_u32(doc, shard, "i", true, 0, &header->shard_i, err))
         return -1;
-    if (header->shard_i >= header->shard_n)
+    if (header->shard_i > header->shard_n)
         return spk_json_fail(doc, shard, err, "there is no shard %" PRIu32 " of %" PRIu32,
                              header->shard_i, header->shard_n);
     return 0;

@@ -88,8 +88,6 @@ static int accept_frames(spk_reader *r, spk_error *err)
     if (spk_decode_frames(r->decoder, channel, r->payload, r->record.bytes, &r->frames, &why, err))
         return refuse(r, why, err);
     for (size_t i = 0; i < r->frames.n; i++) {
-        if (r->frames.begin[i] > UINT64_MAX - r->frames.duration[i])
-            return spk_reader_fault(r, "a tick does not fit into 64 bits", err);
         why = check_order(r, channel, r->frames.begin[i], r->frames.begin[i]);
         if (why) return spk_reader_fault(r, why, err);
     }
@@ -111,18 +109,8 @@ static int accept_trace(spk_reader *r, spk_error *err)
         return spk_reader_fault(r, "a tick does not fit into 64 bits", err);
     why = check_order(r, channel, r->trace.t0, last);
     if (why) return spk_reader_fault(r, why, err);
-    r->channel_last[channel - r->header.channel]++; /* one row a tick */
     r->end = r->trace.n;
     return 0;
-}
-
-/* Whether sample `number` is not among those of the group though it should be: it is gone. */
-static bool is_lost(const spk_reader *r, uint64_t number)
-{
-    const spk_samples *s = &r->samples;
-    for (size_t i = 0; i < s->n; i++)
-        if (s->sample[i].number >= number) return i > 0 && s->sample[i].number != number;
-    return s->any;
 }
 
 static int accept_prediction(spk_reader *r, spk_error *err)
@@ -135,7 +123,7 @@ static int accept_prediction(spk_reader *r, spk_error *err)
         return refuse(r, why, err);
     if (r->samples.any && p->sample > r->samples.number)
         return spk_reader_fault(r, "its sample has not begun", err);
-    r->end = r->salvage && is_lost(r, p->sample) ? 0 : 1;
+    r->end = 1;
     return 0;
 }
 

@@ -37,9 +37,6 @@ static const char *check_end(const spk_reader *r)
     if (!spikes_agree(r)) return "END counts other spikes than there were";
     if (spk_get64(at + 40) != digest.low64 || spk_get64(at + 48) != digest.high64)
         return "END has another digest than the records before it";
-    for (size_t i = 0; i < r->header.channels; i++)
-        if (r->header.channel[i].type == SPK_CHANNEL_SPIKES && r->channel_last[i] > last)
-            return "END has another last tick than there was";
     if (duration < r->samples.end || (spikes && duration <= last))
         return "END is before the last sample's or spike's";
     return NULL;
@@ -83,5 +80,5 @@ int spk_reader_finish(spk_reader *r, spk_error *err)
         return -1;
     }
     spk_reader_let_go(r);
-    return r->salvage ? spk_salvage_behind_end(r, err) : look_behind_end(r, err);
+    return look_behind_end(r, err);
 }

@@ -98,8 +98,6 @@ int spk_salvage_read(spk_reader *r, spk_error *err) SPK_NODISCARD;
 /* In a salvage, tell that what `err` complains about is lost, and return 0: go on. Otherwise, and
  * when it is not damage that is complained about, -1. */
 int spk_salvage_pass(spk_reader *r, const spk_error *err);
-/* Fails when the window, or the input behind it, has more. */
-int spk_salvage_behind_end(spk_reader *r, spk_error *err) SPK_NODISCARD;
 /* END is in hand; what does not agree with it is lost. */
 void spk_salvage_finish(spk_reader *r);
 

@@ -214,24 +214,6 @@ int spk_salvage_read(spk_reader *r, spk_error *err)
     return 0;
 }
 
-int spk_salvage_behind_end(spk_reader *r, spk_error *err)
-{
-    enum { MAGIC_BYTES = sizeof SPK_MAGIC - 1 };
-    spk_salvage *s = r->salvage;
-    int more = need(r, 1, err);
-    if (more == 0 && s->broken && err) *err = s->damage;
-    if (more < 0 || s->broken) return -1;
-    if (more == 0 && spk_unpacker_cut(r->in))
-        return spk_fail(err, SPK_DATA, "%s: the file ends inside the zstd frame after END",
-                        r->name);
-    if (more == 0) return 0;
-    more = need(r, MAGIC_BYTES, err);
-    if (more < 0) return -1;
-    bool stream = more > 0 && memcmp(s->data + s->at, SPK_MAGIC, MAGIC_BYTES) == 0;
-    return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": %s after END is left out", r->name,
-                    place(s), stream ? "a second stream" : "garbage");
-}
-
 void spk_salvage_finish(spk_reader *r)
 {
     enum { DURATION_AT = 24 };
