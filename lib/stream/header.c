@@ -192,13 +192,13 @@ static void list_names(const spk_header *header, spk_channel_type type, char *te
         const spk_channel *channel = &header->channel[i];
         if (channel->type != type) continue;
         size_t length = strlen(channel->name);
-        if (used + length + 6 > size) {
-            memcpy(text + used, ", ...", 6);
+        const char *separator = used ? ", " : "";
+        const size_t between = strlen(separator);
+        memcpy(text + used, separator, between);
+        used += between;
+        if (used + length + sizeof ", ..." > size) { /* what is left has room for dots */
+            memcpy(text + used, "...", sizeof "...");
             return;
-        }
-        if (used) {
-            memcpy(text + used, ", ", 2);
-            used += 2;
         }
         memcpy(text + used, channel->name, length + 1);
         used += length;

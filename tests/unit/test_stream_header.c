@@ -159,6 +159,26 @@ static void test_a_population_is_chosen_by_name(void **state)
     spk_header_free(&h);
 }
 
+/* Names that fill the message's room to the last byte, and one more. */
+static void test_a_long_list_of_names_ends_in_dots(void **state)
+{
+    (void)state;
+    enum { LENGTH = 100, NAMES = 5 };
+    spk_error err = {0};
+    spk_header h;
+    spk_header_init(&h);
+    for (char i = 0; i < NAMES; i++) {
+        char name[LENGTH + 1] = "";
+        memset(name, 'a' + i, LENGTH);
+        assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_SPIKES, name, 2, &err));
+    }
+    assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_SPIKES, "last", 2, &err));
+    assert_null(spk_header_choose(&h, SPK_CHANNEL_SPIKES, NULL, "x.spk", &err));
+    assert_non_null(strstr(err.text, "ddd, ..."));
+    assert_null(strchr(strstr(err.text, "aaa"), 'e'));
+    spk_header_free(&h);
+}
+
 /* ---- provenance ------------------------------------------------------------------------------ */
 
 static void append(spk_provenance *p, const char *tool)
@@ -316,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_a_header_survives_json_and_copying),
         cmocka_unit_test(test_wrong_headers_are_refused),
         cmocka_unit_test(test_a_population_is_chosen_by_name),
+        cmocka_unit_test(test_a_long_list_of_names_ends_in_dots),
         cmocka_unit_test(test_steps_are_linked_by_their_hashes),
         cmocka_unit_test(test_a_merge_holds_each_step_once),
         cmocka_unit_test(test_provenance_travels_in_the_stream),
