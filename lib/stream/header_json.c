@@ -273,7 +273,7 @@ static int get_shard(const spk_json *doc, spk_header *header, spk_error *err)
     if (get_u32(doc, shard, "n", true, 1, &header->shard_n, err) ||
         get_u32(doc, shard, "i", true, 0, &header->shard_i, err))
         return -1;
-    if (header->shard_i > header->shard_n)
+    if (header->shard_i >= header->shard_n)
         return spk_json_fail(doc, shard, err, "there is no shard %" PRIu32 " of %" PRIu32,
                              header->shard_i, header->shard_n);
     return 0;

@@ -132,7 +132,7 @@ static void test_wrong_headers_are_refused(void **state)
                    "\"variable\":\"w\",\"dtype\":\"f32\",\"rows\":1,\"cols\":1,"
                    "\"structure\":\"xyz\"}]}",
                    "a digest is 32 hexadecimal digits");
-    header_refused("{" TICK ",\"shard\":{\"i\":6,\"n\":5}}", "there is no shard 6 of 5");
+    header_refused("{" TICK ",\"shard\":{\"i\":5,\"n\":5}}", "there is no shard 5 of 5");
 }
 
 static void test_a_population_is_chosen_by_name(void **state)
