@@ -202,7 +202,7 @@ int spk_decode_dense(spk_decoder *d, const spk_array *array, uint64_t next,
     *why = wrong_size;
     size_t width = spk_dtype_bytes(array->dtype), n;
     if (__builtin_mul_overflow((size_t)out->rows, (size_t)array->cols, &n)) return -1;
-    if (n > bytes || bytes != padded(DENSE_HEAD + n * width)) return -1;
+    if (out->rows > bytes || n > bytes || bytes != padded(DENSE_HEAD + n * width)) return -1;
     *why = NULL;
     void *value = room(&d->raw, n, width, err);
     if (!value) return -1;

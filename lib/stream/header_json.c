@@ -237,8 +237,8 @@ static int get_array(const spk_json *doc, const cJSON *o, spk_header *header, sp
         spk_json_string(doc, o, "variable", true, &variable, err) ||
         spk_json_string(doc, o, "unit", false, &unit, err) ||
         get_u32(doc, o, "id", true, before + 1, &id, err) || get_dtype(doc, o, true, &dtype, err) ||
-        spk_json_u64(doc, o, "rows", true, 0, UINT64_MAX, &rows, err) ||
-        spk_json_u64(doc, o, "cols", true, 0, UINT32_MAX, &cols, err))
+        spk_json_u64(doc, o, "rows", true, 1, UINT64_MAX, &rows, err) ||
+        spk_json_u64(doc, o, "cols", true, 1, UINT32_MAX, &cols, err))
         return -1;
     spk_array *a = spk_header_add_array(header, (spk_array_type)(type + 1), owner, variable, unit,
                                         dtype, rows, cols, err);

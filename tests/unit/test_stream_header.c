@@ -132,6 +132,13 @@ static void test_wrong_headers_are_refused(void **state)
                    "\"variable\":\"w\",\"dtype\":\"f32\",\"rows\":1,\"cols\":1,"
                    "\"structure\":\"xyz\"}]}",
                    "a digest is 32 hexadecimal digits");
+    header_refused("{" TICK ",\"arrays\":[{\"id\":1,\"type\":\"weights\",\"owner\":\"a\","
+                   "\"variable\":\"w\",\"dtype\":\"f32\",\"rows\":1152921504606846976,"
+                   "\"cols\":0}]}",
+                   "cols: 0 is out of range");
+    header_refused("{" TICK ",\"arrays\":[{\"id\":1,\"type\":\"weights\",\"owner\":\"a\","
+                   "\"variable\":\"w\",\"dtype\":\"f32\",\"rows\":0,\"cols\":1}]}",
+                   "rows: 0 is out of range");
     header_refused("{" TICK ",\"shard\":{\"i\":5,\"n\":5}}", "there is no shard 5 of 5");
 }
 
