@@ -141,6 +141,18 @@ flip() {
     run -3 spk-cat s.spk nowhere.spk
 }
 
+@test "what one stream has and the other has not is refused, whichever comes first" {
+    "$BUILD/unit/compose" >x.spk <<<$'tick 1/1000\nspikes X 2\nbegin\nend 10'
+    "$BUILD/unit/compose" >xy.spk <<<$'tick 1/1000\nspikes X 2\nspikes Y 2\nbegin\nend 10'
+    "$BUILD/unit/compose" >xx.spk <<<$'tick 1/1000\nspikes X 2\nspikes X 2\nbegin\nend 10'
+    run -4 spk-cat x.spk xy.spk
+    assert_output 'spk-cat: xy.spk: has a population "Y", and x.spk none like it'
+    run -4 spk-cat xy.spk x.spk
+    assert_output 'spk-cat: x.spk: has no population "Y" like that of xy.spk'
+    run -4 spk-cat xx.spk xy.spk
+    assert_output --regexp 'xx.spk: HEADER:.*: two channels of type spikes are called "X"$'
+}
+
 @test "an output appears only when all inputs were whole" {
     streams raster 300000 >a.spk
     head -c 100000 a.spk >cut.spk

@@ -265,6 +265,72 @@ static int get_list(const spk_json *doc, const char *key, spk_header *header,
     return 0;
 }
 
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static int compare_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_channels(const void *left, const void *right)
+{
+    const spk_channel *a = *(const spk_channel *const *)left;
+    const spk_channel *b = *(const spk_channel *const *)right;
+    if (a->type != b->type) return a->type < b->type ? -1 : 1;
+    const int order = compare_text(a->name, b->name);
+    return order ? order : compare_text(a->variable, b->variable);
+}
+
+static int compare_arrays(const void *left, const void *right)
+{
+    const spk_array *a = *(const spk_array *const *)left;
+    const spk_array *b = *(const spk_array *const *)right;
+    const int order = compare_text(a->owner, b->owner);
+    return order ? order : compare_text(a->variable, b->variable);
+}
+
+/* An entry of `items` that another one equals, *found NULL when all differ. */
+static int find_double(const void *items, size_t n, size_t size,
+                       int (*compare)(const void *, const void *), const void **found,
+                       spk_error *err)
+{
+    const char *first = items;
+    *found = NULL;
+    if (n < 2) return 0;
+    const void **sorted = spk_alloc(n, sizeof *sorted, "the stream's header", err);
+    if (!sorted) return -1;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = first + i * size;
+    qsort(sorted, n, sizeof *sorted, compare);
+    for (size_t i = 1; i < n && !*found; i++)
+        if (compare(&sorted[i - 1], &sorted[i]) == 0) *found = sorted[i];
+    free(sorted);
+    return 0;
+}
+
+/* What a name stands for is one thing. */
+static int check_names(const spk_json *doc, const spk_header *h, spk_error *err)
+{
+    const cJSON *root = spk_json_root(doc);
+    const void *found;
+    if (find_double(h->channel, h->channels, sizeof *h->channel, compare_channels, &found, err))
+        return -1;
+    const spk_channel *c = found;
+    if (c)
+        return spk_json_fail(doc, spk_json_member(root, "streams"), err,
+                             "two channels of type %s are called \"%s%s%s\"",
+                             channel_types[c->type - 1], c->name, c->variable ? "." : "",
+                             c->variable ? c->variable : "");
+    if (find_double(h->array, h->arrays, sizeof *h->array, compare_arrays, &found, err)) return -1;
+    const spk_array *a = found;
+    if (a)
+        return spk_json_fail(doc, spk_json_member(root, "arrays"), err,
+                             "two arrays are called \"%s.%s\"", a->owner, a->variable);
+    return 0;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
 static int get_shard(const spk_json *doc, spk_header *header, spk_error *err)
 {
     const cJSON *shard = NULL;
@@ -290,7 +356,8 @@ static int get_header(const spk_json *doc, spk_header *header, spk_error *err)
         spk_json_u64(doc, tick, "den", true, 1, UINT64_MAX, &den, err) ||
         get_u32(doc, root, "classes", false, 0, &header->classes, err) ||
         get_list(doc, "streams", header, get_channel, err) ||
-        get_list(doc, "arrays", header, get_array, err) || get_shard(doc, header, err) ||
+        get_list(doc, "arrays", header, get_array, err) || check_names(doc, header, err) ||
+        get_shard(doc, header, err) ||
         get_shape(doc, root, 0, &header->shape_dims, header->shape, err) ||
         spk_json_object(doc, root, "meta", false, &meta, err))
         return -1;

@@ -139,6 +139,24 @@ static void test_wrong_headers_are_refused(void **state)
     header_refused("{" TICK ",\"arrays\":[{\"id\":1,\"type\":\"weights\",\"owner\":\"a\","
                    "\"variable\":\"w\",\"dtype\":\"f32\",\"rows\":0,\"cols\":1}]}",
                    "rows: 0 is out of range");
+    header_refused("{" TICK ",\"streams\":[{\"id\":1,\"type\":\"spikes\",\"name\":\"a\",\"n\":1},"
+                   "{\"id\":2,\"type\":\"frames\",\"name\":\"a\",\"n\":1,\"dtype\":\"f32\"},"
+                   "{\"id\":3,\"type\":\"spikes\",\"name\":\"a\",\"n\":1}]}",
+                   "two channels of type spikes are called \"a\"");
+    header_refused("{" TICK ",\"streams\":["
+                   "{\"id\":1,\"type\":\"trace\",\"name\":\"a\",\"n\":1,\"dtype\":\"f32\","
+                   "\"variable\":\"V\",\"period\":1},"
+                   "{\"id\":2,\"type\":\"trace\",\"name\":\"a\",\"n\":1,\"dtype\":\"f32\","
+                   "\"variable\":\"g\",\"period\":1},"
+                   "{\"id\":3,\"type\":\"trace\",\"name\":\"a\",\"n\":2,\"dtype\":\"f32\","
+                   "\"variable\":\"V\",\"period\":1}]}",
+                   "two channels of type trace are called \"a.V\"");
+    header_refused("{" TICK ",\"arrays\":["
+                   "{\"id\":1,\"type\":\"weights\",\"owner\":\"a\",\"variable\":\"w\","
+                   "\"dtype\":\"f32\",\"rows\":1,\"cols\":1},"
+                   "{\"id\":2,\"type\":\"state\",\"owner\":\"a\",\"variable\":\"w\","
+                   "\"dtype\":\"f32\",\"rows\":1,\"cols\":1}]}",
+                   "two arrays are called \"a.w\"");
     header_refused("{" TICK ",\"shard\":{\"i\":5,\"n\":5}}", "there is no shard 5 of 5");
 }
 

@@ -79,9 +79,14 @@ int same_headers(const spk_header *a, const char *a_name, const spk_header *b, c
         if (!matching_array(b, &a->array[i]))
             return spk_fail(err, SPK_DATA, "%s: has no array \"%s.%s\" like that of %s", b_name,
                             a->array[i].owner, a->array[i].variable, a_name);
-    if (a->channels != b->channels || a->arrays != b->arrays)
-        return spk_fail(err, SPK_DATA, "%s: has populations or arrays that %s has not", b_name,
-                        a_name);
+    for (size_t i = 0; i < b->channels; i++)
+        if (!matching_channel(a, &b->channel[i]))
+            return spk_fail(err, SPK_DATA, "%s: has a population \"%s\", and %s none like it",
+                            b_name, b->channel[i].name, a_name);
+    for (size_t i = 0; i < b->arrays; i++)
+        if (!matching_array(a, &b->array[i]))
+            return spk_fail(err, SPK_DATA, "%s: has an array \"%s.%s\", and %s none like it",
+                            b_name, b->array[i].owner, b->array[i].variable, a_name);
     if (!same_meta(a->meta, b->meta))
         return spk_fail(err, SPK_DATA, "%s: the \"meta\" of its header is not that of %s", b_name,
                         a_name);
