@@ -142,12 +142,12 @@ void spk_reader_forget(spk_reader *r)
     spk_provenance_free(&r->provenance);
     spk_samples_free(&r->samples);
     free(r->channel_spikes);
-    free(r->channel_last);
+    free(r->channel_next);
     free(r->next_row);
-    r->channel_spikes = r->channel_last = r->next_row = NULL;
+    r->channel_spikes = r->channel_next = r->next_row = NULL;
     r->records = 0;
     r->rows_begun = false;
-    r->duration = 0;
+    r->duration = r->ticks_end = 0;
     r->record.kind = 0;
     XXH3_128bits_reset(r->digest);
 }
@@ -168,9 +168,9 @@ static int open_header(spk_reader *r, spk_error *err)
     if (spk_header_from_json(&r->header, json, without_padding(r), place, err)) return -1;
     size_t channels = r->header.channels;
     r->channel_spikes = spk_alloc(channels, sizeof *r->channel_spikes, "the input", err);
-    r->channel_last = spk_alloc(channels, sizeof *r->channel_last, "the input", err);
+    r->channel_next = spk_alloc(channels, sizeof *r->channel_next, "the input", err);
     r->next_row = spk_alloc(r->header.arrays, sizeof *r->next_row, "the input", err);
-    return r->channel_spikes && r->channel_last && r->next_row ? 0 : -1;
+    return r->channel_spikes && r->channel_next && r->next_row ? 0 : -1;
 }
 
 static bool has_channel(const spk_header *header, const char *name)

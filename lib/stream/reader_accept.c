@@ -42,15 +42,18 @@ static bool chosen(const spk_reader *r, const spk_channel *channel)
     return !r->channel || strcmp(r->channel, channel->name) == 0;
 }
 
-/* Ticks of a channel ascend from record to record; the last number is no tick, so that every tick has
- * one after it. */
+/* Ticks of a channel ascend from record to record, those of a trace strictly; the last number is no
+ * tick, so that every tick has one after it. */
 static const char *check_order(spk_reader *r, const spk_channel *channel, uint64_t first,
                                uint64_t last)
 {
-    uint64_t *before = &r->channel_last[channel - r->header.channel];
-    if (first < *before) return "it goes back in time";
+    uint64_t *next = &r->channel_next[channel - r->header.channel];
     if (last == UINT64_MAX) return "a tick is too large";
-    *before = last;
+    if (first + 1 < *next) return "it goes back in time";
+    if (first + 1 == *next && channel->type == SPK_CHANNEL_TRACE)
+        return "it has a second row for a tick";
+    *next = last + 1;
+    if (r->ticks_end < *next) r->ticks_end = *next;
     return NULL;
 }
 
@@ -90,6 +93,10 @@ static int accept_frames(spk_reader *r, spk_error *err)
     for (size_t i = 0; i < r->frames.n; i++) {
         why = check_order(r, channel, r->frames.begin[i], r->frames.begin[i]);
         if (why) return spk_reader_fault(r, why, err);
+        uint64_t end;
+        if (__builtin_add_overflow(r->frames.begin[i], r->frames.duration[i], &end))
+            return spk_reader_fault(r, "a frame ends beyond 64 bits", err);
+        if (r->ticks_end < end) r->ticks_end = end;
     }
     r->end = r->frames.n;
     return 0;

@@ -24,6 +24,17 @@ static bool spikes_agree(const spk_reader *r)
     return at == end && sum == spk_get64(r->payload + 16);
 }
 
+/* Whether `last` is the tick of the last spike. One population does not tell it of all. */
+static bool last_agrees(const spk_reader *r, uint64_t last)
+{
+    uint64_t own = 0;
+    for (size_t i = 0; i < r->header.channels; i++)
+        if (r->header.channel[i].type == SPK_CHANNEL_SPIKES && r->channel_next[i] > own)
+            own = r->channel_next[i];
+    if (own) own--;
+    return r->channel ? last >= own : last == own;
+}
+
 /* What END says against what was read; NULL when they agree. */
 static const char *check_end(const spk_reader *r)
 {
@@ -37,8 +48,9 @@ static const char *check_end(const spk_reader *r)
     if (!spikes_agree(r)) return "END counts other spikes than there were";
     if (spk_get64(at + 40) != digest.low64 || spk_get64(at + 48) != digest.high64)
         return "END has another digest than the records before it";
-    if (duration < r->samples.end || (spikes && duration <= last))
-        return "END is before the last sample's or spike's";
+    if (duration < r->samples.end || duration < r->ticks_end || (spikes && duration <= last))
+        return "END is before the end of what there was";
+    if (!last_agrees(r, last)) return "END has another last spike than there was";
     return NULL;
 }
 

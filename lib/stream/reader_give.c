@@ -60,9 +60,11 @@ static int give_spikes(spk_reader *r, spk_item *item)
 
 static int give_frame(spk_reader *r, const spk_channel *channel, spk_item *item, spk_error *err)
 {
-    if (spk_decode_frame(r->decoder, channel, &r->frames, r->at, &item->frame, err)) return -1;
+    const size_t at = r->at++; /* a salvage goes on behind it, whatever is wrong with it */
+    if (spk_decode_frame(r->decoder, channel, &r->frames, at, &item->frame, err)) return -1;
     item->frame.sample = spk_samples_at(&r->samples, r->sample_hint);
-    r->at++;
+    if (item->frame.begin + item->frame.duration > spk_samples_end(&r->samples, r->sample_hint))
+        return spk_reader_fault(r, "a frame reaches beyond its sample", err);
     return 1;
 }
 

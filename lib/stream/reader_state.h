@@ -38,8 +38,10 @@ struct spk_reader {
     spk_header header;
     spk_provenance provenance;
     XXH3_state_t *digest;
-    uint64_t records;                        /* also the next sequence number */
-    uint64_t *channel_spikes, *channel_last; /* by position in the header */
+    uint64_t records;         /* also the next sequence number */
+    uint64_t *channel_spikes; /* by position in the header */
+    uint64_t *channel_next;   /* likewise: the tick after its last element; 0: none yet */
+    uint64_t ticks_end;       /* after every element of every channel */
     uint64_t *next_row;
     bool rows_begun;
     uint64_t duration;

@@ -200,8 +200,10 @@ static void test_end_must_agree(void **state)
         {0, 2 | 1ull << 32, "the stream was salvaged from a damaged one: it is not complete"},
         {8, 9, "END counts other records than there were"},
         {16, 5, "END counts other spikes than there were"},
-        {24, 1999, "END is before the last sample's or spike's"},
-        {32, 2000, "END is before the last sample's or spike's"},
+        {24, 1999, "END is before the end of what there was"},
+        {32, 2000, "END is before the end of what there was"},
+        {32, 1899, "END has another last spike than there was"},
+        {32, 1901, "END has another last spike than there was"},
         {40, 1, "END has another digest than the records before it"},
         {48, 1, "END has another digest than the records before it"},
         {56, 2, "END counts other spikes than there were"},
@@ -349,6 +351,80 @@ static void test_wrong_predictions_are_refused(void **state)
     with_field(PREDICTION_1, 12, 4, UINT32_MAX, "its size does not fit its content");
 }
 
+/* ---- values in time: HEADER, SAMPLE, FRAME, TRACE, END; without samples one record less -------- */
+
+static forged values(bool sampled)
+{
+    spk_error err = {0};
+    spk_header h;
+    spk_header_init(&h);
+    assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_FRAMES, "a", 1, &err));
+    spk_channel *trace = spk_header_add_channel(&h, SPK_CHANNEL_TRACE, "a", 1, &err);
+    assert_non_null(trace);
+    trace->period = 5;
+    FILE *file = tmpfile();
+    spk_writer_options options = {.level = -1};
+    spk_writer *w = spk_writer_open(fileno(file), "x", &h, NULL, &options, &err);
+    assert_non_null(w);
+    spk_sample sample = {0, 0, 100, 0, 1, NULL};
+    const float frame = 1;
+    const double row[] = {1, 2};
+    if (sampled) succeed(spk_writer_sample(w, &sample, &err), &err);
+    succeed(spk_writer_frame(w, 1, 10, 90, &frame, &err), &err);
+    succeed(spk_writer_trace(w, 2, 0, 2, row, &err), &err);
+    succeed(spk_writer_end(w, 100, false, &err), &err);
+    spk_writer_close(w);
+    spk_header_free(&h);
+    bytes plain = contents(file);
+    fclose(file);
+    forged f = take_apart(plain);
+    free(plain.data);
+    assert_int_equal(f.n, sampled ? 5 : 4);
+    return f;
+}
+
+static void test_values_stay_in_their_time(void **state)
+{
+    (void)state;
+    enum { FRAME_BEGIN = 16, FRAME_DURATION = 24, END_DURATION = 24 };
+    forged f = values(true);
+    expect(&f, "");
+    f = values(true);
+    spk_put64(f.payload[2] + FRAME_DURATION, 91);
+    expect(&f, "a frame reaches beyond its sample");
+    f = values(true);
+    spk_put64(f.payload[2] + FRAME_BEGIN, 100);
+    expect(&f, "it has ticks outside every sample");
+    for (size_t frame = 1; frame <= 2; frame++) {
+        f = values(frame == 2);
+        spk_put64(f.payload[frame] + FRAME_DURATION, UINT64_MAX - 9);
+        expect(&f, "a frame ends beyond 64 bits");
+    }
+    f = values(false);
+    expect(&f, "");
+    f = values(false);
+    spk_put64(f.payload[1] + FRAME_DURATION, 91);
+    expect(&f, "END is before the end of what there was");
+    f = values(false);
+    spk_put64(f.payload[2], 95);
+    expect(&f, "END is before the end of what there was");
+    f = values(true);
+    repeat(&f, 3);
+    expect(&f, "it goes back in time");
+    f = values(true);
+    repeat(&f, 3);
+    spk_put64(f.payload[4], 5);
+    expect(&f, "it has a second row for a tick");
+    f = values(true);
+    repeat(&f, 3);
+    spk_put64(f.payload[4], 6);
+    expect(&f, "");
+    f = values(true);
+    f.keep_end = true;
+    spk_put64(f.payload[4] + END_DURATION, 99);
+    expect(&f, "END is before the end of what there was");
+}
+
 /* ---- arrays: HEADER, SNAPSHOT, dense, sparse, END -------------------------------------------- */
 
 enum { SNAPSHOT = 1, DENSE, SPARSE, ARRAYS_END };
@@ -490,6 +566,7 @@ int main(void)
         cmocka_unit_test(test_wrong_spikes_are_refused),
         cmocka_unit_test(test_wrong_cells_are_refused),
         cmocka_unit_test(test_wrong_predictions_are_refused),
+        cmocka_unit_test(test_values_stay_in_their_time),
         cmocka_unit_test(test_wrong_arrays_are_refused),
         cmocka_unit_test(test_sizes_are_checked_before_memory_is_taken),
         cmocka_unit_test(test_preambles_of_other_versions),
