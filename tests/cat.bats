@@ -319,6 +319,20 @@ check_salvage() {
     done
 }
 
+@test "--salvage leaves out the predictions of lost samples" {
+    streams predictions 30 | zstd -dcq >s.spk
+    grep -obaF $'SREC\004' s.spk | cut -d : -f 1 >places # SAMPLE records
+    assert_equal "$(wc -l <places)" 30
+    while read -r byte; do
+        cp s.spk d.spk
+        flip d.spk $((byte + 36))
+        check_salvage s.spk d.spk
+        assert_equal "$rows" $((all - 1))
+        spk-view --allow-truncated saved.spk | sed 1d | cut -f 1 | cmp - \
+            <(spk-view --allow-truncated --labels saved.spk | sed 1d | cut -f 1)
+    done <places
+}
+
 @test "--salvage at sixty places never makes anything up" {
     streams spikes 60 | zstd -dcq >plain.spk
     spk-view plain.spk | sort >original

@@ -130,6 +130,8 @@ static int accept_prediction(spk_reader *r, spk_error *err)
         return refuse(r, why, err);
     if (r->samples.any && p->sample > r->samples.number)
         return spk_reader_fault(r, "its sample has not begun", err);
+    if (!spk_samples_may_have(&r->samples, p->sample) || !spk_salvage_has(r, p->sample))
+        return spk_reader_fault(r, "its sample is not there", err);
     r->end = 1;
     return 0;
 }
@@ -179,7 +181,7 @@ static int accept_sample(spk_reader *r, spk_error *err)
     if (r->kind_before != SPK_KIND_SAMPLE) spk_samples_new_group(&r->samples);
     if (spk_samples_add(&r->samples, r->payload, r->record.bytes, &why, err))
         return refuse(r, why, err);
-    return 0;
+    return spk_salvage_note(r, r->samples.number, err);
 }
 
 /* Decode the record in hand; elements at..end are its items. */

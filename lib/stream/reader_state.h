@@ -100,6 +100,9 @@ int spk_salvage_read(spk_reader *r, spk_error *err) SPK_NODISCARD;
 /* In a salvage, tell that what `err` complains about is lost, and return 0: go on. Otherwise, and
  * when it is not damage that is complained about, -1. */
 int spk_salvage_pass(spk_reader *r, const spk_error *err);
+/* In a salvage: sample `number` is there; whether it is, when any can be missing. */
+int spk_salvage_note(spk_reader *r, uint64_t number, spk_error *err) SPK_NODISCARD;
+bool spk_salvage_has(const spk_reader *r, uint64_t number);
 /* END is in hand; what does not agree with it is lost. */
 void spk_salvage_finish(spk_reader *r);
 

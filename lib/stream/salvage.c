@@ -26,6 +26,8 @@ typedef struct spk_salvage {
     spk_error damage;   /* which */
     uint64_t lost_from; /* logical offset of the first byte passed over; UINT64_MAX: none */
     uint64_t losses;
+    uint64_t *number; /* of all samples so far, ascending */
+    size_t numbers, number_room;
 } spk_salvage;
 
 spk_salvage *spk_salvage_new(spk_error *err)
@@ -37,7 +39,10 @@ spk_salvage *spk_salvage_new(spk_error *err)
 
 void spk_salvage_free(spk_salvage *s)
 {
-    if (s) free(s->data);
+    if (s) {
+        free(s->data);
+        free(s->number);
+    }
     free(s);
 }
 
@@ -80,6 +85,33 @@ static void forget_rows(spk_reader *r)
     for (size_t i = 0; r->next_row && i < r->header.arrays; i++)
         r->next_row[i] = UINT64_MAX;
     r->rows_begun = r->header.arrays > 0;
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+int spk_salvage_note(spk_reader *r, uint64_t number, spk_error *err)
+{
+    spk_salvage *s = r->salvage;
+    if (!s) return 0;
+    if (spk_grow(&s->number, &s->number_room, s->numbers + 1, sizeof *s->number, "a salvage", err))
+        return -1;
+    s->number[s->numbers++] = number;
+    return 0;
+}
+
+bool spk_salvage_has(const spk_reader *r, uint64_t number)
+{
+    const spk_salvage *s = r->salvage;
+    if (!s || s->losses == 0) return true;
+    size_t low = 0, high = s->numbers;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->number[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->numbers && s->number[low] == number;
 }
 
 /* ---- the window ------------------------------------------------------------------------------ */

@@ -106,6 +106,19 @@ bool spk_samples_find(spk_samples *s, uint64_t tick, size_t *hint)
     return *hint < s->n && s->sample[*hint].begin <= tick;
 }
 
+bool spk_samples_may_have(const spk_samples *s, uint64_t number)
+{
+    size_t low = 0, high = s->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->sample[middle].number <= number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 || s->sample[low - 1].number == number;
+}
+
 const spk_sample *spk_samples_at(const spk_samples *s, size_t index)
 {
     return s->any ? &s->sample[index] : &s->implicit;

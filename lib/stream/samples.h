@@ -29,6 +29,8 @@ int spk_samples_add(spk_samples *s, const unsigned char *payload, size_t bytes, 
 /* The index of the sample that has `tick`, from `*hint` on (updated); false: none has it. Without
  * samples, index 0 stands for the implicit one. */
 bool spk_samples_find(spk_samples *s, uint64_t tick, size_t *hint);
+/* Whether there is a sample `number`. Of those before the list nothing is known: true. */
+bool spk_samples_may_have(const spk_samples *s, uint64_t number);
 const spk_sample *spk_samples_at(const spk_samples *s, size_t index);
 /* The first tick after it. */
 uint64_t spk_samples_end(const spk_samples *s, size_t index);

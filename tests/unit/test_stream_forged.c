@@ -345,6 +345,10 @@ static void test_wrong_predictions_are_refused(void **state)
 {
     (void)state;
     with_field(PREDICTION_1, 0, 8, 2, "its sample has not begun");
+    forged f = spikes();
+    spk_put64(f.payload[SAMPLE_1], 5);
+    spk_put64(f.payload[PREDICTION_1], 4);
+    expect(&f, "its sample is not there");
     with_field(PREDICTION_1, 8, 4, 2, "the class is out of range");
     with_field(PREDICTION_1, 8, 4, (uint32_t)-2, "the class is out of range");
     with_field(PREDICTION_1, 12, 4, 1, "its size does not fit its content");
