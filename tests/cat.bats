@@ -333,6 +333,29 @@ check_salvage() {
     done <places
 }
 
+@test "--salvage keeps weights that stand without SNAPSHOT" {
+    "$BUILD/unit/compose" >s.spk <<'END'
+tick 0/1
+weights a 3 2 f32
+weights b 1 2 f64
+begin
+row 1 0 1 2
+row 1 1 3 4
+row 1 2 5 6
+row 2 0 7 8
+end 0
+END
+    run -0 --separate-stderr spk-cat --salvage -o c.spk s.spk
+    assert_equal "$stderr" ""
+    cmp <(spk-view s.spk) <(spk-view c.spk)
+    spk-info --verify c.spk
+    # some rows are no snapshot
+    cp s.spk d.spk
+    flip d.spk "$(($(grep -obaF $'SREC\005' s.spk | cut -d : -f 1 | tail -1) + 36))"
+    check_salvage s.spk d.spk
+    assert_equal "$rows" 1
+}
+
 @test "--salvage at sixty places never makes anything up" {
     streams spikes 60 | zstd -dcq >plain.spk
     spk-view plain.spk | sort >original

@@ -23,7 +23,7 @@ typedef struct kept {
 } kept;
 
 typedef struct snapshot {
-    bool begun;
+    bool named; /* by a SNAPSHOT record, without which rows may do */
     spk_item head;
     kept *rows;
     size_t n, capacity;
@@ -36,7 +36,7 @@ static void snapshot_clear(snapshot *s)
         free(s->rows[i].memory);
     s->n = 0;
     s->have = 0;
-    s->begun = false;
+    s->named = false;
 }
 
 static uint64_t rows_of_all(const spk_header *h)
@@ -49,7 +49,7 @@ static uint64_t rows_of_all(const spk_header *h)
 
 static int snapshot_copy(snapshot *s, copy *c, spk_error *err)
 {
-    int failed = copy_item(c, &s->head, err);
+    int failed = s->named ? copy_item(c, &s->head, err) : 0;
     for (size_t i = 0; i < s->n && !failed; i++)
         failed = copy_item(c, &s->rows[i].item, err);
     snapshot_clear(s);
@@ -61,11 +61,10 @@ static int snapshot_take(snapshot *s, copy *c, const spk_item *item, spk_error *
 {
     if (item->kind == SPK_KIND_SNAPSHOT) {
         snapshot_clear(s);
-        s->begun = true;
+        s->named = true;
         s->head = *item;
         return 0;
     }
-    if (!s->begun) return 0;
     if (spk_grow(&s->rows, &s->capacity, s->n + 1, sizeof *s->rows, "a snapshot", err)) return -1;
     kept *k = &s->rows[s->n];
     k->item = *item;
@@ -96,7 +95,7 @@ static spk_reader *open_damaged(const spk_cli *cli, const char *path, spk_error 
 
 static int copy_all(ordered *in, copy *c, spk_error *err)
 {
-    snapshot s = {.begun = false};
+    snapshot s = {.named = false};
     spk_item item;
     int more;
     while ((more = ordered_next(in, &item, err)) > 0) {
