@@ -295,6 +295,31 @@ check_salvage() {
     [ "$(spk-view --allow-truncated piped.spk | wc -l)" -gt $((all / 2)) ]
 }
 
+@test "--salvage tells what stands behind the end" {
+    streams spikes 50 >z.spk
+    zstd -dcq z.spk >p.spk
+    for form in p z; do
+        size=$(stat -c %s "$form.spk")
+        { cat "$form.spk"; head -c 500 "$BUILD/unit/streams"; } >d.spk
+        check_salvage p.spk d.spk
+        assert_equal "$rows" "$all"
+        [ "$form" = z ] || assert_regex "$told" "lost: bytes $size to $((size + 499))"
+        # little or much: behind what was read ahead, too
+        for n in 1 60; do
+            { cat "$form.spk"; for _ in $(seq $n); do cat "$form.spk"; done; } >d.spk
+            check_salvage p.spk d.spk
+            assert_equal "$rows" "$all"
+            assert_regex "$told" "a second stream follows the end of the first"
+        done
+    done
+    { cat p.spk; printf x; } >d.spk
+    check_salvage p.spk d.spk
+    assert_regex "$told" "lost: bytes $(stat -c %s p.spk) to $(stat -c %s p.spk)"
+    { cat p.spk; cat z.spk; } >d.spk
+    check_salvage p.spk d.spk
+    assert_equal "$rows" "$all"
+}
+
 @test "--salvage keeps what came before a cut, and what came before and after a hole" {
     streams spikes 2000 >s.spk
     head -c $(($(stat -c %s s.spk) * 2 / 3)) s.spk >d.spk

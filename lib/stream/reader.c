@@ -312,10 +312,7 @@ static int next(spk_reader *r, spk_item *item, spk_error *err)
             if (r->samples.given < spk_reader_samples_due(r))
                 return spk_reader_give_sample(r, item);
             if (r->record.kind == SPK_KIND_END) {
-                if (r->salvage)
-                    spk_salvage_finish(r);
-                else if (spk_reader_finish(r, err))
-                    return -1;
+                if (r->salvage ? spk_salvage_finish(r, err) : spk_reader_finish(r, err)) return -1;
                 break;
             }
             if (spk_reader_accept(r, err)) {

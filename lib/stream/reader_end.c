@@ -92,5 +92,5 @@ int spk_reader_finish(spk_reader *r, spk_error *err)
         return -1;
     }
     spk_reader_let_go(r);
-    return look_behind_end(r, err);
+    return r->salvage ? 0 : look_behind_end(r, err); /* a salvage has read ahead */
 }

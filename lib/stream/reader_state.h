@@ -103,8 +103,8 @@ int spk_salvage_pass(spk_reader *r, const spk_error *err);
 /* In a salvage: sample `number` is there; whether it is, when any can be missing. */
 int spk_salvage_note(spk_reader *r, uint64_t number, spk_error *err) SPK_NODISCARD;
 bool spk_salvage_has(const spk_reader *r, uint64_t number);
-/* END is in hand; what does not agree with it is lost. */
-void spk_salvage_finish(spk_reader *r);
+/* END is in hand; what does not agree with it, or follows it, is lost. */
+int spk_salvage_finish(spk_reader *r, spk_error *err) SPK_NODISCARD;
 
 /* Salvage: pass over the elements of the record in hand that are in no known sample. */
 void spk_reader_skip_orphans(spk_reader *r);

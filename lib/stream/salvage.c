@@ -6,6 +6,7 @@
  * numbers tell how many records are gone, and that none comes twice. */
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "stream/format.h"
 #include "stream/reader_state.h"
 
 #include <inttypes.h>
@@ -246,13 +247,38 @@ int spk_salvage_read(spk_reader *r, spk_error *err)
     return 0;
 }
 
-void spk_salvage_finish(spk_reader *r)
+/* What stands behind END is no part of the stream. */
+static int tell_behind(spk_reader *r, spk_error *err)
+{
+    spk_salvage *s = r->salvage;
+    int more = need(r, sizeof SPK_MAGIC - 1, err);
+    if (more < 0) return -1;
+    if (more && memcmp(s->data + s->at, SPK_MAGIC, sizeof SPK_MAGIC - 1) == 0)
+        tell(r, "a second stream follows the end of the first; it is left out (salvage each as a "
+                "file of its own)");
+    else if (s->at < s->end)
+        tell(r, "what follows END is no part of the stream");
+    s->lost_from = place(s);
+    while ((more = need(r, 1, err)) > 0)
+        s->at = s->end;
+    if (more < 0) return -1;
+    tell_bytes(r, s->end_at);
+    if (s->broken)
+        spk_salvage_pass(r, &s->damage);
+    else if (spk_unpacker_cut(r->in))
+        tell(r, "the file ends inside the zstd frame after END");
+    return 0;
+}
+
+int spk_salvage_finish(spk_reader *r, spk_error *err)
 {
     enum { DURATION_AT = 24 };
     spk_error what;
     const bool before = r->salvage->losses > 0;
     if (spk_reader_finish(r, &what) && !before) spk_salvage_pass(r, &what);
     if (r->record.bytes >= DURATION_AT + 8) r->duration = spk_get64(r->payload + DURATION_AT);
+    if (tell_behind(r, err)) return -1;
     r->state = SPK_ENDED;
     r->truncated = r->salvage->losses > 0;
+    return 0;
 }
