@@ -234,6 +234,20 @@ print(*leaves(json.load(sys.stdin, parse_float=str, parse_int=str), []), sep="\n
     spk-info --replay s.spk | sh | cmp s.spk -
 }
 
+@test "--replay lets no text of the history become code" {
+    printf 'step a%%touch\t1 1%%touch\t2 true x;touch\t3%%touch\t4\nbegin\nend 0\n' |
+        "$BUILD/unit/compose" >one.spk
+    printf 'step a 1 true\nbegin\nend 0\n' | "$BUILD/unit/compose" >a.spk
+    id=$(spk-view --head a.spk | awk '$1 == "step" { print $2 }')
+    printf 'step a 1 true\nstep b 1 true --x;touch\t5;y=%s\nbegin\nend 0\n' "$id" |
+        "$BUILD/unit/compose" >two.spk
+    for s in one two; do
+        spk-info --replay "$s.spk" >replay.sh
+        sh replay.sh || true
+    done
+    assert_equal "$(ls | tr '\n' ' ')" "a.spk one.spk replay.sh two.spk "
+}
+
 @test "questions exclude each other; --checksum wants one file" {
     streams spikes 3 >s.spk
     run -2 spk-info --verify --digest s.spk

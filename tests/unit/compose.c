@@ -5,6 +5,7 @@
  *     tick 1/1000                       seconds; classes N; shape H W
  *     spikes NAME UNITS                 a channel; predictions NAME CLASSES
  *     weights OWNER ROWS COLS DTYPE [sparse]
+ *     step TOOL VERSION WORD ...        a step of the history; % is a newline
  *     begin                             everything above is the header
  *     sample NUMBER BEGIN DURATION LABEL
  *     at CHANNEL TICK UNIT UNIT ...     spikes of one tick
@@ -27,6 +28,7 @@ enum { MAX_WORDS = 1024 };
 
 typedef struct composer {
     spk_header header;
+    spk_provenance history;
     spk_writer *writer;
     char *word[MAX_WORDS];
     size_t words;
@@ -36,6 +38,17 @@ typedef struct composer {
 static uint64_t number(const composer *c, size_t i)
 {
     return i < c->words ? strtoull(c->word[i], NULL, 10) : 0;
+}
+
+static int put_step(composer *c)
+{
+    c->word[c->words < MAX_WORDS ? c->words : MAX_WORDS - 1] = NULL;
+    for (size_t i = 1; c->word[i]; i++)
+        for (char *at = c->word[i]; (at = strchr(at, '%'));)
+            *at = '\n';
+    const spk_step step = {
+        .tool = c->word[1], .version = c->word[2], .argv = (const char *const *)&c->word[3]};
+    return spk_provenance_append(&c->history, &step, &c->err);
 }
 
 static int declare(composer *c)
@@ -70,6 +83,7 @@ static int declare(composer *c)
         if (array) array->sparse = c->words > 5;
         return array ? 0 : -1;
     }
+    if (!strcmp(kind, "step") && c->words >= 4) return put_step(c);
     return spk_fail(&c->err, SPK_USAGE, "unknown line %s", kind);
 }
 
@@ -157,10 +171,8 @@ static int compose(composer *c, char *line)
     if (c->writer) return put_record(c);
     if (strcmp(c->word[0], "begin") != 0) return declare(c);
     const spk_writer_options options = {.level = -1};
-    spk_provenance history;
-    spk_provenance_init(&history);
-    c->writer = spk_writer_open(STDOUT_FILENO, "<stdout>", &c->header, &history, &options, &c->err);
-    spk_provenance_free(&history);
+    c->writer =
+        spk_writer_open(STDOUT_FILENO, "<stdout>", &c->header, &c->history, &options, &c->err);
     return c->writer ? 0 : -1;
 }
 
@@ -169,6 +181,7 @@ int main(void)
     static char line[1 << 16];
     static composer c;
     int status = 0;
+    spk_provenance_init(&c.history);
     spk_header_init(&c.header);
     c.header.tick = spk_rational_of(1, 1000);
     while (status == 0 && fgets(line, sizeof line, stdin))
@@ -176,5 +189,6 @@ int main(void)
     if (status) fprintf(stderr, "compose: %s\n", c.err.text);
     spk_writer_close(c.writer);
     spk_header_free(&c.header);
+    spk_provenance_free(&c.history);
     return status ? 1 : 0;
 }

@@ -58,9 +58,9 @@ static int find_parent(history *h, size_t child, const char *id, size_t *found, 
 /* The parent that `word` names, in "--model=ID", among those from `from` on; `s->parents`: none. */
 static size_t named_parent(const history *h, const step *s, const char *word, size_t from)
 {
-    const char *value = strchr(word, '=');
+    const char *value = word + strspn(word, "-abcdefghijklmnopqrstuvwxyz0123456789");
     size_t i = from;
-    if (strncmp(word, "--", 2) != 0 || !value) return s->parents;
+    if (strncmp(word, "--", 2) != 0 || *value != '=') return s->parents;
     while (i < s->parents && strcmp(h->p->id[s->parent[i]], value + 1) != 0)
         i++;
     return i;
@@ -148,7 +148,9 @@ static void print_checks(const history *h, FILE *out)
             if (!spk_json_member(at, "xxh128") || checked_before(h, i, at)) continue;
             if (!any) fputs("\n# The files that were read.\n", out);
             any = true;
-            fprintf(out, "spk-info --checksum %s -- ", text_of(at, "xxh128"));
+            fputs("spk-info --checksum ", out);
+            spk_shell_word(out, text_of(at, "xxh128"));
+            fputs(" -- ", out);
             spk_shell_word(out, text_of(at, "name"));
             putc('\n', out);
         }
@@ -188,6 +190,13 @@ static void print_command(const history *h, const step *s, FILE *out)
     }
 }
 
+/* Text of the stream in a comment, whose line it must not end. */
+static void print_comment(const char *text, FILE *out)
+{
+    for (; *text; text++)
+        putc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, out);
+}
+
 /* The command of `last` and those that are piped into it. */
 static int print_pipeline(const history *h, size_t last, FILE *out, spk_error *err)
 {
@@ -215,9 +224,13 @@ static int print_script(const history *h, FILE *out, spk_error *err)
 {
     fprintf(out, "#!/bin/sh\n# Makes the stream %s again, on standard output.\n",
             h->p->id[h->p->n - 1]);
-    for (size_t i = 0; i < h->p->n; i++)
-        fprintf(out, "# Step %zu: %s %s\n", i + 1, tool_of(&h->step[i]),
-                text_of(spk_json_root(h->step[i].doc), "version"));
+    for (size_t i = 0; i < h->p->n; i++) {
+        fprintf(out, "# Step %zu: ", i + 1);
+        print_comment(tool_of(&h->step[i]), out);
+        putc(' ', out);
+        print_comment(text_of(spk_json_root(h->step[i].doc), "version"), out);
+        putc('\n', out);
+    }
     fputs("set -eu\n", out);
     print_checks(h, out);
     if (h->files)
