@@ -156,6 +156,20 @@ print(head[\"header\"][\"streams\"][0][\"name\"], head[\"provenance\"][0][\"argv
     [ "$(cat 5000000.kb)" -lt $(($(cat 200000.kb) + 1000)) ]
 }
 
+@test "control characters of a name do not reach the terminal" {
+    printf 'spikes a\033[31m\177\r 1\nbegin\nsample 0 0 10 -1\nat 1 5 0\nend 10\n' |
+        "$BUILD/unit/compose" >s.spk
+    run -0 spk-view s.spk
+    assert_line --regexp $'\t'a'\\x1b\[31m\\x7f\\x0d'$'\t'0'$'
+    python3 "$ROOT/share/python/spk.py" spikes s.spk | grep -F 'a\x1b[31m\x7f\x0d'
+    for options in "--head" "--json" "--head --json"; do
+        # shellcheck disable=SC2086
+        spk-view $options s.spk >out
+        run -1 grep -q $'\033' out
+    done
+    run -1 grep -q $'\033' <(spk-info s.spk)
+}
+
 @test "a name with quotes and tabs stays one cell" {
     spk-view --kind samples --json <(streams spikes 1) >/dev/null
     streams names 1 >s.spk

@@ -49,7 +49,10 @@ static void put_tsv_text(FILE *out, const char *text)
             fputs("\\\\", out);
             break;
         default:
-            fputc(*text, out);
+            if ((unsigned char)*text < 0x20 || *text == 0x7f)
+                fprintf(out, "\\x%02x", (unsigned char)*text);
+            else
+                fputc(*text, out);
         }
     }
 }

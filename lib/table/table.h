@@ -12,8 +12,9 @@
 /* ---- writing -----------------------------------------------------------------------------
  * Cells are given in column order; spk_table_end_row closes the row. Numbers are printed in their
  * shortest form that reads back the same; a missing value is empty (TSV) or null (JSON). Tabs,
- * newlines and backslashes in text become \t, \n, \\ in TSV. JSON has no infinity, so it is a
- * missing value there. Write errors are kept and reported by spk_table_close. */
+ * newlines and backslashes in text become \t, \n, \\ in TSV, other control characters \x and two
+ * hexadecimal digits. JSON has no infinity, so it is a missing value there. Write errors are kept and
+ * reported by spk_table_close. */
 typedef struct spk_table spk_table;
 
 /* `columns` is NULL-terminated and borrowed. json: one object a line, no header line. */

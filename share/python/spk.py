@@ -545,7 +545,7 @@ def _field(value):
     text = str(value)
     for char, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"):
         text = text.replace(char, escape)
-    return text
+    return "".join("\\x%02x" % ord(c) if c < " " or c == "\x7f" else c for c in text)
 
 
 def _print_rows(what, stream, put):

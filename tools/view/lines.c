@@ -236,11 +236,13 @@ static char *put_character(bool json, char *at, unsigned char c)
     if (found) {
         *at++ = '\\';
         *at++ = names[found - special];
-    } else if (json && (c < 0x20 || c == 0x7f)) {
-        memcpy(at, "\\u00", 4);
-        at[4] = "0123456789abcdef"[c >> 4];
-        at[5] = "0123456789abcdef"[c & 15];
-        at += 6;
+    } else if (c < 0x20 || c == 0x7f) {
+        const char *mark = json ? "\\u00" : "\\x";
+        const size_t n = strlen(mark);
+        memcpy(at, mark, n);
+        at[n] = "0123456789abcdef"[c >> 4];
+        at[n + 1] = "0123456789abcdef"[c & 15];
+        at += n + 2;
     } else {
         *at++ = (char)c;
     }
