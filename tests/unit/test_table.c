@@ -95,10 +95,11 @@ static void tables_in_both_formats(void **state)
 {
     (void)state;
     char *tsv = print_table(false), *json = print_table(true);
-    assert_string_equal(tsv, "name\tn\tshift\trate\n"
-                             "a\\tb\\\\\"\\n\\x01\t18446744073709551615\t-9223372036854775808\t0.5\n"
-                             "\t\t\tinf\n"
-                             "0.666667\t666667\t\t2\n");
+    assert_string_equal(tsv,
+                        "name\tn\tshift\trate\n"
+                        "a\\tb\\\\\"\\n\\x01\t18446744073709551615\t-9223372036854775808\t0.5\n"
+                        "\t\t\tinf\n"
+                        "0.666667\t666667\t\t2\n");
     assert_string_equal(json, "{\"name\":\"a\\tb\\\\\\\"\\n\\u0001\",\"n\":18446744073709551615,"
                               "\"shift\":-9223372036854775808,\"rate\":0.5}\n"
                               "{\"name\":\"\",\"n\":null,\"shift\":null,\"rate\":null}\n"
