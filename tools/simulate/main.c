@@ -106,14 +106,14 @@ static int check_independence(const run *r, spk_error *err)
     bool is_shard = r->input && spk_reader_header(r->input)->shard_n > 1;
     if (r->set->shard.n == 0 && r->set->jobs == 1 && !is_shard) return 0;
     const char *carried = spk_engine_carries(r->net, r->set->plastic);
-    const char *option = r->set->shard.n > 0 ? "--shard" : "--jobs";
+    const char *what = r->set->shard.n > 0 ? "--shard"
+                       : r->set->jobs > 1  ? "--jobs"
+                                           : spk_reader_name(r->input);
     if (carried)
         return spk_fail(err, SPK_USAGE,
                         "%s: samples are not independent: %s are carried from one to the next "
                         "(%s: on_sample.reset)",
-                        r->set->shard.n > 0 || r->set->jobs > 1 ? option
-                                                                : spk_reader_name(r->input),
-                        carried, r->net->name);
+                        what, carried, r->net->name);
     if (r->set->shard.n == 0) return 0;
     if (!r->input) return spk_fail(err, SPK_USAGE, "--shard: there is only one sample");
     if (spk_reader_header(r->input)->shard_n > 0)
