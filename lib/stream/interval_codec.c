@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "stream/format.h"
 #include "stream/stream_kernels.h"
 
@@ -75,22 +76,9 @@ static int room_for_cells(spk_interval_coder *c, size_t cells, spk_error *err)
     return 0;
 }
 
-/* The first of the ticks at..n that is not below `tick`. */
-static size_t first_from(const uint64_t *ticks, size_t at, size_t n, uint64_t tick)
-{
-    while (at < n) {
-        size_t middle = at + (n - at) / 2;
-        if (ticks[middle] < tick)
-            at = middle + 1;
-        else
-            n = middle;
-    }
-    return at;
-}
-
 static size_t window_end(const spk_spike_block *b, size_t w, size_t at)
 {
-    return w + 1 < b->windows ? first_from(b->tick, at, b->n, b->window[w + 1]) : b->n;
+    return w + 1 < b->windows ? spk_first_from(b->tick, at, b->n, b->window[w + 1]) : b->n;
 }
 
 bool spk_intervals_fit(const spk_spike_block *b)

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "stream/values.h"
 
 #include <stdlib.h>
@@ -105,15 +106,7 @@ int spk_lane_rows(spk_lane *lane, uint64_t t0, size_t rows, const double *value,
 
 size_t spk_lane_before(const spk_lane *lane, uint64_t tick)
 {
-    size_t low = 0, high = lane->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->tick[middle] < tick)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return spk_first_from(lane->tick, 0, lane->n, tick);
 }
 
 /* ---- encoding ------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "stream/reader_state.h"
 
 #include "base/bytes.h"
+#include "base/sorted.h"
 
 int spk_reader_give_sample(spk_reader *r, spk_item *item)
 {
@@ -33,25 +34,12 @@ size_t spk_reader_samples_due(const spk_reader *r)
     }
 }
 
-/* The first of the sorted ticks at..end that is not below `tick`. */
-static size_t first_from(const uint64_t *ticks, size_t at, size_t end, uint64_t tick)
-{
-    while (at < end) {
-        size_t middle = at + (end - at) / 2;
-        if (ticks[middle] < tick)
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    return at;
-}
-
 static int give_spikes(spk_reader *r, spk_item *item)
 {
     size_t to = r->end;
     if (!r->options.whole_records)
-        to =
-            first_from(r->spikes.tick, r->at, r->end, spk_samples_end(&r->samples, r->sample_hint));
+        to = spk_first_from(r->spikes.tick, r->at, r->end,
+                            spk_samples_end(&r->samples, r->sample_hint));
     item->spikes = (spk_spikes){spk_samples_at(&r->samples, r->sample_hint), to - r->at,
                                 r->spikes.tick + r->at, r->spikes.unit + r->at};
     r->at = to;
@@ -93,7 +81,7 @@ static bool all_inside(spk_reader *r)
     size_t hint = r->sample_hint;
     for (size_t at = 0; at < r->spikes.n;) {
         if (!spk_samples_find(&r->samples, r->spikes.tick[at], &hint)) return false;
-        at = first_from(r->spikes.tick, at, r->spikes.n, spk_samples_end(&r->samples, hint));
+        at = spk_first_from(r->spikes.tick, at, r->spikes.n, spk_samples_end(&r->samples, hint));
     }
     return true;
 }

@@ -6,6 +6,7 @@
  * numbers tell how many records are gone, and that none comes twice. */
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "stream/format.h"
 #include "stream/reader_state.h"
 
@@ -104,15 +105,8 @@ bool spk_salvage_has(const spk_reader *r, uint64_t number)
 {
     const spk_salvage *s = r->salvage;
     if (!s || s->losses == 0) return true;
-    size_t low = 0, high = s->numbers;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->number[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->numbers && s->number[low] == number;
+    const size_t at = spk_first_from(s->number, 0, s->numbers, number);
+    return at < s->numbers && s->number[at] == number;
 }
 
 /* ---- the window ------------------------------------------------------------------------------ */

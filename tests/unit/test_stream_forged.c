@@ -92,6 +92,18 @@ static void expect(forged *f, const char *message)
 
 /* ---- a stream of spikes: HEADER, SAMPLE 0, SAMPLE 1, SPIKES, PREDICTION 0, PREDICTION 1, END ---- */
 
+/* The stream that was written, in records. */
+static forged close_and_take_apart(spk_writer *w, spk_header *h, FILE *file)
+{
+    spk_writer_close(w);
+    spk_header_free(h);
+    bytes plain = contents(file);
+    fclose(file);
+    forged f = take_apart(plain);
+    free(plain.data);
+    return f;
+}
+
 enum { HEADER, SAMPLE_0, SAMPLE_1, SPIKES, PREDICTION_0, PREDICTION_1, END };
 
 static forged spikes(void)
@@ -115,12 +127,7 @@ static forged spikes(void)
         succeed(spk_writer_prediction(w, 2, &p, &err), &err);
     }
     succeed(spk_writer_end(w, 2000, false, &err), &err);
-    spk_writer_close(w);
-    spk_header_free(&h);
-    bytes plain = contents(file);
-    fclose(file);
-    forged f = take_apart(plain);
-    free(plain.data);
+    forged f = close_and_take_apart(w, &h, file);
     assert_int_equal(f.n, END + 1);
     assert_int_equal(f.record[SPIKES].kind, SPK_KIND_SPIKES);
     return f;
@@ -377,12 +384,7 @@ static forged values(bool sampled)
     succeed(spk_writer_frame(w, 1, 10, 90, &frame, &err), &err);
     succeed(spk_writer_trace(w, 2, 0, 2, row, &err), &err);
     succeed(spk_writer_end(w, 100, false, &err), &err);
-    spk_writer_close(w);
-    spk_header_free(&h);
-    bytes plain = contents(file);
-    fclose(file);
-    forged f = take_apart(plain);
-    free(plain.data);
+    forged f = close_and_take_apart(w, &h, file);
     assert_int_equal(f.n, sampled ? 5 : 4);
     return f;
 }
@@ -457,12 +459,7 @@ static forged arrays(void)
     succeed(spk_writer_dense(w, 1, 0, 2, weight, &err), &err);
     succeed(spk_writer_sparse(w, 2, 0, 2, row_ptr, col, delay, &err), &err);
     succeed(spk_writer_end(w, 0, false, &err), &err);
-    spk_writer_close(w);
-    spk_header_free(&h);
-    bytes plain = contents(file);
-    fclose(file);
-    forged f = take_apart(plain);
-    free(plain.data);
+    forged f = close_and_take_apart(w, &h, file);
     assert_int_equal(f.n, ARRAYS_END + 1);
     return f;
 }
