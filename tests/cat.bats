@@ -238,16 +238,6 @@ flip() {
     assert_same_stream whole.decoded.spk joined.spk
 }
 
-@test "memory does not grow with the streams" {
-    for n in 3000 20000; do
-        shards spikes "$n" 3
-        /usr/bin/time -f %M -o "join.$n" spk-cat -o out.spk part.?.spk
-        /usr/bin/time -f %M -o "copy.$n" spk-cat -o copy.spk out.spk
-    done
-    [ "$(cat join.20000)" -lt $(($(cat join.3000) + 2500)) ]
-    [ "$(cat copy.20000)" -lt $(($(cat copy.3000) + 2500)) ]
-}
-
 # ---- salvage ---------------------------------------------------------------------------------------
 
 # check_salvage ORIGINAL DAMAGED [COLUMNS]: what is saved was there, and nobody takes it for whole.

@@ -382,15 +382,6 @@ rows_where() {
     assert_output --partial "needs the data set in memory, which takes more than --max-memory"
 }
 
-@test "memory does not grow with the epochs" {
-    case $BUILD in *-san) skip "the sanitizers keep freed memory" ;; esac
-    encode="spk-encode poisson -v --duration 50ms --label-column label --full-scale 16 $DIGITS/digits.csv.gz"
-    for epochs in 1 100; do
-        $encode --epochs $epochs 2>&1 >/dev/null | sed -n 's/.*at most \([0-9]*\) MiB.*/\1/p'
-    done >peak
-    [ "$(sed -n 2p peak)" -le $(($(sed -n 1p peak) + 3)) ]
-}
-
 @test "the history names the files by their digests, and leaves out what changes nothing" {
     make_inputs
     spk-encode frames --labels labels.idx images.idx -q --progress none --level 3 >a.spk

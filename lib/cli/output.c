@@ -4,6 +4,7 @@
 #include "cli/output.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "cli/signals.h"
 
 #include <errno.h>
@@ -63,8 +64,7 @@ static int open_in_place(spk_output *output, spk_error *err)
 static char *print_temporary(const char *target, spk_error *err)
 {
     char ending[32];
-    const char *slash = strrchr(target, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - target) : 0;
+    const size_t folder = spk_path_folder(target);
     const size_t more = (size_t)snprintf(ending, sizeof ending, ".tmp.%ld", (long)getpid());
     size_t name = strlen(target + folder);
     if (name <= NAME_MAX && name + more > NAME_MAX) name = NAME_MAX - more;
@@ -81,8 +81,7 @@ static char *read_link(const char *name, spk_error *err)
     const ssize_t n = readlink(name, to, sizeof to - 1);
     if (n < 0 || (size_t)n >= sizeof to - 1) return NULL;
     to[n] = '\0';
-    const char *slash = to[0] == '/' ? NULL : strrchr(name, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - name) : 0, size = folder + (size_t)n + 1;
+    const size_t folder = to[0] == '/' ? 0 : spk_path_folder(name), size = folder + (size_t)n + 1;
     char *text = spk_alloc(size, 1, "a file name", err);
     if (text) snprintf(text, size, "%.*s%s", (int)folder, name, to);
     return text;

@@ -2,6 +2,7 @@
  * spk_output_open to complain about. */
 #include "filter/target.h"
 
+#include "base/path.h"
 #include "stream/format.h"
 
 #include <ctype.h>
@@ -71,23 +72,21 @@ static int spare_other_kinds(const char *path, spk_file_kind kind, spk_error *er
                     nouns[old], nouns[kind]);
 }
 
-static bool is_file(const char *path, const struct stat *target)
+static bool is_among(const char *target, size_t n, const char **input)
 {
-    struct stat info;
-    return path && strcmp(path, "-") != 0 && stat(path, &info) == 0 &&
-           info.st_dev == target->st_dev && info.st_ino == target->st_ino;
+    for (size_t i = 0; i < n; i++)
+        if (input[i] && strcmp(input[i], "-") != 0 && spk_path_same(input[i], target)) return true;
+    return false;
 }
 
-static int spare_inputs(const spk_cli *cli, const struct stat *target, spk_error *err)
+static int spare_inputs(const spk_cli *cli, spk_error *err)
 {
-    bool found = false;
-    for (size_t i = 0; i < cli->operands && !found; i++)
-        found = is_file(cli->operand[i], target);
-    for (size_t i = 0; i < cli->side_inputs && !found; i++)
-        found = is_file(cli->side_input[i], target);
-    if (!found) return 0;
+    const char *target = cli->common->output;
+    if (!is_among(target, cli->operands, cli->operand) &&
+        !is_among(target, cli->side_inputs, cli->side_input))
+        return 0;
     return spk_fail(err, SPK_USAGE, "%s: is an input of this command (--force overwrites it)",
-                    cli->common->output);
+                    target);
 }
 
 spk_output *spk_target_open(const spk_cli *cli, spk_file_kind kind, spk_error *err)
@@ -97,7 +96,7 @@ spk_output *spk_target_open(const spk_cli *cli, spk_file_kind kind, spk_error *e
     struct stat target;
     if (!common->force && common->output && strcmp(common->output, "-") != 0 &&
         stat(common->output, &target) == 0 && S_ISREG(target.st_mode) &&
-        (spare_inputs(cli, &target, err) || spare_other_kinds(common->output, kind, err)))
+        (spare_inputs(cli, err) || spare_other_kinds(common->output, kind, err)))
         return NULL;
     return spk_output_open(common->output, binary, common->force, err);
 }

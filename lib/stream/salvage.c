@@ -6,7 +6,7 @@
  * numbers tell how many records are gone, and that none comes twice. */
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "base/sorted.h"
+#include "base/runs.h"
 #include "stream/format.h"
 #include "stream/reader_state.h"
 
@@ -28,8 +28,7 @@ typedef struct spk_salvage {
     spk_error damage;   /* which */
     uint64_t lost_from; /* logical offset of the first byte passed over; UINT64_MAX: none */
     uint64_t losses;
-    uint64_t *number; /* of all samples so far, ascending */
-    size_t numbers, number_room;
+    spk_runs samples; /* the numbers of those so far */
 } spk_salvage;
 
 spk_salvage *spk_salvage_new(spk_error *err)
@@ -43,7 +42,7 @@ void spk_salvage_free(spk_salvage *s)
 {
     if (s) {
         free(s->data);
-        free(s->number);
+        spk_runs_free(&s->samples);
     }
     free(s);
 }
@@ -93,20 +92,13 @@ static void forget_rows(spk_reader *r)
 
 int spk_salvage_note(spk_reader *r, uint64_t number, spk_error *err)
 {
-    spk_salvage *s = r->salvage;
-    if (!s) return 0;
-    if (spk_grow(&s->number, &s->number_room, s->numbers + 1, sizeof *s->number, "a salvage", err))
-        return -1;
-    s->number[s->numbers++] = number;
-    return 0;
+    return r->salvage ? spk_runs_append(&r->salvage->samples, number, err) : 0;
 }
 
 bool spk_salvage_has(const spk_reader *r, uint64_t number)
 {
     const spk_salvage *s = r->salvage;
-    if (!s || s->losses == 0) return true;
-    const size_t at = spk_first_from(s->number, 0, s->numbers, number);
-    return at < s->numbers && s->number[at] == number;
+    return !s || s->losses == 0 || spk_runs_have(&s->samples, number);
 }
 
 /* ---- the window ------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
  *
  * The network file says how it learns; this program presents the samples, writes a snapshot of what
  * learning changed every so often and at the end, and can stop and go on between two samples. */
+#include "base/path.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "journal.h"
@@ -11,7 +12,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,33 +132,6 @@ static int parse_every(run *r, spk_error *err)
                : spk_fail(err, SPK_USAGE, "%s: %s is too long", name, text);
 }
 
-/* The last part of a path; *folder (to free()): what is before it. */
-static const char *split_path(const char *path, char **folder)
-{
-    const char *slash = strrchr(path, '/');
-    *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    return slash ? slash + 1 : path;
-}
-
-/* Whether two names are, or would become, one file; devices may be shared. */
-static bool are_one_file(const char *a, const char *b)
-{
-    struct stat one, other;
-    bool there = stat(a, &one) == 0;
-    if (there != (stat(b, &other) == 0)) return false;
-    if (there && !S_ISREG(one.st_mode)) return false;
-    if (!there) {
-        char *folder[2];
-        bool same = strcmp(split_path(a, &folder[0]), split_path(b, &folder[1])) == 0 &&
-                    folder[0] && folder[1] && stat(folder[0], &one) == 0 &&
-                    stat(folder[1], &other) == 0;
-        free(folder[0]);
-        free(folder[1]);
-        if (!same) return false;
-    }
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
 /* What is written must not overwrite each other. */
 static int check_outputs(const run *r, spk_error *err)
 {
@@ -172,7 +145,7 @@ static int check_outputs(const run *r, spk_error *err)
         status = spk_fail(err, SPK_USAGE, "--checkpoint: needs the name of a file");
     for (size_t i = 0; i < 4 && status == 0; i++)
         for (size_t j = 0; j < i && status == 0; j++)
-            if (file[i] && file[j] && are_one_file(file[i], file[j]))
+            if (file[i] && file[j] && spk_path_same(file[i], file[j]))
                 status = spk_fail(err, SPK_USAGE, "%s and %s are both written to %s", option[j],
                                   option[i], strcmp(file[i], "-") == 0 ? "stdout" : file[i]);
     free(beside);

@@ -1,0 +1,83 @@
+# memory.bats: no filter needs more memory for a stream a hundred times longer.
+load helper
+
+NETWORK=$BATS_FILE_TMPDIR/network.json
+SAMPLES=(2000 200000)
+
+setup_file() {
+    case $BUILD in *-san) skip "the sanitizers keep freed memory" ;; esac
+    cd "$BATS_FILE_TMPDIR" || return 1
+    spk-train-stdp --check --set populations.exc.size=8 --set populations.inh.size=8 --set on_sample={} \
+        "$ROOT/share/experiments/digits/network.json" >network.json
+    for n in "${SAMPLES[@]}"; do
+        mkdir "$n"
+        cd "$n" || return 1
+        encode poisson "$n" 20ms >spikes.spk
+        encode frames "$n" 1ms >frames.spk
+        cd ..
+    done
+}
+
+# encode METHOD SAMPLES DURATION [OPTION...]
+encode() {
+    spk-encode "$1" --full-scale 16 --max-rate 200Hz --duration "$3" --label-column label \
+        --epochs 200 --limit "$2" "${@:4}" "$DIGITS/digits.csv.gz"
+}
+
+# flat COMMAND...: on the short streams and on the long ones; at most 1.6 MB, eight bytes a sample, lie
+# between the peaks that GNU time measures (the buffers of the short ones are not all full).
+flat() {
+    for n in "${SAMPLES[@]}"; do
+        cd "$BATS_FILE_TMPDIR/$n"
+        SPK_THREADS=1 /usr/bin/time -q -f %M -o peak "$@" >output
+    done
+    cat "$BATS_FILE_TMPDIR"/*/peak
+    [ "$(cat "$BATS_FILE_TMPDIR/${SAMPLES[1]}/peak")" -le \
+        $(($(cat "$BATS_FILE_TMPDIR/${SAMPLES[0]}/peak") + 1600)) ]
+}
+
+@test "spk-encode reads and writes in flat memory" {
+    for method in poisson frames latency; do
+        flat bash -c "exec spk-encode $method --full-scale 16 --duration 20ms --label-column label \
+            --epochs 200 --limit \${PWD##*/} $DIGITS/digits.csv.gz"
+    done
+}
+
+@test "spk-view and spk-info read in flat memory" {
+    flat spk-view spikes.spk
+    flat spk-view --labels frames.spk
+    flat spk-info spikes.spk
+    flat spk-info --verify spikes.spk
+    flat spk-info --digest spikes.spk
+    flat spk-info --index spikes.spk
+}
+
+@test "spk-cat copies, joins, packs and salvages in flat memory" {
+    for n in "${SAMPLES[@]}"; do
+        cd "$BATS_FILE_TMPDIR/$n"
+        for i in 0 1; do
+            encode poisson "$n" 20ms --shard $i/2 >shard.$i.spk
+        done
+    done
+    flat spk-cat spikes.spk
+    flat spk-cat --pack archive spikes.spk
+    flat spk-cat --chain append --renumber spikes.spk spikes.spk
+    flat spk-cat shard.0.spk shard.1.spk
+    flat spk-cat --salvage spikes.spk
+    flat spk-cat --salvage shard.1.spk
+}
+
+@test "training and simulating take flat memory" {
+    flat spk-train-stdp "$NETWORK" frames.spk -o weights.spk
+    flat spk-train-stdp "$NETWORK" frames.spk -o again.spk --spikes s.spk --checkpoint ck --checkpoint-every 500
+    flat spk-simulate "$NETWORK" --weights weights.spk frames.spk
+}
+
+@test "readouts, scores and pictures take flat memory" {
+    flat spk-train-readout vote -q -o readout.spk spikes.spk
+    flat spk-decode vote -q --model readout.spk -o predictions.spk spikes.spk
+    flat spk-score accuracy predictions.spk
+    flat spk-score confusion predictions.spk
+    flat spk-plot raster --ascii spikes.spk
+    flat spk-plot confusion --ascii predictions.spk
+}
