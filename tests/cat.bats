@@ -321,6 +321,18 @@ check_salvage() {
     [ "$rows" -gt $((all * 6 / 10)) ]
 }
 
+@test "--salvage takes labelled spikes whose first samples are lost for what they are" {
+    streams spikes 2000 | zstd -dcq >s.spk
+    record() { # record KIND: where the first of its kind begins
+        grep -obUaP "SREC\\x0$1\\x00" s.spk | head -n 1 | cut -d : -f 1
+    }
+    samples=$(record 4) spikes=$(record 3)
+    [ "$samples" -lt "$spikes" ]
+    { head -c "$samples" s.spk; tail -c +$((spikes + 1)) s.spk; } >d.spk
+    check_salvage s.spk d.spk
+    [ "$rows" -gt $((all * 8 / 10)) ]
+}
+
 @test "--salvage keeps whole snapshots only" {
     streams weights 5 | zstd -dcq >s.spk
     cp s.spk d.spk

@@ -53,6 +53,8 @@ int spk_salvage_pass(spk_reader *r, const spk_error *err)
 {
     if (!r->salvage || !err || err->code != SPK_DATA) return -1;
     r->salvage->losses++;
+    /* what is labelled is in samples, unless this stream has shown that it is not */
+    if (!r->samples.implicit_used) r->samples.expected = r->header.classes > 0;
     r->options.lost(r->options.lost_context, err->text);
     return 0;
 }

@@ -96,7 +96,7 @@ int spk_samples_add(spk_samples *s, const unsigned char *payload, size_t bytes, 
 
 bool spk_samples_find(spk_samples *s, uint64_t tick, size_t *hint)
 {
-    if (!s->any) {
+    if (!s->any && !s->expected) {
         s->implicit_used = true;
         *hint = 0;
         return true;

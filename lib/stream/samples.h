@@ -13,6 +13,7 @@ typedef struct spk_samples {
     char **json;         /* owned; sample[i].json points to it */
     spk_sample implicit; /* where there are no SAMPLE records */
     bool any, implicit_used;
+    bool expected; /* there are SAMPLE records, though the first may be lost: nothing is implicit */
     uint64_t number, end; /* of the last sample */
 } spk_samples;
 
