@@ -34,7 +34,16 @@ static void SPK_NUMBER(deliver_runs)(size_t runs, const spk_run *run, void *inpu
             __builtin_prefetch((const char *)run[r + 2].weight + 64);
             __builtin_prefetch(run[r + 2].target);
         }
-        for (size_t i = 0; i < n; i++)
+        size_t i = 0;
+        for (; i + 4 <= n; i += 4) { /* no target comes twice in a run */
+            const real a = in[target[i]] + w[i], b = in[target[i + 1]] + w[i + 1],
+                       c = in[target[i + 2]] + w[i + 2], d = in[target[i + 3]] + w[i + 3];
+            in[target[i]] = a;
+            in[target[i + 1]] = b;
+            in[target[i + 2]] = c;
+            in[target[i + 3]] = d;
+        }
+        for (; i < n; i++)
             in[target[i]] += w[i];
     }
 }
