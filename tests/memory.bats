@@ -29,11 +29,11 @@ encode() {
 flat() {
     for n in "${SAMPLES[@]}"; do
         cd "$BATS_FILE_TMPDIR/$n"
-        SPK_THREADS=1 /usr/bin/time -q -f %M -o peak "$@" >output
+        SPK_THREADS=1 /usr/bin/time -q -f %M -o "$BATS_TEST_TMPDIR/$n" "$@" >"$BATS_TEST_TMPDIR/output"
     done
-    cat "$BATS_FILE_TMPDIR"/*/peak
-    [ "$(cat "$BATS_FILE_TMPDIR/${SAMPLES[1]}/peak")" -le \
-        $(($(cat "$BATS_FILE_TMPDIR/${SAMPLES[0]}/peak") + 1600)) ]
+    cd "$BATS_TEST_TMPDIR"
+    cat "${SAMPLES[@]}"
+    [ "$(cat "${SAMPLES[1]}")" -le $(($(cat "${SAMPLES[0]}") + 1600)) ]
 }
 
 @test "spk-encode reads and writes in flat memory" {

@@ -163,6 +163,11 @@ int spk_output_fd(const spk_output *output)
     return output->fd;
 }
 
+bool spk_output_in_place(const spk_output *output)
+{
+    return !output->temporary;
+}
+
 const char *spk_output_name(const spk_output *output)
 {
     return output->name;

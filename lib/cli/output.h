@@ -20,6 +20,7 @@ spk_output *spk_output_open(const char *path, bool binary, bool force,
                             spk_error *err) SPK_NODISCARD;
 
 int spk_output_fd(const spk_output *output);
+bool spk_output_in_place(const spk_output *output);    /* stdout, a pipe, a device */
 const char *spk_output_name(const spk_output *output); /* "<stdout>" or the final path */
 
 /* A stdio stream on it, made at the first call, owned by the output. */

@@ -115,6 +115,7 @@ int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err
 void spk_filter_abandon(spk_sink *sink)
 {
     if (!sink) return;
+    if (sink->output && spk_output_in_place(sink->output)) spk_writer_break_off(sink->writer);
     spk_writer_close(sink->writer);
     spk_output_discard(sink->output);
     free(sink);

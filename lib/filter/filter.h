@@ -34,7 +34,7 @@ spk_writer *spk_sink_writer(spk_sink *sink);
 int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
 /* The same with END's status for a salvaged stream, which no reader takes as whole. */
 int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
-/* Give up: no END, no file. Frees; NULL is ignored. */
+/* Give up: no END, and no file; a pipe gets what was pushed so far. Frees; NULL is ignored. */
 void spk_filter_abandon(spk_sink *sink);
 
 /* ---- the parts of spk_filter_output, for programs that open their inputs one after another ----

@@ -6,12 +6,12 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/now.h"
 #include "stream/index.h"
 #include "stream/transport.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xxhash.h>
 
 enum { FRAME_BYTES = 2 << 20, END_FIXED = 56, END_CHANNEL = 16 };
@@ -28,13 +28,6 @@ struct spk_emitter {
     spk_index index;
     spk_index_entry frame; /* the open one */
 };
-
-uint64_t spk_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* ---- frames --------------------------------------------------------------------------------- */
 

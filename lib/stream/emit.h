@@ -47,7 +47,4 @@ uint64_t spk_emitter_last_tick(const spk_emitter *e); /* of all spikes so far */
 void spk_emitter_counts(const spk_emitter *e, uint64_t *compressed, uint64_t *logical,
                         uint64_t *records, uint64_t *spikes);
 
-/* Monotonic time in nanoseconds. */
-uint64_t spk_now(void);
-
 #endif

@@ -443,6 +443,14 @@ int spk_group_flush(spk_group *g, spk_error *err)
     return resolve(g, true, err) ? -1 : write_group(g, NULL, UINT64_MAX, err);
 }
 
+bool spk_group_empty(const spk_group *g)
+{
+    size_t waiting = g->samples - g->written + g->predictions;
+    for (size_t i = 0; i < g->lanes; i++)
+        waiting += g->lane[i].n;
+    return waiting == 0;
+}
+
 uint64_t spk_group_complete(const spk_group *g)
 {
     return g->lanes ? g->lane[slowest_lane(g)].frontier : g->end;

@@ -37,6 +37,8 @@ int spk_group_progress(spk_group *g, uint64_t tick, spk_error *err) SPK_NODISCAR
 /* Write everything that waits. */
 int spk_group_flush(spk_group *g, spk_error *err) SPK_NODISCARD;
 
+/* Whether nothing waits. */
+bool spk_group_empty(const spk_group *g);
 /* Up to (not including) this tick all channels are complete. */
 uint64_t spk_group_complete(const spk_group *g);
 /* End of the last sample and of everything else that was pushed. */

@@ -29,20 +29,36 @@ int spk_reader_fault(const spk_reader *r, const char *what, spk_error *err)
                     r->records, spk_kind_name(r->record.kind, kind), what);
 }
 
-/* The input ended too early. */
-static int ended_early(spk_reader *r, const char *where, spk_error *err)
+/* Fail with SPK_DATA: the input ended here, too early. */
+static int ended(const spk_reader *r, const char *how, spk_error *err)
+{
+    return spk_fail(err, SPK_DATA, "%s: %s %" PRIu64 " (record %" PRIu64 "): the stream ended%s",
+                    r->name, spk_unpacker_compressed(r->in) ? "uncompressed byte" : "byte",
+                    spk_unpacker_logical_bytes(r->in), r->records, how);
+}
+
+static int ended_early(spk_reader *r, spk_error *err)
 {
     if (r->options.allow_truncated) {
         r->truncated = true;
         return 0;
     }
-    return spk_fail(err, SPK_DATA,
-                    "%s: the stream ended%s after %" PRIu64 " records, without END: it is not "
-                    "complete (did the program that wrote it stop early?)",
-                    r->name, where, r->records);
+    return ended(r, " without END: it is not complete (did the program that wrote it stop early?)",
+                 err);
 }
 
 /* ---- records -------------------------------------------------------------------------------- */
+
+/* Bytes of record `r->records`, which a damaged frame's message names, too. */
+static int read_bytes(spk_reader *r, void *to, size_t n, size_t *got, spk_error *err)
+{
+    if (!spk_unpacker_read(r->in, to, n, got, err)) return 0;
+    if (err && err->code == SPK_DATA) {
+        const size_t used = strlen(err->text);
+        snprintf(err->text + used, sizeof err->text - used, ", in record %" PRIu64, r->records);
+    }
+    return -1;
+}
 
 /* The payload, taking memory only as bytes arrive. 1 when it is there, 0 at the input's end. */
 static int read_payload(spk_reader *r, spk_error *err)
@@ -51,7 +67,7 @@ static int read_payload(spk_reader *r, spk_error *err)
     while (have < bytes) {
         size_t step = bytes - have < STEP ? bytes - have : STEP, got;
         if (spk_grow(&r->payload, &r->payload_room, have + step, 1, "a record", err)) return -1;
-        if (spk_unpacker_read(r->in, r->payload + have, step, &got, err)) return -1;
+        if (read_bytes(r, r->payload + have, step, &got, err)) return -1;
         have += got;
         if (got < step) return 0;
     }
@@ -76,9 +92,8 @@ static int read_intact(spk_reader *r, spk_error *err)
     unsigned char head[SPK_RECORD_HEADER_BYTES];
     size_t got;
     r->record_at = spk_unpacker_logical_bytes(r->in);
-    if (spk_unpacker_read(r->in, head, sizeof head, &got, err)) return -1;
-    if (got == 0) return ended_early(r, "", err);
-    if (got < sizeof head) return ended_early(r, " inside a record,", err);
+    if (read_bytes(r, head, sizeof head, &got, err)) return -1;
+    if (got < sizeof head) return ended_early(r, err);
     bool synced = spk_record_unpack(&r->record, head);
     if (!synced) {
         r->record.kind = 0;
@@ -88,7 +103,7 @@ static int read_intact(spk_reader *r, spk_error *err)
         return spk_reader_fault(r, "its size is out of range", err);
     int there = read_payload(r, err);
     if (there < 0) return -1;
-    if (there == 0) return ended_early(r, " inside a record,", err);
+    if (there == 0) return ended_early(r, err);
     if (check_record(r, head, err)) return -1;
     return 1;
 }
@@ -206,7 +221,7 @@ int spk_reader_beginning(spk_reader *r, spk_error *err)
 {
     int there = read_record(r, err);
     if (there < 0) return -1;
-    if (there == 0) return spk_fail(err, SPK_DATA, "%s: the stream ended in its header", r->name);
+    if (there == 0) return ended(r, " in its header", err);
     if (r->record.kind != SPK_KIND_HEADER)
         return spk_reader_fault(r, "the first record is not HEADER", err);
     if (open_header(r, err) || check_choice(r, err)) return -1;
@@ -226,8 +241,7 @@ int spk_reader_preamble(spk_reader *r, unsigned char *bytes, size_t got, spk_err
 {
     size_t more;
     if (spk_unpacker_read(r->in, bytes + got, SPK_PREAMBLE_BYTES - got, &more, err)) return -1;
-    if (got + more < SPK_PREAMBLE_BYTES)
-        return spk_fail(err, SPK_DATA, "%s: the stream ended in its first bytes", r->name);
+    if (got + more < SPK_PREAMBLE_BYTES) return ended(r, " in its first bytes", err);
     const char *what = spk_preamble_fault(bytes);
     return what ? spk_fail(err, SPK_DATA, "%s: %s", r->name, what) : 0;
 }

@@ -62,8 +62,10 @@ static int look_behind_end(spk_reader *r, spk_error *err)
     spk_unpacker_boundary(r->in);
     if (spk_unpacker_read(r->in, bytes, sizeof bytes, &got, err)) return -1;
     if (got == 0 && spk_unpacker_cut(r->in))
-        return spk_fail(err, SPK_DATA, "%s: the file ends inside the zstd frame after END",
-                        r->name);
+        return spk_fail(err, SPK_DATA,
+                        "%s: byte %" PRIu64 " (record %" PRIu64
+                        ", END): the file ends inside the zstd frame that holds it",
+                        r->name, spk_unpacker_file_bytes(r->in), r->records - 1);
     r->state = SPK_ENDED;
     if (got == 0) return 0;
     if (got < sizeof SPK_MAGIC - 1 || memcmp(bytes, SPK_MAGIC, sizeof SPK_MAGIC - 1) != 0)

@@ -4,11 +4,10 @@
  * decide anew, so that `cat` of compressed and plain files is read as it stands. */
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "cli/output.h"
+#include "cli/idle.h"
 #include "stream/format.h"
 #include "stream/transport.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,14 +66,11 @@ static int refill(spk_unpacker *u, spk_error *err)
     u->file += u->at;
     u->end -= u->at;
     u->at = 0;
-    for (;;) {
-        ssize_t got = read(u->fd, u->buffer + u->end, IN_BYTES - u->end);
-        if (got < 0 && errno == EINTR && !spk_stop_requested()) continue;
-        if (got < 0) return spk_fail_errno(err, errno, "%s: cannot read", u->name);
-        if (got == 0) u->eof = true;
-        u->end += (size_t)got;
-        return 0;
-    }
+    size_t got;
+    if (spk_read(u->fd, u->name, u->buffer + u->end, IN_BYTES - u->end, &got, err)) return -1;
+    u->eof = got == 0;
+    u->end += got;
+    return 0;
 }
 
 static bool is_zstd(uint32_t magic)

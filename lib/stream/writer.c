@@ -1,13 +1,16 @@
 /* writer.c: the writer as its users see it: a group of elements, arrays, and the clock.
  *
- * Time enters in two ways. With a latency, the group is cut and flushed when its deadline passes,
- * and a WATERMARK says how far the stream is complete. Without, finished records are handed to a
+ * Time enters in two ways, after each push and while the program waits for input. With a latency,
+ * the group is cut and flushed when its deadline passes, and a WATERMARK says how far the stream is
+ * complete. Without, finished records are handed to a
  * pipe after 100 ms, which changes no logical byte; nobody waits at a regular file, whose compressed
  * bytes therefore do not depend on time either. */
 #include "stream/writer.h"
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/now.h"
+#include "cli/idle.h"
 #include "stream/arrays.h"
 #include "stream/emit.h"
 #include "stream/group.h"
@@ -28,9 +31,60 @@ struct spk_writer {
     spk_arrays *arrays;
     spk_payload scratch;
     uint64_t latency, last_cut; /* ns */
+    uint64_t watermark;         /* up to where the last one said that all is there */
+    bool given;                 /* something was pushed */
     bool awaited;               /* somebody may be waiting at the other end */
     bool ended;
+    spk_idler idler;
 };
+
+/* A record of one or two numbers. */
+static int emit_numbers(spk_writer *w, uint16_t kind, uint16_t flags, size_t n,
+                        const uint64_t *number, spk_error *err)
+{
+    spk_payload_clear(&w->scratch);
+    unsigned char *at = spk_payload_add(&w->scratch, 8 * n, err);
+    if (!at) return -1;
+    for (size_t i = 0; i < n; i++)
+        spk_put64(at + 8 * i, number[i]);
+    return spk_emit(w->out, kind, flags, 0, &w->scratch, NULL, err);
+}
+
+static int cut_for_latency(spk_writer *w, spk_error *err)
+{
+    w->last_cut = spk_now();
+    w->watermark = spk_group_complete(w->group);
+    if (spk_group_flush(w->group, err) ||
+        emit_numbers(w, SPK_KIND_WATERMARK, 0, 1, &w->watermark, err))
+        return -1;
+    return spk_emitter_flush(w->out, err);
+}
+
+/* When something must go out; UINT64_MAX: nothing waits. */
+static uint64_t due(const void *context)
+{
+    const spk_writer *w = context;
+    const uint64_t waiting = spk_emitter_waiting_since(w->out);
+    if (w->ended) return UINT64_MAX;
+    if (w->latency)
+        return waiting || !spk_group_empty(w->group) || spk_group_complete(w->group) > w->watermark
+                   ? w->last_cut + w->latency
+                   : UINT64_MAX;
+    return waiting && w->awaited ? waiting + IDLE_NS : UINT64_MAX;
+}
+
+static int pass_on(void *context, spk_error *err)
+{
+    spk_writer *w = context;
+    return w->latency ? cut_for_latency(w, err) : spk_emitter_flush(w->out, err);
+}
+
+/* After each push: has a deadline passed? */
+static int watch_the_clock(spk_writer *w, spk_error *err)
+{
+    const uint64_t moment = due(w);
+    return moment != UINT64_MAX && moment <= spk_now() ? pass_on(w, err) : 0;
+}
 
 spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
                             const spk_provenance *provenance, const spk_writer_options *options,
@@ -49,7 +103,11 @@ spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
         if (w->out) w->group = spk_group_new(&w->header, w->out, err);
         if (w->group) w->arrays = spk_arrays_new(&w->header, w->out, err);
     }
-    if (w->arrays) return w;
+    if (w->arrays) {
+        w->idler = (spk_idler){.fd = fd, .context = w, .due = due, .pass_on = pass_on};
+        spk_idle_join(&w->idler);
+        return w;
+    }
     spk_writer_close(w);
     return NULL;
 }
@@ -57,6 +115,7 @@ spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
 void spk_writer_close(spk_writer *w)
 {
     if (!w) return;
+    spk_idle_leave(&w->idler);
     spk_arrays_free(w->arrays);
     spk_group_free(w->group);
     spk_emitter_close(w->out);
@@ -65,40 +124,9 @@ void spk_writer_close(spk_writer *w)
     free(w);
 }
 
-/* A record of one or two numbers. */
-static int emit_numbers(spk_writer *w, uint16_t kind, uint16_t flags, size_t n,
-                        const uint64_t *number, spk_error *err)
-{
-    spk_payload_clear(&w->scratch);
-    unsigned char *at = spk_payload_add(&w->scratch, 8 * n, err);
-    if (!at) return -1;
-    for (size_t i = 0; i < n; i++)
-        spk_put64(at + 8 * i, number[i]);
-    return spk_emit(w->out, kind, flags, 0, &w->scratch, NULL, err);
-}
-
-static int cut_for_latency(spk_writer *w, uint64_t now, spk_error *err)
-{
-    if (now - w->last_cut < w->latency) return 0;
-    w->last_cut = now;
-    uint64_t tick = spk_group_complete(w->group);
-    if (spk_group_flush(w->group, err) || emit_numbers(w, SPK_KIND_WATERMARK, 0, 1, &tick, err))
-        return -1;
-    return spk_emitter_flush(w->out, err);
-}
-
-/* After each push: has a deadline passed? */
-static int watch_the_clock(spk_writer *w, spk_error *err)
-{
-    uint64_t waiting = spk_emitter_waiting_since(w->out);
-    if (!w->latency && (!waiting || !w->awaited)) return 0;
-    uint64_t now = spk_now();
-    if (w->latency) return cut_for_latency(w, now, err);
-    return now - waiting >= IDLE_NS ? spk_emitter_flush(w->out, err) : 0;
-}
-
 static int done(spk_writer *w, int failed, spk_error *err)
 {
+    w->given = true;
     return failed ? -1 : watch_the_clock(w, err);
 }
 
@@ -180,6 +208,14 @@ int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
     if (bytes) memcpy(at, payload, bytes);
     if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return -1;
     return done(w, spk_emit(w->out, kind, flags, id, &w->scratch, NULL, err), err);
+}
+
+void spk_writer_break_off(spk_writer *w)
+{
+    if (!w || !w->given || w->ended) return;
+    const int failed = spk_group_flush(w->group, NULL) || spk_emitter_flush(w->out, NULL);
+    w->ended = true;
+    (void)failed; /* there is a better reason for an error message */
 }
 
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)

@@ -19,7 +19,8 @@ typedef struct spk_writer_options {
     int level; /* zstd level 1..19; -1: not compressed */
     uint64_t
         latency_ns; /* > 0: at this deadline cut the record, write WATERMARK, flush (--latency);
-                       0: flush zstd after 100 ms between finished records, cut nothing */
+                       0: flush zstd after 100 ms between finished records, cut nothing;
+                       both also while spk_read() waits for input */
     uint32_t frame_bytes; /* a zstd frame ends when it holds so many logical bytes; 0: 2 MiB */
 } spk_writer_options;
 
@@ -65,6 +66,10 @@ int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err) SPK_NODISC
 /* Write what is buffered, END (status 0; `duration` in ticks, at least the last sample's end) and
  * the index; flush. Does not free. `salvaged`: END with status 2, for spk-cat --salvage only. */
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err) SPK_NODISCARD;
+
+/* Pass on what was pushed, without END: for a stream that breaks off because its source did. Does
+ * nothing when nothing was pushed, or after END. */
+void spk_writer_break_off(spk_writer *w);
 
 typedef struct spk_writer_stats {
     uint64_t compressed_bytes, logical_bytes, records, spikes;

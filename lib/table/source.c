@@ -2,8 +2,8 @@
 #include "table/source.h"
 
 #include "base/memory.h"
+#include "cli/idle.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,24 +26,13 @@ struct spk_source {
     unsigned char buffer[BUFFER];
 };
 
-static int read_some(spk_source *source, void *to, size_t room, size_t *got, spk_error *err)
-{
-    ssize_t n;
-    do {
-        n = read(source->fd, to, room);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0) return spk_fail_errno(err, errno, "%s: cannot read", source->name);
-    *got = (size_t)n;
-    return 0;
-}
-
 /* More compressed bytes, when all are used up. */
 static int feed(spk_source *source, spk_error *err)
 {
     z_stream *z = source->inflater;
     if (z->avail_in > 0) return 0;
     size_t got = 0;
-    if (read_some(source, source->raw, BUFFER, &got, err)) return -1;
+    if (spk_read(source->fd, source->name, source->raw, BUFFER, &got, err)) return -1;
     z->next_in = source->raw;
     z->avail_in = (uInt)got;
     return 0;
@@ -92,7 +81,7 @@ static int fill(spk_source *source, spk_error *err)
     size_t got = 0, room = BUFFER - source->end;
     unsigned char *to = source->buffer + source->end;
     if (source->inflater ? inflate_some(source, to, room, &got, err)
-                         : read_some(source, to, room, &got, err))
+                         : spk_read(source->fd, source->name, to, room, &got, err))
         return -1;
     source->end += got;
     source->ended = got == 0;

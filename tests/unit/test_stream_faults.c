@@ -146,8 +146,8 @@ static void test_a_cut_at_every_record_is_an_error_after_it(void **state)
         assert_honest(got, whole);
         assert_int_equal(got->last, -1);
         char expected[100];
-        snprintf(expected, sizeof expected, "after %zu records, without END", records);
-        if (records) assert_non_null(strstr(got->err.text, expected));
+        snprintf(expected, sizeof expected, "byte %zu (record %zu): the stream ended", at, records);
+        assert_non_null(strstr(got->err.text, expected));
         free(got);
         uint32_t payload;
         memcpy(&payload, all.data + at + 12, sizeof payload);

@@ -553,7 +553,7 @@ static void test_preambles_of_other_versions(void **state)
     refused_preamble(preamble, "x: the stream has flags that this program does not know");
     spk_preamble_pack(1, preamble);
     spk_put16(preamble + 8, 0x0900); /* a newer writer is fine */
-    refused_preamble(preamble, "x: the stream ended after 0 records, without END: it is not "
+    refused_preamble(preamble, "x: byte 32 (record 0): the stream ended without END: it is not "
                                "complete (did the program that wrote it stop early?)");
 }
 

@@ -138,16 +138,19 @@ static int look_at_file(const char *path, bool *regular, bool *single, spk_error
     return found < 0 ? -1 : 0;
 }
 
-/* Read to the end, for the histories of the streams behind the first. */
+/* Read to the end, for the histories of the streams behind the first. Damage is met again when it
+ * is copied, after what is intact before it. */
 static int look_behind(source *s, spk_error *err)
 {
     for (;;) {
         spk_item item;
+        spk_error damage;
         int more;
-        while ((more = spk_reader_next(s->in, &item, err)) > 0)
+        while ((more = spk_reader_next(s->in, &item, &damage)) > 0)
             ;
-        if (more == 0) more = spk_reader_next_segment(s->in, err);
-        if (more <= 0) return more;
+        if (more == 0) more = spk_reader_next_segment(s->in, &damage);
+        if (more < 0 && damage.code != SPK_DATA) *err = damage;
+        if (more <= 0) return more < 0 && damage.code != SPK_DATA ? -1 : 0;
         if (same_headers(&s->header, s->name, spk_reader_header(s->in), s->name, err) ||
             add_history(s, err))
             return -1;

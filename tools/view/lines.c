@@ -6,6 +6,7 @@
 #include "lines.h"
 #include "base/digits.h"
 #include "base/memory.h"
+#include "cli/idle.h"
 #include "table/table.h"
 
 #include <errno.h>
@@ -44,6 +45,8 @@ struct lines {
 
     char *buffer;
     size_t used, capacity;
+    bool unseen; /* rows went to `out` that it may hold back */
+    spk_idler idler;
     char (*ready)[READY_BYTES]; /* small numbers, each with the row's end; last byte: length */
 };
 
@@ -81,6 +84,7 @@ static int put_header_line(lines *l, const char *const *columns, spk_error *err)
 
 static void lines_free(lines *l)
 {
+    spk_idle_leave(&l->idler);
     for (size_t i = 0; l->lead && i < l->columns; i++)
         free(l->lead[i].text);
     free(l->lead);
@@ -106,6 +110,30 @@ static int prepare(lines *l, const char *const *columns, spk_error *err)
     return l->json ? 0 : put_header_line(l, columns, err);
 }
 
+static int flush(lines *l, spk_error *err)
+{
+    if (l->used && fwrite(l->buffer, 1, l->used, l->out) != l->used)
+        return spk_fail_errno(err, errno, "cannot write");
+    l->unseen = l->unseen || l->used;
+    l->used = 0;
+    return 0;
+}
+
+/* While the input does not come, what there is is shown. */
+static uint64_t due(const void *context)
+{
+    const lines *l = context;
+    return l->used || l->unseen ? 0 : UINT64_MAX;
+}
+
+static int pass_on(void *context, spk_error *err)
+{
+    lines *l = context;
+    if (flush(l, err)) return -1;
+    l->unseen = false;
+    return fflush(l->out) ? spk_fail_errno(err, errno, "cannot write") : 0;
+}
+
 lines *lines_open(FILE *out, bool json, const char *const *columns, uint64_t limit, spk_error *err)
 {
     lines *l = spk_alloc(1, sizeof *l, "text output", err);
@@ -121,6 +149,9 @@ lines *lines_open(FILE *out, bool json, const char *const *columns, uint64_t lim
         lines_free(l);
         return NULL;
     }
+    l->unseen = true; /* the header line */
+    l->idler = (spk_idler){.fd = fileno(out), .context = l, .due = due, .pass_on = pass_on};
+    spk_idle_join(&l->idler);
     return l;
 }
 
@@ -261,14 +292,6 @@ void lines_text(lines *l, const char *value)
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-static int flush(lines *l, spk_error *err)
-{
-    if (l->used && fwrite(l->buffer, 1, l->used, l->out) != l->used)
-        return spk_fail_errno(err, errno, "cannot write");
-    l->used = 0;
-    return 0;
-}
 
 /* Ready for the rows that follow the prefix: how many of `n` the limit allows, -1 on failure. */
 static ptrdiff_t begin_rows(lines *l, size_t n, spk_error *err)
