@@ -161,9 +161,6 @@ flip() {
         run -4 spk-cat -o out.spk $inputs
         [ ! -e out.spk ]
     done
-    run -4 bash -c 'spk-cat - <cut.spk >out.spk'
-    run -4 spk-info --verify out.spk
-    run -3 bash -c 'spk-cat a.spk >/dev/full'
 }
 
 # ---- shards ----------------------------------------------------------------------------------------

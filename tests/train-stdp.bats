@@ -212,14 +212,6 @@ stopped() {
 
 # ---- faults -------------------------------------------------------------------------------------
 
-@test "a truncated input leaves no weights" {
-    head -c 3000 "$BATS_FILE_TMPDIR/digits.spk" >cut.spk
-    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk
-    [ ! -e weights.spk ]
-    run -4 bash -c "head -c 3000 '$BATS_FILE_TMPDIR/digits.spk' | spk-train-stdp '$NETWORK' >weights.spk"
-    run -4 spk-info --verify weights.spk
-}
-
 @test "an input that does not fit the network" {
     spk-encode poisson --full-scale 16 --label-column label --limit 2 "$DIGITS/digits.csv.gz" >spikes.spk
     run -4 spk-train-stdp "$NETWORK" spikes.spk
@@ -320,9 +312,7 @@ END
     train -o weights.spk --checkpoint state --resume
 }
 
-@test "a full disk, a closed pipe, --max-memory" {
-    run -3 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' >/dev/full"
-    run -0 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' | head -c 10 >/dev/null"
+@test "more memory than --max-memory is refused" {
     run -5 train --max-memory 100kB -o weights.spk
     assert_output --partial "more than --max-memory"
 }
