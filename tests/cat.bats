@@ -163,6 +163,16 @@ flip() {
     done
 }
 
+@test "what was whole before a cut goes to stdout, and is not taken for whole" {
+    for kind in spikes frames predictions traces; do
+        streams $kind 40 >z.spk
+        zstd -dcq z.spk >s.spk
+        head -c $(($(stat -c %s s.spk) * 2 / 3)) s.spk >cut.spk
+        run -4 bash -c 'spk-cat cut.spk >out.spk'
+        assert_delivered "$(complete_samples cut.spk)" out.spk s.spk
+    done
+}
+
 # ---- shards ----------------------------------------------------------------------------------------
 
 # bats test_tags=san
