@@ -222,6 +222,12 @@ stopped() {
 
 # ---- faults -------------------------------------------------------------------------------------
 
+@test "a truncated input leaves neither weights nor spikes" {
+    zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 10500 >cut.spk
+    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk --spikes spikes.spk
+    assert_equal "$(ls)" cut.spk
+}
+
 @test "an input that does not fit the network" {
     spk-encode poisson --full-scale 16 --label-column label --limit 2 "$DIGITS/digits.csv.gz" >spikes.spk
     run -4 spk-train-stdp "$NETWORK" spikes.spk
