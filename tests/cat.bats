@@ -161,9 +161,16 @@ flip() {
         run -4 spk-cat -o out.spk $inputs
         [ ! -e out.spk ]
     done
-    run -4 bash -c 'spk-cat - <cut.spk >out.spk'
-    run -4 spk-info --verify out.spk
-    run -3 bash -c 'spk-cat a.spk >/dev/full'
+}
+
+@test "what was whole before a cut goes to stdout, and is not taken for whole" {
+    for kind in spikes frames predictions traces; do
+        streams $kind 40 >z.spk
+        zstd -dcq z.spk >s.spk
+        head -c $(($(stat -c %s s.spk) * 2 / 3)) s.spk >cut.spk
+        run -4 bash -c 'spk-cat cut.spk >out.spk'
+        assert_delivered "$(complete_samples cut.spk)" out.spk s.spk
+    done
 }
 
 # ---- shards ----------------------------------------------------------------------------------------

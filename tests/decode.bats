@@ -179,7 +179,18 @@ TEXT
     # Half a readout is none, whatever is allowed.
     run -4 spk-decode vote --allow-truncated --model cut-readout.spk test.spk -o out.spk
     assert_output --partial "cut-readout.spk: a truncated readout"
-    # Downstream fails too, with the predictions before the cut delivered.
+}
+
+@test "the predictions before a cut are delivered, and what follows in the pipe fails too" {
+    labelled | spk-train-readout vote -q -o readout.spk
+    awk 'BEGIN {
+        print "tick 1/1000\nclasses 3\nspikes exc 4\nbegin"
+        for (i = 0; i < 40; i++) print "sample", i, i * 10, 10, i % 3 "\nat 1", i * 10, i % 3
+        print "end 400" }' | compose > test.spk
+    head -c $(($(stat -c %s test.spk) * 2 / 3)) test.spk > cut.spk
+    spk-decode vote --model readout.spk test.spk -o whole.spk
+    run -4 bash -c 'spk-decode vote --model readout.spk cut.spk > out.spk'
+    assert_delivered "$(complete_samples cut.spk)" out.spk whole.spk
     run -4 bash -c 'spk-decode vote --model readout.spk cut.spk 2>/dev/null | spk-score accuracy'
     assert_output --partial "spk-score: <stdin>"
 }

@@ -31,6 +31,27 @@ assert_same_stream() {
     cmp <(logical "$1") <(logical "$2")
 }
 
+# The number of samples of the cut stream FILE that are complete; the last one there may have gone on.
+complete_samples() {
+    echo $(($(spk-view --allow-truncated --labels "$1" | wc -l) - 2))
+}
+
+# assert_delivered N CUT WHOLE: CUT is not taken for whole, and is the beginning of WHOLE: its first N
+# samples at least, with what belongs to them.
+assert_delivered() {
+    local kind last
+    [ "$1" -gt 0 ]
+    last=$(spk-view --labels "$3" | sed -n "$(($1 + 1))p" | cut -f 1)
+    run -4 spk-view "$2"
+    for kind in samples auto; do
+        spk-view --allow-truncated --kind $kind "$2" >delivered
+        cmp delivered <(spk-view --kind $kind "$3" | head -n "$(wc -l <delivered)")
+        spk-view --allow-truncated --kind $kind --samples "0-$last" "$2" >delivered
+        spk-view --kind $kind --samples "0-$last" "$3" | diff - delivered
+        [ "$(wc -l <delivered)" -gt 1 ]
+    done
+}
+
 # Skip the test unless the full data set SPK_DATA/NAME is there.
 need_data() {
     [ -e "$SPK_DATA/$1" ] || skip "no $1 in SPK_DATA"

@@ -401,11 +401,3 @@ trimmed() {
     run -4 spk-plot raster -o out.txt cut.spk
     [ ! -e out.txt ]
 }
-
-@test "a full disk is an error" {
-    diagonal > in.spk
-    run -3 bash -c 'spk-plot raster in.spk > /dev/full'
-    need_cairo
-    run -3 bash -c 'spk-plot raster --as png in.spk > /dev/full'
-    run -3 bash -c 'spk-plot raster --as svg in.spk > /dev/full'
-}

@@ -40,21 +40,31 @@ values() {
         END { for (j in sum) if (sum[j] < 19 || sum[j] > 21) exit 1; exit !(n == 64 * 100 && m == 100) }'
 }
 
-@test "the same bytes for any number of threads and every instruction set" {
+@test "the same bytes for every instruction set" {
     train -o one.spk --spikes one-spikes.spk
     for simd in sse2 avx2 avx512; do
         SPK_SIMD=$simd train -o other.spk --spikes spikes.spk --force
         assert_same_stream one.spk other.spk
         assert_same_stream one-spikes.spk spikes.spk
     done
-    # large enough that threads are used, where there are processors
-    big=(--set populations.exc.size=6000 --set populations.inh.size=6000)
+}
+
+# No more threads are used than there are processors, nor than are measured to pay just then, which
+# is why this tries again. test_engine.c (test_parts) cuts networks into up to seven parts anywhere.
+@test "the same bytes for any number of threads, of which there really were several" {
+    big=(--set populations.exc.size=12000 --set populations.inh.size=12000)
     digits 4 100ms >few.spk
-    spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j 1 -o one.spk --force 2>log
-    for j in 2 3 4 7; do
-        spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j $j -o other.spk --force 2>log
+    spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j 1 -o one.spk 2>log
+    grep -q ' synapses, 1 thread$' log
+    several=no
+    for j in 7 4 3 2 $(yes 2 | head -46); do
+        spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j "$j" -o other.spk --force 2>log
         assert_same_stream one.spk other.spk
+        if grep -q ' synapses, [2-7] threads$' log; then several=yes; fi
+        if [ "$j" -eq 2 ] && [ $several = yes ]; then return; fi
     done
+    [ "$(nproc)" -lt 2 ] && skip "one processor"
+    fail "no run used several threads"
 }
 
 @test "input from a pipe, uncompressed or in pieces is the same input" {
@@ -115,20 +125,20 @@ stop_and_go() {
     local signal=$1 every=$2 status=0 stops=0
     for i in $(seq 60); do
         status=0
-        timeout --preserve-status -s "$signal" "0.$((i % 4 + 2))" spk-train-stdp "$NETWORK" long.spk \
+        timeout --preserve-status -s "$signal" "$((i / 10)).$((i % 4 + 2))" spk-train-stdp "$NETWORK" long.spk \
             -o resumed.spk --spikes resumed-spikes.spk --snapshot-every 70 --threads $((i % 3 + 1)) \
             --checkpoint state --checkpoint-every "$every" --resume || status=$?
         [ $status -eq 0 ] && break
-        stops=$((stops + 1))
+        [ ! -e state ] || stops=$((stops + 1))
         [ ! -e resumed.spk ] || spk-info --verify resumed.spk >/dev/null # a half result never looks whole
-        [ "$signal" = KILL ] || [ $status -eq 75 ] || [ $status -eq 143 ]
+        [ $status -eq 75 ] || [ $status -eq $((128 + $(kill -l "$signal"))) ]
     done
     if [ $status -ne 0 ]; then # a slow machine
         spk-train-stdp "$NETWORK" long.spk -o resumed.spk --spikes resumed-spikes.spk --snapshot-every 70 \
             --checkpoint state --resume
     fi
-    echo "$stops stops"
     [ ! -e state ] && [ ! -e state.journal ]
+    [ $stops -gt 0 ] # with something to resume
 }
 
 @test "stopped by SIGTERM and resumed, as often as it takes: the same bytes" {
@@ -212,12 +222,10 @@ stopped() {
 
 # ---- faults -------------------------------------------------------------------------------------
 
-@test "a truncated input leaves no weights" {
-    head -c 3000 "$BATS_FILE_TMPDIR/digits.spk" >cut.spk
-    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk
-    [ ! -e weights.spk ]
-    run -4 bash -c "head -c 3000 '$BATS_FILE_TMPDIR/digits.spk' | spk-train-stdp '$NETWORK' >weights.spk"
-    run -4 spk-info --verify weights.spk
+@test "a truncated input leaves neither weights nor spikes" {
+    zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 10500 >cut.spk
+    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk --spikes spikes.spk
+    assert_equal "$(ls)" cut.spk
 }
 
 @test "an input that does not fit the network" {
@@ -320,9 +328,7 @@ END
     train -o weights.spk --checkpoint state --resume
 }
 
-@test "a full disk, a closed pipe, --max-memory" {
-    run -3 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' >/dev/full"
-    run -0 bash -c "spk-train-stdp '$NETWORK' '$BATS_FILE_TMPDIR/digits.spk' | head -c 10 >/dev/null"
+@test "more memory than --max-memory is refused" {
     run -5 train --max-memory 100kB -o weights.spk
     assert_output --partial "more than --max-memory"
 }
