@@ -215,6 +215,16 @@ int spk_output_commit(spk_output *output, spk_error *err)
     return 0;
 }
 
+int spk_output_give_up(spk_output *output, spk_error *err)
+{
+    if (output && err && err->code == SPK_IO && output->file && ferror(output->file)) {
+        const spk_error what = *err;
+        spk_fail(err, SPK_IO, "%s: %s", output->name, what.text);
+    }
+    spk_output_discard(output);
+    return -1;
+}
+
 void spk_output_discard(spk_output *output)
 {
     if (!output) return;

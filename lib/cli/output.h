@@ -20,6 +20,8 @@ spk_output *spk_output_open(const char *path, bool binary, bool force,
                             spk_error *err) SPK_NODISCARD;
 
 int spk_output_fd(const spk_output *output);
+/* Discard it and return -1. When writing its text failed, the message in *err is given its name. */
+int spk_output_give_up(spk_output *output, spk_error *err);
 bool spk_output_in_place(const spk_output *output);    /* stdout, a pipe, a device */
 const char *spk_output_name(const spk_output *output); /* "<stdout>" or the final path */
 

@@ -25,8 +25,7 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     if (status == 0 && options->check) fputs(net->expanded, file);
     if (status == 0 && options->estimate) status = spk_estimate_print(net, file, false, err);
     if (status == 0) return spk_output_commit(output, err);
-    spk_output_discard(output);
-    return -1;
+    return spk_output_give_up(output, err);
 }
 
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,

@@ -159,6 +159,6 @@ int spk_table_close(spk_table *table, spk_error *err)
     if (misshaped) return spk_fail(err, SPK_BUG, "a table row with a wrong number of cells");
     errno = 0;
     if (fflush(out) || ferror(out))
-        return spk_fail_errno(err, errno ? errno : EIO, "cannot write the table");
+        return spk_fail_errno(err, errno ? errno : EIO, "cannot write");
     return 0;
 }

@@ -131,7 +131,7 @@ static void a_full_disk_is_reported(void **state)
     spk_table *table = spk_table_open(out, false, columns, &err);
     assert_int_equal(spk_table_close(table, &err), -1);
     assert_int_equal(err.code, SPK_IO);
-    assert_string_equal(err.text, "cannot write the table: No space left on device");
+    assert_string_equal(err.text, "cannot write: No space left on device");
     fclose(out);
 }
 

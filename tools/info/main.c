@@ -114,8 +114,7 @@ static int run(spk_cli *cli, spk_error *err)
     if (!out) return -1;
     i.out = spk_output_file(out, err);
     if (i.out && ask(cli, &q, &i, err) == 0) return spk_output_commit(out, err);
-    spk_output_discard(out);
-    return -1;
+    return spk_output_give_up(out, err);
 }
 
 static const spk_program program = {.name = "spk-info",

@@ -150,8 +150,7 @@ static int write_figure(const spk_cli *cli, const void *figure, plot_form form, 
         status = form == FORM_TERMINAL ? print_text(cli, figure, out, file, err)
                                        : draw_page(cli, figure, form, file, err);
     if (status == 0) return spk_output_commit(out, err);
-    spk_output_discard(out);
-    return -1;
+    return spk_output_give_up(out, err);
 }
 
 static int run(spk_cli *cli, spk_error *err)

@@ -1,6 +1,7 @@
 /* page.c: see page.h. */
 #include "page.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,19 +11,27 @@ const double pi = 3.14159265358979323846;
 
 const rgb ink = {34, 34, 34}, faint = {110, 110, 110}, hair = {150, 150, 150};
 
+/* Where a page goes, and why it could not. */
+typedef struct sink {
+    FILE *out;
+    int reason;
+} sink;
+
 static cairo_status_t put(void *closure, const unsigned char *data, unsigned length)
 {
-    FILE *out = closure;
-    return fwrite(data, 1, length, out) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    sink *to = closure;
+    if (fwrite(data, 1, length, to->out) == length) return CAIRO_STATUS_SUCCESS;
+    to->reason = errno;
+    return CAIRO_STATUS_WRITE_ERROR;
 }
 
-static cairo_surface_t *make_surface(plot_form form, page_size size, FILE *out)
+static cairo_surface_t *make_surface(plot_form form, page_size size, sink *to)
 {
     if (form == FORM_SVG)
-        return cairo_svg_surface_create_for_stream(put, out, size.width, size.height);
+        return cairo_svg_surface_create_for_stream(put, to, size.width, size.height);
     if (form == FORM_PDF) {
         cairo_surface_t *pdf =
-            cairo_pdf_surface_create_for_stream(put, out, size.width, size.height);
+            cairo_pdf_surface_create_for_stream(put, to, size.width, size.height);
         /* The same figure gives the same bytes: no time of day. */
         cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, "");
         return pdf;
@@ -49,18 +58,19 @@ static cairo_status_t draw_page(const plot_method *method, const void *figure, p
 int page_write(const plot_method *method, const void *figure, plot_form form, page_size size,
                FILE *out, spk_error *err)
 {
-    cairo_surface_t *surface = make_surface(form, size, out);
+    sink to = {.out = out};
+    cairo_surface_t *surface = make_surface(form, size, &to);
     cairo_status_t status = cairo_surface_status(surface);
     if (status == CAIRO_STATUS_SUCCESS) status = draw_page(method, figure, size, surface);
     if (status == CAIRO_STATUS_SUCCESS && form == FORM_PNG)
-        status = cairo_surface_write_to_png_stream(surface, put, out);
+        status = cairo_surface_write_to_png_stream(surface, put, &to);
     cairo_surface_finish(surface);
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
     if (status == CAIRO_STATUS_SUCCESS) return 0;
-    return spk_fail(err, status == CAIRO_STATUS_WRITE_ERROR ? SPK_IO : SPK_LIMIT,
-                    "cannot draw a page of %g x %g points: %s", size.width, size.height,
-                    cairo_status_to_string(status));
+    if (status == CAIRO_STATUS_WRITE_ERROR) return spk_fail_errno(err, to.reason, "cannot write");
+    return spk_fail(err, SPK_LIMIT, "cannot draw a page of %g x %g points: %s", size.width,
+                    size.height, cairo_status_to_string(status));
 }
 
 /* ---- what is drawn ----------------------------------------------------------------------------

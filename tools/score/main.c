@@ -30,10 +30,7 @@ static int print_score(const spk_cli *cli, const spk_outcomes *seen, spk_error *
     if (!out) return -1;
     FILE *file = spk_output_file(out, err);
     const int status = file ? method->print(cli, seen, file, err) : -1;
-    if (status < 0) {
-        spk_output_discard(out);
-        return -1;
-    }
+    if (status < 0) return spk_output_give_up(out, err);
     return spk_output_commit(out, err) ? -1 : status;
 }
 

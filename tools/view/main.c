@@ -206,8 +206,7 @@ static int run(spk_cli *cli, spk_error *err)
     if (out && (v.out = spk_output_file(out, err))) status = show(&v, s, err);
     spk_reader_close(v.in);
     if (status == 0) return spk_output_commit(out, err);
-    spk_output_discard(out);
-    return -1;
+    return spk_output_give_up(out, err);
 }
 
 static const spk_program program = {.name = "spk-view",
