@@ -102,6 +102,72 @@ for spike in zip(*spk._spikes(payload, struct.unpack_from("<I", payload, 16)[0])
     run -4 --separate-stderr reader spikes two.spk
 }
 
+# damaged_reader WHERE: the rows of flipped.spk, the page's stream with a gap of 16 in place of 17, as the
+# reader reads them that finds xxHash in the "module", in the "library", under "another" name, or "nowhere".
+damaged_reader() {
+    vector stream | sed 's/01021133/01021033/' | unhex >flipped.spk
+    PYTHONPATH=$ROOT/share/python WHERE=$1 python3 -c '
+import ctypes, ctypes.util, os, sys, types
+where, library = os.environ["WHERE"], ctypes.CDLL
+sys.modules["xxhash"] = None  # not there
+def load(name):
+    if where == "nowhere" or where == "another" and name != "libhash.dylib":
+        raise OSError(name)
+    return library("libxxhash.so.0")
+ctypes.CDLL = load
+ctypes.util.find_library = lambda name: "libhash.dylib" if where == "another" else None
+import spk
+if where == "module":
+    real = spk._Library(library("libxxhash.so.0"))
+    sys.modules["xxhash"] = types.SimpleNamespace(
+        xxh3_64_intdigest=real.xxh3_64_intdigest, xxh3_128=real.xxh3_128)
+    ctypes.CDLL = None
+for path in sys.argv[1:]:
+    status = spk.main(["spk.py", "spikes", path])
+sys.exit(status)' "${@:2}"
+}
+
+@test "the Python reader refuses a flipped byte with the module xxhash or the shared library" {
+    vector stream | unhex >example.spk
+    for where in module library another; do
+        run -0 --separate-stderr damaged_reader "$where" example.spk
+        assert_equal "${#lines[@]}" 4
+        assert_equal "$stderr" ""
+        run -4 --separate-stderr damaged_reader "$where" flipped.spk
+        assert_equal "$output" ""
+        assert_equal "$stderr" "spk.py: flipped.spk: byte 504 (record 4, SPIKES): checksum mismatch"
+    done
+    # As it is found here.
+    run -4 --separate-stderr reader spikes flipped.spk
+    assert_equal "$output" ""
+}
+
+@test "without xxHash the Python reader warns once that checksums are not verified" {
+    vector stream | unhex >example.spk
+    run -0 --separate-stderr damaged_reader nowhere example.spk flipped.spk
+    assert_equal "$output" "$(printf '%s\t%s\tinput\t%s\n' 0 2 1 0 2 3 0 7 0 1 19 3 0 2 1 0 2 3 0 6 3 1 19 2)"
+    assert_equal "$stderr" "spk.py: warning: checksums are not verified:\
+ neither the module xxhash nor libxxhash is there"
+}
+
+@test "the Python reader calls a record damaged whose content makes no sense" {
+    # Checksums are not verified, so that each byte of the records is tried.
+    vector stream | unhex >example.spk
+    PYTHONPATH=$ROOT/share/python run -0 python3 -c '
+import io, spk
+spk._xxhash = lambda: None
+whole = open("example.spk", "rb").read()
+for at in range(32, len(whole)):
+    for flip in 1, 128, 255:
+        data = bytearray(whole)
+        data[at] ^= flip
+        try:
+            list(spk.Stream(io.BytesIO(bytes(data))))
+        except spk.Error:
+            pass'
+    assert_output ""
+}
+
 @test "zstd tests, lists, unpacks and packs streams" {
     spk-encode poisson --full-scale 16 --max-rate 250Hz --duration 350ms --limit 1000 \
         --label-column label "$DIGITS/digits.csv.gz" >in.spk
