@@ -51,7 +51,7 @@ installed() {
         diff -r -x out -x mnist -x __pycache__ "$ROOT/share/$part" "root/usr/share/spikepipe/$part"
     done
     [ -x root/usr/share/spikepipe/datasets/fetch ]
-    [ -x root/usr/share/spikepipe/experiments/diehl-cook-2015/row ]
+    [ -x root/usr/share/spikepipe/experiments/row ]
     [ ! -x root/usr/share/spikepipe/experiments/digits/network.json ]
 }
 
