@@ -17,12 +17,17 @@ As a program it prints rows as spk-view does, without the columns of time:
 
 Ticks, units and values are arrays of the standard module `array`, which numpy.asarray() takes as they
 are. A damaged stream raises spk.Error, one without its END spk.Truncated, after all intact items.
-Sizes, order, counts and the links of the history are always checked; checksums and digests when the
-module xxhash is there.
+Checksums and digests are those of xxHash: of the module xxhash where there is one, else of the shared
+library libxxhash. Without both only sizes, order, counts and the links of the history are checked, and a
+warning says so once.
 """
 
 import array as _array
 import collections
+import contextlib
+import ctypes
+import ctypes.util
+import functools
 import io
 import json
 import os
@@ -30,11 +35,6 @@ import struct
 import subprocess
 import sys
 import threading
-
-try:
-    import xxhash as _xxhash
-except ImportError:
-    _xxhash = None
 
 MAGIC = b"\x89SPK\r\n\x1a\n"
 VERSION = 0x0100
@@ -45,6 +45,7 @@ KINDS = {
 }
 MAX_PAYLOAD = 64 << 20
 MAX_SPIKES = 65536
+MAX_CELLS = 4194304
 CRITICAL = 1
 DTYPES = {"f32": (1, "f"), "f64": (2, "d"), "f16": (3, "e"), "u8": (4, "B")}
 
@@ -66,6 +67,77 @@ class Error(ValueError):
 
 class Truncated(Error):
     """The stream ended without END: it is not complete."""
+
+
+# ---- checksums ---------------------------------------------------------------------------------
+
+
+class _Hash128(ctypes.Structure):
+    _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
+
+    def number(self):
+        return self.high << 64 | self.low
+
+
+class _Library:
+    """What is used of the module xxhash, from the shared library of the same name."""
+
+    def __init__(self, library):
+        pointer, size = ctypes.c_void_p, ctypes.c_size_t
+        for name, result, *arguments in (
+                ("XXH3_64bits", ctypes.c_uint64, ctypes.c_char_p, size),
+                ("XXH3_createState", pointer), ("XXH3_freeState", ctypes.c_int, pointer),
+                ("XXH3_128bits_reset", ctypes.c_int, pointer),
+                ("XXH3_128bits_update", ctypes.c_int, pointer, ctypes.c_char_p, size),
+                ("XXH3_128bits_digest", _Hash128, pointer)):
+            function = getattr(library, name)  # an old library has no XXH3: AttributeError
+            function.restype, function.argtypes = result, arguments
+        self._library = library
+
+    def xxh3_64_intdigest(self, data):
+        return self._library.XXH3_64bits(data, len(data))
+
+    def xxh3_128(self):
+        return _Running(self._library)
+
+
+class _Running:
+    """XXH3-128 of data that comes in pieces."""
+
+    def __init__(self, library):
+        self._library = library
+        self._state = library.XXH3_createState()
+        if not self._state:
+            raise MemoryError
+        library.XXH3_128bits_reset(self._state)
+
+    def __del__(self):
+        self._library.XXH3_freeState(self._state)
+
+    def update(self, data):
+        self._library.XXH3_128bits_update(self._state, data, len(data))
+
+    def intdigest(self):
+        return self._library.XXH3_128bits_digest(self._state).number()
+
+
+@functools.lru_cache(maxsize=None)  # found, or missed, once
+def _xxhash():
+    try:
+        import xxhash
+        if hasattr(xxhash, "xxh3_128"):
+            return xxhash
+    except ImportError:
+        pass
+    for name in "libxxhash.so.0", ctypes.util.find_library("xxhash"):
+        try:
+            if name:
+                return _Library(ctypes.CDLL(name))
+        except (OSError, AttributeError):
+            pass
+    print("spk.py: warning: checksums are not verified: neither the module xxhash nor libxxhash is there",
+          file=sys.stderr)
+    return None
 
 
 # ---- bytes -------------------------------------------------------------------------------------
@@ -149,6 +221,11 @@ def _padded(n):
     return (n + 7) // 8 * 8
 
 
+def _json(text):
+    """Bytes that are not UTF-8, as file names may hold, are kept as they are."""
+    return json.loads(text.decode("utf-8", "surrogateescape"))
+
+
 # ---- payloads ----------------------------------------------------------------------------------
 
 
@@ -206,6 +283,8 @@ def _intervals(columns, n, t0, size, shift, planes, count_bytes, windows):
     for more, in struct.iter_unpack("<Q", columns[:8 * (windows - 1)]):
         begins.append(begins[-1] + more)
     cells, at = windows * size, 8 * (windows - 1)
+    if cells > MAX_CELLS:
+        raise Error("it has too many cells")
     counts = [0] * cells
     for k in range(count_bytes):
         for i, byte in enumerate(columns[at:at + cells]):
@@ -291,7 +370,11 @@ def _rows(payload, array, sparse):
         return row0, [values[i * cols:(i + 1) * cols] for i in range(n)]
     cells, = struct.unpack_from("<Q", payload, 40)
     at = 48 + 4 * n
+    if cells > len(payload) or len(payload) < at:
+        raise Error("its size does not fit its content")
     counts = _merge(payload[48:at], n, 4, "I")
+    if sum(counts) != cells:
+        raise Error("its counts do not add up")
     gaps, used = _numbers(payload[at:], cells, 0, planes)
     values = _values(payload, at + used, cells, array["dtype"])
     result, i = [], 0
@@ -321,7 +404,8 @@ class Stream:
         self._spikes = collections.Counter()
         self._next_row = collections.Counter()
         self._samples, self._group = [], False
-        self._digest = _xxhash.xxh3_128() if _xxhash else None
+        self._xxhash = _xxhash()
+        self._digest = self._xxhash.xxh3_128() if self._xxhash else None
         self.provenance = []
         self.duration = None  # ticks, known at the end
         self._open()
@@ -340,33 +424,51 @@ class Stream:
         raise kind("%s: byte %d (record %d, %s): %s" % (self.name, self._at, self._records,
                                                         KINDS.get(self._kind, self._kind), what))
 
+    def _differs(self, data, checksum):
+        return self._xxhash and self._xxhash.xxh3_64_intdigest(data) != checksum
+
     def _open(self):
         preamble = self._bytes.read(32)
         if preamble[:8] != MAGIC or len(preamble) < 32:
             raise Error("%s: not a .spk stream" % self.name)
         if struct.unpack_from("<H", preamble, 10)[0] > VERSION:
             raise Error("%s: the stream needs a newer reader" % self.name)
-        if _xxhash and _xxhash.xxh3_64_intdigest(preamble[:24]) != struct.unpack_from("<Q", preamble, 24)[0]:
+        if self._differs(preamble[:24], struct.unpack_from("<Q", preamble, 24)[0]):
             raise Error("%s: the first 32 bytes are damaged" % self.name)
         kind, _, payload = self._record()
         if kind != 1:
             self._fail("the first record is not HEADER")
-        self.header = json.loads(payload)
-        self._channels = {c["id"]: c for c in self.header.get("streams", [])}
-        self._arrays = {a["id"]: a for a in self.header.get("arrays", [])}
+        with self._reading():
+            self.header = _json(payload)
+            self._channels = {c["id"]: c for c in self.header.get("streams", [])}
+            self._arrays = {a["id"]: a for a in self.header.get("arrays", [])}
         self._held = self._record()
         while self._held[0] == 2:
-            self._step(json.loads(self._held[2]))
+            with self._reading():
+                self._step(_json(self._held[2]))
             self._held = self._record()
+
+    @contextlib.contextmanager
+    def _reading(self):
+        """What is wrong in a record is the stream's fault."""
+        try:
+            yield
+        except Error:
+            raise
+        except (struct.error, LookupError, ArithmeticError, AttributeError, TypeError, ValueError,
+                RecursionError) as error:
+            self._fail("its content is not what it should be (%s)" % error)
 
     def _step(self, step):
         known = {s["id"] for s in self.provenance} | {"0" * 32}
         if any(parent not in known for parent in step["parents"]):
             self._fail("a step whose parent is not there")
-        if _xxhash:
+        if self._xxhash:
             bare = {k: v for k, v in step.items() if k != "id"}
             text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            if _xxhash.xxh3_128_hexdigest(text.encode()) != step["id"]:
+            id = self._xxhash.xxh3_128()
+            id.update(text.encode("utf-8", "surrogateescape"))
+            if "%032x" % id.intdigest() != step["id"]:
                 self._fail("a step that was changed")
         self.provenance.append(step)
 
@@ -382,7 +484,7 @@ class Stream:
         payload = self._bytes.read(size)
         if len(payload) < size:
             self._end_of_input()
-        if _xxhash and _xxhash.xxh3_64_intdigest(head[:24] + payload) != total:
+        if self._differs(head[:24] + payload, total):
             self._fail("checksum mismatch")
         if sequence != self._records:
             self._fail("records are missing before it")
@@ -404,12 +506,12 @@ class Stream:
             kind, id, payload = self._held
             if kind == 255:
                 break
-            try:
-                yield from self._items(kind, id, payload)
-            except (struct.error, IndexError, KeyError, OverflowError) as error:
-                self._fail("its content is not what it should be (%s)" % error)
+            with self._reading():
+                items = list(self._items(kind, id, payload))
+            yield from items
             self._held = self._record()
-        self._finish(payload)
+        with self._reading():
+            self._finish(payload)
 
     def _items(self, kind, id, payload):
         if kind == 4:
@@ -450,7 +552,7 @@ class Stream:
 
     def _sample(self, payload):
         number, begin, duration, label, attempts, size = struct.unpack_from("<QQQiIQ", payload)
-        extra = json.loads(payload[40:40 + size]) if size else None
+        extra = _json(payload[40:40 + size]) if size else None
         sample = Sample(number, begin, duration, label, attempts, extra)
         if not self._group:  # only the last sample of a group can go on in the next
             self._samples = self._samples[-1:]

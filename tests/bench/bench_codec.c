@@ -6,39 +6,18 @@
  * spike with p = 0.002. The rate-coded images are MNIST's (SPK_DATA/mnist, or the argument). Each
  * time is the median of several runs through the public reader and writer, checksums included;
  * memcpy and plain zstd -1 of the same spikes as {u64, u32} pairs stand beside it. */
+#include "bench.h"
+
 #include "stream/reader.h"
 #include "stream/writer.h"
 
 #include <fcntl.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
-enum { RUNS = 5 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* other programs do not disturb it */
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *x)
-{
-    qsort(x, RUNS, sizeof *x, by_value);
-    return x[RUNS / 2];
-}
+enum { RUNS = 5, WRITE_GOAL = 150, READ_GOAL = 400 /* million spikes/s */ };
 
 static void stop_on(int failed, const spk_error *err)
 {
@@ -138,6 +117,13 @@ static unsigned char *written(const raster *r, int level, size_t *n)
     return data;
 }
 
+static void line(const char *what, const char *which, double figure, const char *unit, double goal)
+{
+    char name[160];
+    snprintf(name, sizeof name, "%s: %s", what, which);
+    bench_line(name, figure, unit, goal);
+}
+
 static void measure(const raster *r, int level, double bound)
 {
     size_t n;
@@ -145,18 +131,20 @@ static void measure(const raster *r, int level, double bound)
     double write_time[RUNS], read_time[RUNS];
     int nowhere = open("/dev/null", O_WRONLY);
     for (int i = 0; i < RUNS; i++) {
-        double begin = now();
+        double begin = bench_now();
         write_raster(r, nowhere, level);
-        write_time[i] = now() - begin;
-        begin = now();
+        write_time[i] = bench_now() - begin;
+        begin = bench_now();
         if (read_raster(data, n) != r->n) exit(1);
-        read_time[i] = now() - begin;
+        read_time[i] = bench_now() - begin;
     }
     double spikes = (double)r->n, bits = 8 * (double)n / spikes;
-    printf("%-34s level %2d  %6.3f bits/spike", r->name, level, bits);
-    if (bound > 0) printf(" (%.4f x bound)", bits / bound);
-    printf("  write %4.0f  read %4.0f M spikes/s\n", 1e-6 * spikes / median(write_time),
-           1e-6 * spikes / median(read_time));
+    char name[128];
+    snprintf(name, sizeof name, level < 0 ? "%s, store" : "%s, level %d", r->name, level);
+    line(name, "write", 1e-6 * spikes / bench_median(write_time, RUNS), "M spikes/s", WRITE_GOAL);
+    line(name, "read", 1e-6 * spikes / bench_median(read_time, RUNS), "M spikes/s", READ_GOAL);
+    line(name, "size", bits, "bits/spike", 0);
+    if (bound > 0) line(name, "size, in entropies", bits / bound, "", 0);
     close(nowhere);
     free(data);
 }
@@ -173,20 +161,23 @@ static void measure_plain_zstd(const raster *r)
     }
     double copied[RUNS], coded[RUNS], decoded[RUNS];
     for (int i = 0; i < RUNS; i++) {
-        double a = now();
+        double a = bench_now();
         memcpy(copy, pairs, n);
-        double b = now();
+        double b = bench_now();
         packed = ZSTD_compress(out, room, pairs, n, 1);
-        double c = now();
+        double c = bench_now();
         ZSTD_decompress(copy, n, out, packed);
         copied[i] = b - a;
         coded[i] = c - b;
-        decoded[i] = now() - c;
+        decoded[i] = bench_now() - c;
     }
     double spikes = (double)r->n;
-    printf("%-34s zstd -1   %6.3f bits/spike  write %4.0f  read %4.0f M spikes/s; memcpy %4.0f\n",
-           "  the same as pairs", 8 * (double)packed / spikes, 1e-6 * spikes / median(coded),
-           1e-6 * spikes / median(decoded), 1e-6 * spikes / median(copied));
+    line("  as pairs, zstd -1", "write", 1e-6 * spikes / bench_median(coded, RUNS), "M spikes/s",
+         0);
+    line("  as pairs, zstd -1", "read", 1e-6 * spikes / bench_median(decoded, RUNS), "M spikes/s",
+         0);
+    line("  as pairs, zstd -1", "size", 8 * (double)packed / spikes, "bits/spike", 0);
+    line("  as pairs", "memcpy", 1e-6 * spikes / bench_median(copied, RUNS), "M spikes/s", 0);
     free(pairs);
     free(copy);
     free(out);

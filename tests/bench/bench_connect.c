@@ -1,12 +1,9 @@
 /* bench_connect.c: time per synapse of drawing rows, for each connection rule.
  *
  * Usage: bench_connect [ROWS]   (pin it: taskset -c 1) */
-#include "network/connect.h"
+#include "bench.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "network/connect.h"
 
 enum { SIZE = 10000, ROWS = 2000 };
 
@@ -32,18 +29,10 @@ static const struct {
      SPK_VALUE_NORMAL},
 };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 int main(int argc, char **argv)
 {
     uint32_t rows = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : ROWS;
     spk_population population[2] = {{.size = SIZE}, {.size = SIZE}};
-    printf("rule\tns/synapse\tus/row\n");
     for (size_t k = 0; k < sizeof settings / sizeof *settings; k++) {
         spk_projection p = {.name = (char *)"a->b",
                             .target = 1,
@@ -63,13 +52,13 @@ int main(int argc, char **argv)
                            .projection = &p};
         spk_synapses row = {0};
         spk_error err;
-        double begin = now(), synapses = 0;
+        double begin = bench_now(), synapses = 0;
         for (uint32_t i = 0; i < rows; i++) {
             if (spk_connect_row(&net, 0, 1, i % SIZE, &row, &err)) return 1;
             synapses += (double)row.n;
         }
-        double time = now() - begin;
-        printf("%s\t%.1f\t%.2f\n", settings[k].name, time / synapses * 1e9, time / rows * 1e6);
+        double time = bench_now() - begin;
+        bench_line(settings[k].name, time / synapses * 1e9, "ns/synapse", 0);
         spk_synapses_free(&row);
     }
     return 0;

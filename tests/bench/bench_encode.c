@@ -3,24 +3,23 @@
  *
  * Usage: bench_encode   (BUILD names the build directory, default build; pin it: taskset -c 1)
  *
- * Each time is the processor time of the whole child process, the median of several runs. `goal` is
- * 80 million spikes/s for poisson; memcpy of the same spikes as {u64, u32} pairs stands beside it,
+ * Each time is the processor time of the whole child process, the median of several runs. The goal is
+ * for poisson alone; memcpy of the same spikes as {u64, u32} pairs stands beside it,
  * and so do the exponential draws they are made of, for each instruction set. */
+#include "bench.h"
+
 #include "base/simd.h"
 #include "random/random.h"
 #include "random/random_table.h"
 #include "stream/reader.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define GOAL 80e6
+#define POISSON_GOAL 80 /* million spikes/s */
 
 enum { RUNS = 7, MOST_WORDS = 20, CHANNELS = 1000, DRAWS = 4096 };
 
@@ -55,29 +54,10 @@ static void give_up(const char *what)
     exit(1);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *time)
-{
-    qsort(time, RUNS, sizeof *time, by_size);
-    return time[RUNS / 2];
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Start spk-encode with its output to `out`. */
 static pid_t start(const setting *s, const char *input, int out)
 {
-    const char *build = getenv("BUILD"), *argv[MOST_WORDS + 4];
+    const char *build = getenv("BUILD"), *argv[MOST_WORDS + 5];
     char program[4096];
     size_t n = 0;
     snprintf(program, sizeof program, "%s/bin/spk-encode", build ? build : "build");
@@ -85,6 +65,7 @@ static pid_t start(const setting *s, const char *input, int out)
     for (size_t i = 0; s->words[i]; i++)
         argv[n++] = s->words[i];
     argv[n++] = "--full-scale=255";
+    argv[n++] = "--quiet"; /* no warning of spikes that are lost */
     argv[n++] = input;
     argv[n] = NULL;
     pid_t child = fork();
@@ -148,14 +129,14 @@ static double copying(double spikes)
     memset(from, 1, bytes);
     memset(to, 2, bytes);
     for (int i = 0; i < RUNS; i++) {
-        double t = now();
+        double t = bench_now();
         memcpy(to, from, bytes);
-        time[i] = now() - t;
+        time[i] = bench_now() - t;
         from[0] = to[bytes - 1]; /* so that no copy can be left out */
     }
     free(from);
     free(to);
-    return spikes / median(time);
+    return spikes / bench_median(time, RUNS);
 }
 
 static void bench(const setting *s, const char *input)
@@ -166,9 +147,10 @@ static void bench(const setting *s, const char *input)
     for (int i = 0; i < RUNS; i++)
         time[i] = finish(start(s, input, null));
     close(null);
-    double rate = spikes / median(time);
-    printf("%-36s %5.0f M spikes/s  ratio to the goal %.2f; memcpy %5.0f\n", s->name, 1e-6 * rate,
-           rate / GOAL, 1e-6 * copying(spikes));
+    double rate = spikes / bench_median(time, RUNS);
+    bool poisson = strcmp(s->words[0], "poisson") == 0;
+    bench_line(s->name, 1e-6 * rate, "M spikes/s", poisson ? POISSON_GOAL : 0);
+    bench_line("  memcpy of as many", 1e-6 * copying(spikes), "M spikes/s", 0);
 }
 
 static void bench_draws(spk_simd level)
@@ -182,14 +164,15 @@ static void bench_draws(spk_simd level)
     for (uint32_t i = 0; i < DRAWS / 2; i++)
         unit[i] = i / 8, block[i] = i % 8;
     for (int run = 0; run < RUNS; run++) {
-        double t = now();
+        double t = bench_now();
         for (uint32_t i = 0; i < ROUNDS; i++)
             tables[level]->exponentials(spk_random_key(1, "bench"), DRAWS / 2, unit, 0, i, block,
                                         draw);
-        time[run] = now() - t;
+        time[run] = bench_now() - t;
     }
-    printf("exponential draws, %-17s %5.0f M draws/s\n", spk_simd_name(level),
-           1e-6 * DRAWS * ROUNDS / median(time));
+    char name[64];
+    snprintf(name, sizeof name, "exponential draws, %s", spk_simd_name(level));
+    bench_line(name, 1e-6 * DRAWS * ROUNDS / bench_median(time, RUNS), "M draws/s", 0);
 }
 
 /* A table with one row of 1000 times full scale. */

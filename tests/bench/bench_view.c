@@ -4,14 +4,13 @@
  * Usage: bench_view   (BUILD names the build directory, default build; pin it: taskset -c 1)
  *
  * Each time is the processor time of the whole child process, the median of several runs. */
+#include "bench.h"
+
 #include "base/memory.h"
 #include "stream/writer.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -117,12 +116,6 @@ static void write_weights(const char *path)
 
 /* ---- the clock ----------------------------------------------------------------------------------- */
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double cpu_seconds(void)
 {
     struct rusage used;
@@ -173,9 +166,7 @@ static void bench(const char *what, const char *program, const char *option, con
         if (waitpid(child, &status, 0) < 0 || status != 0) give_up(what);
         time[i] = cpu_seconds() - before;
     }
-    qsort(time, RUNS, sizeof *time, by_size);
-    printf("%-36s %7.1f M rows/s\n", what, 1e-6 * rows / time[RUNS / 2]);
-    fflush(stdout);
+    bench_line(what, 1e-6 * rows / bench_median(time, RUNS), "M rows/s", 0);
 }
 
 int main(void)
