@@ -35,17 +35,37 @@ static inline double bench_median(double *x, size_t n)
     return x[n / 2];
 }
 
-/* goal 0: none. */
+static inline void bench_figure(const char *name, double figure, const char *unit)
+{
+    int digits = fabs(figure) < 10 ? 3 : fabs(figure) < 100 ? 2 : 0;
+    printf("%-56s %7.*f %-13s", name, digits, figure, unit);
+}
+
+static inline void bench_ratio(double goal, double ratio)
+{
+    printf(" goal %4.*f  ratio %6.2f  %s\n",
+           goal < 2    ? 2
+           : goal < 10 ? 1
+                       : 0,
+           goal, ratio, lround(100 * ratio) >= 100 ? "met" : "MISSED");
+    fflush(stdout);
+}
+
+/* At least `goal`; 0: there is none. */
 static inline void bench_line(const char *name, double figure, const char *unit, double goal)
 {
-    int digits = fabs(figure) < 10 ? 3 : fabs(figure) < 100 ? 1 : 0;
-    printf("%-56s %7.*f %-13s", name, digits, figure, unit);
+    bench_figure(name, figure, unit);
     if (goal > 0)
-        printf(" goal %4.*f  ratio %6.2f  %s\n", goal < 10 ? 1 : 0, goal, figure / goal,
-               lround(100 * figure / goal) >= 100 ? "met" : "MISSED");
+        bench_ratio(goal, figure / goal);
     else
         printf(" goal    -  ratio      -\n");
-    fflush(stdout);
+}
+
+/* At most `goal`. */
+static inline void bench_at_most(const char *name, double figure, const char *unit, double goal)
+{
+    bench_figure(name, figure, unit);
+    bench_ratio(goal, goal / figure);
 }
 
 #endif
