@@ -158,7 +158,6 @@ int spk_table_close(spk_table *table, spk_error *err)
     free(table);
     if (misshaped) return spk_fail(err, SPK_BUG, "a table row with a wrong number of cells");
     errno = 0;
-    if (fflush(out) || ferror(out))
-        return spk_fail_errno(err, errno ? errno : EIO, "cannot write");
+    if (fflush(out) || ferror(out)) return spk_fail_errno(err, errno ? errno : EIO, "cannot write");
     return 0;
 }

@@ -26,19 +26,22 @@ const char *const info_index_columns[] = {
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static void put_kinds(spk_table *table, uint32_t kinds)
+/* The highest bit stands for all kinds above: END where the stream ends, else ones of others. */
+static void put_kinds(spk_table *table, uint32_t kinds, bool ends)
 {
     char text[512] = "", name[16];
     size_t used = 0;
     for (uint16_t kind = 0; kind < 32; kind++)
         if (kinds >> kind & 1)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? "," : "",
-                                     kind == 31 ? "END" : spk_kind_name(kind, name));
+                                     kind < 31 ? spk_kind_name(kind, name)
+                                     : ends    ? "END"
+                                               : "other");
     spk_table_text(table, text);
 }
 
 static void put_frame(const info *i, size_t number, const spk_index_entry *e, uint64_t bytes,
-                      uint64_t logical)
+                      uint64_t logical, bool ends)
 {
     spk_table *t = i->table;
     spk_table_text(t, i->path);
@@ -55,7 +58,7 @@ static void put_frame(const info *i, size_t number, const spk_index_entry *e, ui
         spk_table_missing(t);
     }
     spk_table_u64(t, e->spikes);
-    put_kinds(t, e->kinds);
+    put_kinds(t, e->kinds, ends);
     spk_table_end_row(t);
 }
 
@@ -65,7 +68,7 @@ static void put_index(const info *i, const spk_index *index)
         const spk_index_entry *e = &index->entry[k];
         const bool last = k + 1 == index->n;
         put_frame(i, k, e, (last ? index->compressed : e[1].compressed) - e->compressed,
-                  (last ? index->logical : e[1].logical) - e->logical);
+                  (last ? index->logical : e[1].logical) - e->logical, last);
     }
 }
 
@@ -171,7 +174,7 @@ static int read_frame(scan *s, const unsigned char *bytes, size_t n, uint64_t of
         ;
     spk_unpacker_close(in);
     if (more < 0) return -1;
-    put_frame(s->i, s->frames++, &frame, n, s->logical - frame.logical);
+    put_frame(s->i, s->frames++, &frame, n, s->logical - frame.logical, s->ended);
     return 0;
 }
 
