@@ -147,7 +147,7 @@ complete -c spk-simulate -l duration -x -d 'how long to run a network that takes
 complete -c spk-simulate -l record -x -d 'record spikes, or a variable, instead of what the network file asks for'
 complete -c spk-simulate -l record-interval -x -d 'time between values of --record POP.VARIABLE (default: one step)'
 complete -c spk-simulate -l shard -x -d 'only the samples whose number modulo N is I'
-complete -c spk-simulate -l jobs -x -d 'present N samples at once, each to its own copy of the network'
+complete -c spk-simulate -l jobs -x -d 'present N samples at once, when they are there, each to its own copy of the network'
 complete -c spk-simulate -s S -l set -x -d 'override a value of the network file, as populations.exc.size=100'
 complete -c spk-simulate -l population -x -d 'the input stream\'s population that feeds the network, if it has several'
 complete -c spk-simulate -l retick -x -a 'never nearest floor' -d 'round ticks that are not a whole number of the network\'s steps'

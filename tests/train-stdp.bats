@@ -284,6 +284,9 @@ END
     ln same other
     run -2 train --spikes same -o other --force
     run -2 train --checkpoint state --spikes state.journal -o weights.spk
+    ln -s target link # which is not there yet
+    run -2 train --spikes target -o link
+    [ ! -e target ]
     run -2 train --spikes -
     assert_output --partial "--output and --spikes are both written to stdout"
     run -2 train --checkpoint - -o weights.spk

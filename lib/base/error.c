@@ -57,3 +57,14 @@ int spk_error_prefix(spk_error *err, const char *format, ...)
     snprintf(err->text + used, sizeof err->text - used, ": %s", rest);
     return -1;
 }
+
+int spk_error_suffix(spk_error *err, const char *format, ...)
+{
+    if (!err) return -1;
+    const size_t used = strlen(err->text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text + used, sizeof err->text - used, format, args);
+    va_end(args);
+    return -1;
+}

@@ -38,5 +38,7 @@ int spk_fail_errno(spk_error *err, int errnum, const char *format, ...) SPK_PRIN
 
 /* Put "PREFIX: " in front of the message that `err` holds; returns -1. */
 int spk_error_prefix(spk_error *err, const char *format, ...) SPK_PRINTF(2, 3);
+/* Put more behind it; returns -1. */
+int spk_error_suffix(spk_error *err, const char *format, ...) SPK_PRINTF(2, 3);
 
 #endif

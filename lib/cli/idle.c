@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 enum { MOST_OUTPUTS = 8 };
@@ -55,20 +56,23 @@ static int pass_on_what_is_due(spk_error *err)
 static int wait_for(int fd, const char *name, spk_error *err)
 {
     for (;;) {
+        if (spk_stop_requested()) return spk_fail_errno(err, EINTR, "%s: cannot read", name);
         struct pollfd at[1 + MOST_OUTPUTS] = {{.fd = fd, .events = POLLIN}};
         nfds_t n = 1;
         for (const spk_idler *i = idlers; i && n <= MOST_OUTPUTS; i = i->next)
             at[n++] = (struct pollfd){.fd = i->fd}; /* errors are reported unasked */
         if (poll(at, n, time_left()) < 0) {
-            if (errno == EINTR && !spk_stop_requested()) continue;
+            if (errno == EINTR) continue;
             return spk_fail_errno(err, errno, "%s: cannot read", name);
         }
         if (at[0].revents) return 0;
+        bool lost = false;
         for (nfds_t k = 1; k < n; k++)
-            if (at[k].revents & (POLLERR | POLLHUP)) {
-                raise(SIGPIPE); /* as a write would */
-                return spk_fail_errno(err, EPIPE, "nobody reads the output");
-            }
+            lost = lost || at[k].revents;
+        if (lost && !spk_stop_requested()) {
+            raise(SIGPIPE); /* as a write would */
+            return spk_fail_errno(err, EPIPE, "nobody reads the output");
+        }
         if (pass_on_what_is_due(err)) return -1;
     }
 }

@@ -1,7 +1,8 @@
 /* idle.h: what a program does while its input does not come: what it holds back goes out when its
  * time has come, and when nobody reads the output any more it ends.
  *
- * Who holds results back joins; the reads of input, which may wait long, go through spk_read(). */
+ * Who holds results back joins; the reads of input, which may wait long, go through spk_read().
+ * While input is there nothing is looked at: writing tells soon enough that nobody reads. */
 #ifndef SPK_CLI_IDLE_H
 #define SPK_CLI_IDLE_H
 

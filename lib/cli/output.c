@@ -74,35 +74,6 @@ static char *print_temporary(const char *target, spk_error *err)
     return text;
 }
 
-/* Where the symbolic link `name` points to, to free(); NULL when it is none (or with *err). */
-static char *read_link(const char *name, spk_error *err)
-{
-    char to[PATH_MAX];
-    const ssize_t n = readlink(name, to, sizeof to - 1);
-    if (n < 0 || (size_t)n >= sizeof to - 1) return NULL;
-    to[n] = '\0';
-    const size_t folder = to[0] == '/' ? 0 : spk_path_folder(name), size = folder + (size_t)n + 1;
-    char *text = spk_alloc(size, 1, "a file name", err);
-    if (text) snprintf(text, size, "%.*s%s", (int)folder, name, to);
-    return text;
-}
-
-/* The file that `name`, of which nothing is there yet, will be: the end of its links. */
-static char *follow_links(const char *name, spk_error *err)
-{
-    enum { MOST_LINKS = 40 };
-    char *at = spk_strdup(name, err);
-    for (int i = 0; at && i < MOST_LINKS; i++) {
-        spk_error none = {.code = SPK_OK};
-        char *next = read_link(at, &none);
-        if (!next && none.code == SPK_OK) break;
-        if (!next && err) *err = none;
-        free(at);
-        at = next;
-    }
-    return at;
-}
-
 /* Create the temporary file and have it removed by signals, without a moment between. Only now, so
  * that nothing that others made is ever removed. */
 static int create_temporary(spk_output *output, spk_error *err)
@@ -124,7 +95,7 @@ static int create_temporary(spk_output *output, spk_error *err)
 static int open_temporary(spk_output *output, const struct stat *old, spk_error *err)
 {
     char *real = old ? realpath(output->name, NULL) : NULL;
-    output->target = real ? real : follow_links(output->name, err);
+    output->target = real ? real : spk_path_follow(output->name, err);
     if (!output->target) return -1;
     output->temporary = print_temporary(output->target, err);
     if (!output->temporary || create_temporary(output, err)) return -1;
@@ -217,10 +188,8 @@ int spk_output_commit(spk_output *output, spk_error *err)
 
 int spk_output_give_up(spk_output *output, spk_error *err)
 {
-    if (output && err && err->code == SPK_IO && output->file && ferror(output->file)) {
-        const spk_error what = *err;
-        spk_fail(err, SPK_IO, "%s: %s", output->name, what.text);
-    }
+    if (output && err && err->code == SPK_IO && output->file && ferror(output->file))
+        spk_error_prefix(err, "%s", output->name);
     spk_output_discard(output);
     return -1;
 }

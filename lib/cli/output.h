@@ -20,8 +20,6 @@ spk_output *spk_output_open(const char *path, bool binary, bool force,
                             spk_error *err) SPK_NODISCARD;
 
 int spk_output_fd(const spk_output *output);
-/* Discard it and return -1. When writing its text failed, the message in *err is given its name. */
-int spk_output_give_up(spk_output *output, spk_error *err);
 bool spk_output_in_place(const spk_output *output);    /* stdout, a pipe, a device */
 const char *spk_output_name(const spk_output *output); /* "<stdout>" or the final path */
 
@@ -33,10 +31,15 @@ int spk_output_commit(spk_output *output, spk_error *err) SPK_NODISCARD;
 
 /* Remove what was written (to a file); frees. NULL is ignored. */
 void spk_output_discard(spk_output *output);
+/* The same, and return -1. When writing its text failed, *err is given its name. */
+int spk_output_give_up(spk_output *output, spk_error *err);
 
 /* True once SIGINT or SIGTERM asked a program that called spk_catch_stop() to stop; which signal.
  */
 void spk_catch_stop(void);
 int spk_stop_requested(void);
+
+/* From now on writing to a pipe that nobody reads is an error, and no longer the end. */
+void spk_signals_ignore_pipe(void);
 
 #endif

@@ -1,5 +1,6 @@
-/* signals.c: the only mutable globals of the library: what a signal handler must know. All are lock
- * free atomics, since the handler may run in any thread at any time. */
+/* signals.c: the only mutable globals of the library (but for idle.c's list of a thread): what a
+ * signal handler must know. All are lock free atomics, since the handler may run in any thread at
+ * any time. */
 #include "cli/signals.h"
 
 #include "cli/output.h"
@@ -90,6 +91,11 @@ void spk_catch_stop(void)
 {
     handle(SIGINT, note_stop, false, 0);
     handle(SIGTERM, note_stop, false, 0);
+}
+
+void spk_signals_ignore_pipe(void)
+{
+    signal(SIGPIPE, SIG_IGN);
 }
 
 int spk_stop_requested(void)

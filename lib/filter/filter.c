@@ -115,7 +115,11 @@ int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err
 void spk_filter_abandon(spk_sink *sink)
 {
     if (!sink) return;
-    if (sink->output && spk_output_in_place(sink->output)) spk_writer_break_off(sink->writer);
+    if (sink->output && spk_output_in_place(sink->output) && !spk_stop_requested()) {
+        /* a reader that is gone must not end the program before it says what is wrong */
+        spk_signals_ignore_pipe();
+        spk_writer_break_off(sink->writer);
+    }
     spk_writer_close(sink->writer);
     spk_output_discard(sink->output);
     free(sink);

@@ -53,11 +53,8 @@ static int ended_early(spk_reader *r, spk_error *err)
 static int read_bytes(spk_reader *r, void *to, size_t n, size_t *got, spk_error *err)
 {
     if (!spk_unpacker_read(r->in, to, n, got, err)) return 0;
-    if (err && err->code == SPK_DATA) {
-        const size_t used = strlen(err->text);
-        snprintf(err->text + used, sizeof err->text - used, ", in record %" PRIu64, r->records);
-    }
-    return -1;
+    if (!err || err->code != SPK_DATA) return -1;
+    return spk_error_suffix(err, ", in record %" PRIu64, r->records);
 }
 
 /* The payload, taking memory only as bytes arrive. 1 when it is there, 0 at the input's end. */

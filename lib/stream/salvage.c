@@ -254,7 +254,7 @@ static int tell_behind(spk_reader *r, spk_error *err)
     if (s->broken)
         spk_salvage_pass(r, &s->damage);
     else if (spk_unpacker_cut(r->in))
-        tell(r, "the file ends inside the zstd frame after END");
+        tell(r, "the file ends inside %s", spk_unpacker_cut(r->in));
     return 0;
 }
 

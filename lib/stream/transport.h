@@ -54,8 +54,8 @@ void spk_unpacker_boundary(spk_unpacker *u);
 int spk_unpacker_resync(spk_unpacker *u, uint64_t *from, uint64_t *to,
                         spk_error *err) SPK_NODISCARD;
 
-/* True when the input ended inside a zstd frame. */
-bool spk_unpacker_cut(const spk_unpacker *u);
+/* What the input ended inside of, in words: a zstd frame, the index; NULL: it ended between. */
+const char *spk_unpacker_cut(const spk_unpacker *u);
 bool spk_unpacker_compressed(const spk_unpacker *u);
 uint64_t spk_unpacker_logical_bytes(const spk_unpacker *u);
 uint64_t spk_unpacker_file_bytes(const spk_unpacker *u); /* consumed */

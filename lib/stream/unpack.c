@@ -27,6 +27,7 @@ struct spk_unpacker {
     size_t at, end;            /* of which this is left */
     form form;
     bool eof, any_zstd;
+    bool skippable;         /* the zstd frame at hand holds none of the stream */
     uint64_t logical, file; /* bytes given; bytes before data[0] */
     uint64_t boundary;      /* byte of the input where the frame or stream at hand begins */
 };
@@ -93,6 +94,7 @@ static int decide(spk_unpacker *u, spk_error *err)
     } else if (left >= 4 && is_zstd(spk_get32(next))) {
         u->form = ZSTD;
         u->any_zstd = true;
+        u->skippable = spk_get32(next) != ZSTD_MAGICNUMBER;
     } else if (u->file + u->at == 0) {
         return spk_fail(err, SPK_DATA, "%s: not a .spk stream (it begins with neither %s", u->name,
                         ".spk's nor zstd's magic number)");
@@ -215,9 +217,10 @@ int spk_unpacker_resync(spk_unpacker *u, uint64_t *from, uint64_t *to, spk_error
     return 0;
 }
 
-bool spk_unpacker_cut(const spk_unpacker *u)
+const char *spk_unpacker_cut(const spk_unpacker *u)
 {
-    return u->form == ZSTD && u->eof && u->at == u->end;
+    if (u->form != ZSTD || !u->eof || u->at != u->end) return NULL;
+    return u->skippable ? "the index behind the stream" : "the last zstd frame";
 }
 
 bool spk_unpacker_compressed(const spk_unpacker *u)

@@ -1,10 +1,10 @@
 /* writer.c: the writer as its users see it: a group of elements, arrays, and the clock.
  *
  * Time enters in two ways, after each push and while the program waits for input. With a latency,
- * the group is cut and flushed when its deadline passes, and a WATERMARK says how far the stream is
- * complete. Without, finished records are handed to a
- * pipe after 100 ms, which changes no logical byte; nobody waits at a regular file, whose compressed
- * bytes therefore do not depend on time either. */
+ * the group is cut and flushed so long after something in it began to wait, and a WATERMARK says how
+ * far the stream is complete. Without, finished records are handed to a pipe after 100 ms, which
+ * changes no logical byte; nobody waits at a regular file, whose compressed bytes therefore do not
+ * depend on time either. */
 #include "stream/writer.h"
 
 #include "base/bytes.h"
@@ -30,10 +30,10 @@ struct spk_writer {
     spk_group *group;
     spk_arrays *arrays;
     spk_payload scratch;
-    uint64_t latency, last_cut; /* ns */
-    uint64_t watermark;         /* up to where the last one said that all is there */
-    bool given;                 /* something was pushed */
-    bool awaited;               /* somebody may be waiting at the other end */
+    uint64_t latency, held_since; /* ns; of a latency, 0: nothing is held back */
+    uint64_t watermark;           /* up to where the last one said that all is there */
+    bool failed;                  /* the last record may be there in part */
+    bool awaited;                 /* somebody may be waiting at the other end */
     bool ended;
     spk_idler idler;
 };
@@ -52,7 +52,7 @@ static int emit_numbers(spk_writer *w, uint16_t kind, uint16_t flags, size_t n,
 
 static int cut_for_latency(spk_writer *w, spk_error *err)
 {
-    w->last_cut = spk_now();
+    w->held_since = 0;
     w->watermark = spk_group_complete(w->group);
     if (spk_group_flush(w->group, err) ||
         emit_numbers(w, SPK_KIND_WATERMARK, 0, 1, &w->watermark, err))
@@ -60,28 +60,43 @@ static int cut_for_latency(spk_writer *w, spk_error *err)
     return spk_emitter_flush(w->out, err);
 }
 
+static bool holds_back(const spk_writer *w)
+{
+    return spk_emitter_waiting_since(w->out) || !spk_group_empty(w->group) ||
+           spk_group_complete(w->group) > w->watermark;
+}
+
+static uint64_t later(uint64_t moment, uint64_t ns)
+{
+    return moment < UINT64_MAX - ns ? moment + ns : UINT64_MAX;
+}
+
 /* When something must go out; UINT64_MAX: nothing waits. */
 static uint64_t due(const void *context)
 {
     const spk_writer *w = context;
+    if (w->ended || w->failed) return UINT64_MAX;
+    if (w->latency) return w->held_since ? later(w->held_since, w->latency) : UINT64_MAX;
     const uint64_t waiting = spk_emitter_waiting_since(w->out);
-    if (w->ended) return UINT64_MAX;
-    if (w->latency)
-        return waiting || !spk_group_empty(w->group) || spk_group_complete(w->group) > w->watermark
-                   ? w->last_cut + w->latency
-                   : UINT64_MAX;
-    return waiting && w->awaited ? waiting + IDLE_NS : UINT64_MAX;
+    return waiting && w->awaited ? later(waiting, IDLE_NS) : UINT64_MAX;
 }
 
 static int pass_on(void *context, spk_error *err)
 {
     spk_writer *w = context;
-    return w->latency ? cut_for_latency(w, err) : spk_emitter_flush(w->out, err);
+    if (!(w->latency ? cut_for_latency(w, err) : spk_emitter_flush(w->out, err))) return 0;
+    w->failed = true;
+    return -1;
 }
 
 /* After each push: has a deadline passed? */
-static int watch_the_clock(spk_writer *w, spk_error *err)
+static int done(spk_writer *w, int failed, spk_error *err)
 {
+    if (failed) {
+        w->failed = true;
+        return -1;
+    }
+    if (w->latency && !w->held_since && holds_back(w)) w->held_since = spk_now();
     const uint64_t moment = due(w);
     return moment != UINT64_MAX && moment <= spk_now() ? pass_on(w, err) : 0;
 }
@@ -93,7 +108,6 @@ spk_writer *spk_writer_open(int fd, const char *name, const spk_header *header,
     spk_writer *w = spk_alloc(1, sizeof *w, "the output", err);
     if (!w) return NULL;
     w->latency = options->latency_ns;
-    w->last_cut = spk_now();
     struct stat file;
     w->awaited = fstat(fd, &file) || !S_ISREG(file.st_mode);
     spk_header_init(&w->header);
@@ -122,12 +136,6 @@ void spk_writer_close(spk_writer *w)
     spk_payload_free(&w->scratch);
     spk_header_free(&w->header);
     free(w);
-}
-
-static int done(spk_writer *w, int failed, spk_error *err)
-{
-    w->given = true;
-    return failed ? -1 : watch_the_clock(w, err);
 }
 
 int spk_writer_sample(spk_writer *w, const spk_sample *sample, spk_error *err)
@@ -166,15 +174,16 @@ int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err)
 int spk_writer_snapshot(spk_writer *w, const spk_snapshot *snapshot, spk_error *err)
 {
     const uint64_t numbers[] = {snapshot->samples, snapshot->tick};
-    if (spk_group_flush(w->group, err)) return -1;
-    if (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)) return -1;
+    if (spk_group_flush(w->group, err) ||
+        (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)))
+        return done(w, -1, err);
     return done(w, emit_numbers(w, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err), err);
 }
 
 int spk_writer_dense(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows, const void *value,
                      spk_error *err)
 {
-    if (spk_group_flush(w->group, err)) return -1;
+    if (spk_group_flush(w->group, err)) return done(w, -1, err);
     return done(w, spk_arrays_dense(w->arrays, id, row0, rows, value, err), err);
 }
 
@@ -182,7 +191,7 @@ int spk_writer_sparse(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows,
                       const uint64_t *row_ptr, const uint32_t *col, const void *value,
                       spk_error *err)
 {
-    if (spk_group_flush(w->group, err)) return -1;
+    if (spk_group_flush(w->group, err)) return done(w, -1, err);
     return done(w, spk_arrays_sparse(w->arrays, id, row0, rows, row_ptr, col, value, err), err);
 }
 
@@ -201,33 +210,37 @@ int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
         return spk_fail(err, SPK_BUG, "a %s record cannot be passed through",
                         spk_kind_name(kind, name));
     bool json = kind == SPK_KIND_NETWORK || kind == SPK_KIND_METRIC;
-    if (spk_group_flush(w->group, err)) return -1;
+    if (spk_group_flush(w->group, err)) return done(w, -1, err);
     spk_payload_clear(&w->scratch);
     unsigned char *at = spk_payload_add(&w->scratch, bytes, err);
-    if (!at) return -1;
+    if (!at) return done(w, -1, err);
     if (bytes) memcpy(at, payload, bytes);
-    if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return -1;
+    if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return done(w, -1, err);
     return done(w, spk_emit(w->out, kind, flags, id, &w->scratch, NULL, err), err);
 }
 
 void spk_writer_break_off(spk_writer *w)
 {
-    if (!w || !w->given || w->ended) return;
-    const int failed = spk_group_flush(w->group, NULL) || spk_emitter_flush(w->out, NULL);
+    if (!w || w->failed || w->ended) return;
     w->ended = true;
+    const int failed = spk_group_flush(w->group, NULL) || spk_arrays_flush(w->arrays, NULL) ||
+                       spk_emitter_flush(w->out, NULL);
     (void)failed; /* there is a better reason for an error message */
 }
 
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)
 {
     if (w->ended) return spk_fail(err, SPK_BUG, "a stream ends once");
+    w->failed = true; /* until it has gone well */
     if (spk_group_flush(w->group, err)) return -1;
     if (salvaged ? spk_arrays_flush(w->arrays, err)
                  : w->header.arrays && spk_arrays_complete(w->arrays, err))
         return -1;
     if (duration < spk_group_end(w->group)) duration = spk_group_end(w->group);
     w->ended = true;
-    return spk_emitter_end(w->out, salvaged ? SALVAGED : COMPLETE, duration, err);
+    if (spk_emitter_end(w->out, salvaged ? SALVAGED : COMPLETE, duration, err)) return -1;
+    w->failed = false;
+    return 0;
 }
 
 void spk_writer_stats_get(const spk_writer *w, spk_writer_stats *stats)

@@ -3,8 +3,8 @@
  * Push samples, spikes, frames in order, in pieces of any size: where records end depends on the
  * content alone (65,536 spikes or 8 whole samples), so the logical bytes do not depend on how they
  * were pushed. With several channels, what one gave waits in memory until all have come so far:
- * call spk_writer_progress() when some may be silent for long. A writer that is not closed writes no END, and every reader then reports truncation.
- */
+ * call spk_writer_progress() when some may be silent for long. A stream that spk_writer_end() has not
+ * ended is reported as truncated by every reader. */
 #ifndef SPK_STREAM_WRITER_H
 #define SPK_STREAM_WRITER_H
 
@@ -68,7 +68,7 @@ int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err) SPK_NODISC
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err) SPK_NODISCARD;
 
 /* Pass on what was pushed, without END: for a stream that breaks off because its source did. Does
- * nothing when nothing was pushed, or after END. */
+ * nothing after END, or after a failure of the writer. */
 void spk_writer_break_off(spk_writer *w);
 
 typedef struct spk_writer_stats {

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* ---- several populations in any interleaving ------------------------------------------------- */
 
@@ -237,6 +238,79 @@ static void test_a_latency_gives_watermarks_and_the_same_spikes(void **state)
     free_trains(trains);
 }
 
+/* ---- breaking off ----------------------------------------------------------------------------- */
+
+static size_t drain(int fd)
+{
+    static unsigned char buffer[1 << 16];
+    size_t all = 0;
+    ssize_t n;
+    while ((n = read(fd, buffer, sizeof buffer)) > 0)
+        all += (size_t)n;
+    return all;
+}
+
+/* What a failed write has torn cannot be mended by writing it again. */
+static void test_nothing_follows_a_failed_write(void **state)
+{
+    (void)state;
+    enum { WIDTH = 1000 };
+    static double row[WIDTH];
+    int ends[2];
+    spk_error err = {0};
+    spk_header h;
+    spk_header_init(&h);
+    spk_channel *trace = spk_header_add_channel(&h, SPK_CHANNEL_TRACE, "exc", WIDTH, &err);
+    assert_non_null(trace);
+    trace->dtype = SPK_F64;
+    trace->period = 1;
+    for (size_t i = 0; i < WIDTH; i++)
+        row[i] = (double)i;
+    assert_int_equal(pipe(ends), 0);
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(fcntl(ends[k], F_SETFL, O_NONBLOCK), 0);
+    spk_writer *w =
+        spk_writer_open(ends[1], "x", &h, NULL, &(spk_writer_options){.level = -1}, &err);
+    assert_non_null(w);
+    uint64_t tick = 0;
+    while (spk_writer_trace(w, 1, tick, 1, row, &err) == 0)
+        assert_true(++tick < 100000);
+    assert_true(drain(ends[0]) > 0);
+    spk_writer_break_off(w);
+    assert_int_equal(drain(ends[0]), 0);
+    spk_writer_close(w);
+    spk_header_free(&h);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* What was pushed comes out without END, once. */
+static void test_a_stream_breaks_off_behind_what_was_pushed(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    const uint64_t tick[] = {1, 2, 3};
+    const uint32_t unit[] = {0, 1, 0};
+    FILE *file = tmpfile();
+    spk_writer *w = open_writer(file, 1, 0);
+    succeed(spk_writer_spikes(w, 1, 3, tick, unit, &err), &err);
+    spk_writer_break_off(w);
+    spk_writer_break_off(w);
+    spk_writer_close(w);
+    bytes all = contents(file);
+    spk_reader *r = spk_reader_open_memory(all.data, all.n, "test", NULL, &err);
+    assert_non_null(r);
+    spk_item item;
+    size_t spikes = 0;
+    int more;
+    while ((more = spk_reader_next(r, &item, &err)) > 0)
+        if (item.kind == SPK_KIND_SPIKES) spikes += item.spikes.n;
+    assert_int_equal(more, -1);
+    assert_int_equal(spikes, 3);
+    spk_reader_close(r);
+    free(all.data);
+}
+
 /* ---- big frames and traces ------------------------------------------------------------------- */
 
 static bytes write_values(uint64_t seed)
@@ -417,6 +491,8 @@ int main(void)
         cmocka_unit_test(test_interleavings_of_samples_agree),
         cmocka_unit_test(test_all_spikes_in_one_tick_agree),
         cmocka_unit_test(test_a_latency_gives_watermarks_and_the_same_spikes),
+        cmocka_unit_test(test_nothing_follows_a_failed_write),
+        cmocka_unit_test(test_a_stream_breaks_off_behind_what_was_pushed),
         cmocka_unit_test(test_big_values_are_cut_alike),
         cmocka_unit_test(test_what_is_out_of_order_is_refused),
         cmocka_unit_test(test_memory_does_not_grow_with_the_stream),

@@ -149,8 +149,11 @@ static int look_behind(source *s, spk_error *err)
         while ((more = spk_reader_next(s->in, &item, &damage)) > 0)
             ;
         if (more == 0) more = spk_reader_next_segment(s->in, &damage);
-        if (more < 0 && damage.code != SPK_DATA) *err = damage;
-        if (more <= 0) return more < 0 && damage.code != SPK_DATA ? -1 : 0;
+        if (more < 0 && damage.code != SPK_DATA) {
+            *err = damage;
+            return -1;
+        }
+        if (more <= 0) return 0;
         if (same_headers(&s->header, s->name, spk_reader_header(s->in), s->name, err) ||
             add_history(s, err))
             return -1;

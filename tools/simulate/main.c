@@ -59,7 +59,8 @@ static const spk_option options[] = {
      .min = 1,
      .max = 1024,
      .flags = SPK_NEUTRAL,
-     .help = "present N samples at once, each to its own copy of the network"},
+     .help = "present N samples at once, when they are there, each to its own copy of "
+             "the network"},
     SPK_RUN_OPTIONS(settings, run),
     {.name = NULL},
 };
