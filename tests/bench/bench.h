@@ -48,7 +48,6 @@ static inline void bench_ratio(double goal, double ratio)
            : goal < 10 ? 1
                        : 0,
            goal, ratio, lround(100 * ratio) >= 100 ? "met" : "MISSED");
-    fflush(stdout);
 }
 
 /* At least `goal`; 0: there is none. */
@@ -59,6 +58,7 @@ static inline void bench_line(const char *name, double figure, const char *unit,
         bench_ratio(goal, figure / goal);
     else
         printf(" goal    -  ratio      -\n");
+    fflush(stdout); /* a child must not print it again */
 }
 
 /* At most `goal`. */
@@ -66,6 +66,7 @@ static inline void bench_at_most(const char *name, double figure, const char *un
 {
     bench_figure(name, figure, unit);
     bench_ratio(goal, goal / figure);
+    fflush(stdout);
 }
 
 #endif
