@@ -174,25 +174,27 @@ int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err)
 int spk_writer_snapshot(spk_writer *w, const spk_snapshot *snapshot, spk_error *err)
 {
     const uint64_t numbers[] = {snapshot->samples, snapshot->tick};
-    if (spk_group_flush(w->group, err) ||
-        (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)))
-        return done(w, -1, err);
-    return done(w, emit_numbers(w, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err), err);
+    const int failed = spk_group_flush(w->group, err) ||
+                       (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)) ||
+                       emit_numbers(w, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err);
+    return done(w, failed, err);
 }
 
 int spk_writer_dense(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows, const void *value,
                      spk_error *err)
 {
-    if (spk_group_flush(w->group, err)) return done(w, -1, err);
-    return done(w, spk_arrays_dense(w->arrays, id, row0, rows, value, err), err);
+    const int failed =
+        spk_group_flush(w->group, err) || spk_arrays_dense(w->arrays, id, row0, rows, value, err);
+    return done(w, failed, err);
 }
 
 int spk_writer_sparse(spk_writer *w, uint32_t id, uint64_t row0, uint64_t rows,
                       const uint64_t *row_ptr, const uint32_t *col, const void *value,
                       spk_error *err)
 {
-    if (spk_group_flush(w->group, err)) return done(w, -1, err);
-    return done(w, spk_arrays_sparse(w->arrays, id, row0, rows, row_ptr, col, value, err), err);
+    const int failed = spk_group_flush(w->group, err) ||
+                       spk_arrays_sparse(w->arrays, id, row0, rows, row_ptr, col, value, err);
+    return done(w, failed, err);
 }
 
 /* Kinds whose place in the stream the writer keeps itself. */
@@ -202,6 +204,18 @@ static bool reserved(uint16_t kind)
            kind == SPK_KIND_SAMPLE || kind == SPK_KIND_SPIKES;
 }
 
+static int emit_copy(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id, const void *payload,
+                     size_t bytes, spk_error *err)
+{
+    const bool json = kind == SPK_KIND_NETWORK || kind == SPK_KIND_METRIC;
+    spk_payload_clear(&w->scratch);
+    unsigned char *at = spk_payload_add(&w->scratch, bytes, err);
+    if (!at) return -1;
+    if (bytes) memcpy(at, payload, bytes);
+    if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return -1;
+    return spk_emit(w->out, kind, flags, id, &w->scratch, NULL, err);
+}
+
 int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
                       const void *payload, size_t bytes, spk_error *err)
 {
@@ -209,14 +223,9 @@ int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
     if (reserved(kind))
         return spk_fail(err, SPK_BUG, "a %s record cannot be passed through",
                         spk_kind_name(kind, name));
-    bool json = kind == SPK_KIND_NETWORK || kind == SPK_KIND_METRIC;
-    if (spk_group_flush(w->group, err)) return done(w, -1, err);
-    spk_payload_clear(&w->scratch);
-    unsigned char *at = spk_payload_add(&w->scratch, bytes, err);
-    if (!at) return done(w, -1, err);
-    if (bytes) memcpy(at, payload, bytes);
-    if (spk_payload_pad(&w->scratch, json ? ' ' : 0, err)) return done(w, -1, err);
-    return done(w, spk_emit(w->out, kind, flags, id, &w->scratch, NULL, err), err);
+    const int failed =
+        spk_group_flush(w->group, err) || emit_copy(w, kind, flags, id, payload, bytes, err);
+    return done(w, failed, err);
 }
 
 void spk_writer_break_off(spk_writer *w)
@@ -228,19 +237,22 @@ void spk_writer_break_off(spk_writer *w)
     (void)failed; /* there is a better reason for an error message */
 }
 
-int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)
+static int end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)
 {
-    if (w->ended) return spk_fail(err, SPK_BUG, "a stream ends once");
-    w->failed = true; /* until it has gone well */
     if (spk_group_flush(w->group, err)) return -1;
     if (salvaged ? spk_arrays_flush(w->arrays, err)
                  : w->header.arrays && spk_arrays_complete(w->arrays, err))
         return -1;
     if (duration < spk_group_end(w->group)) duration = spk_group_end(w->group);
     w->ended = true;
-    if (spk_emitter_end(w->out, salvaged ? SALVAGED : COMPLETE, duration, err)) return -1;
-    w->failed = false;
-    return 0;
+    return spk_emitter_end(w->out, salvaged ? SALVAGED : COMPLETE, duration, err);
+}
+
+int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err)
+{
+    if (w->ended) return spk_fail(err, SPK_BUG, "a stream ends once");
+    w->failed = end(w, duration, salvaged, err) != 0;
+    return w->failed ? -1 : 0;
 }
 
 void spk_writer_stats_get(const spk_writer *w, spk_writer_stats *stats)
