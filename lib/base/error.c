@@ -1,6 +1,8 @@
 /* error.c: formatting of spk_error; the message is cut at the buffer's end, never overrun. */
 #include "base/error.h"
 
+#include "base/control.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 static void mask_control_characters(char *text)
 {
     for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) *text = '?';
+        if (spk_is_control(*text)) *text = '?';
 }
 
 static void fill(spk_error *err, spk_code code, const char *format, va_list args)

@@ -2,6 +2,7 @@
  * a pipe's programs do not mix; a progress bar is wiped off before it. */
 #include "cli/message.h"
 
+#include "base/control.h"
 #include "cli/line.h"
 #include "cli/signals.h"
 
@@ -17,7 +18,7 @@ void spk_line(const char *name, const char *format, va_list args)
     int length = vsnprintf(line + used, room, format, args);
     size_t n = (size_t)used + (length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1);
     for (size_t i = 0; i < n; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) line[i] = '?';
+        if (spk_is_control(line[i])) line[i] = '?';
     line[n++] = '\n';
     spk_signals_wipe_bar();
     spk_write_stderr(line, n);

@@ -3,6 +3,7 @@
 #include "cli/message.h"
 
 #include "base/memory.h"
+#include "base/now.h"
 #include "cli/line.h"
 #include "cli/signals.h"
 
@@ -39,13 +40,6 @@ static void ask_status(int number)
     status_asked = 1;
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * second + (uint64_t)t.tv_nsec;
-}
-
 static double seconds_of(const struct timeval *t)
 {
     return (double)t->tv_sec + 1e-6 * (double)t->tv_usec;
@@ -79,8 +73,8 @@ spk_progress *spk_progress_start(const spk_cli *cli, const char *unit, uint64_t 
 {
     spk_progress *p = spk_alloc(1, sizeof *p, "progress", NULL);
     if (!p) return NULL; /* a run does not fail for want of a progress bar */
-    *p =
-        (spk_progress){.cli = cli, .total = total, .start = now_ns(), .unicode = can_draw_blocks()};
+    *p = (spk_progress){
+        .cli = cli, .total = total, .start = spk_now(), .unicode = can_draw_blocks()};
     snprintf(p->unit, sizeof p->unit, "%s", unit);
     p->due = p->start + interval(cli->common->progress);
     struct sigaction action = {.sa_handler = ask_status, .sa_flags = SA_RESTART};
@@ -227,7 +221,7 @@ static void print_line(const spk_progress *p, const status *s, const char *detai
 void spk_progress_update(spk_progress *p, uint64_t done, const char *detail)
 {
     if (!p) return;
-    uint64_t now = now_ns();
+    uint64_t now = spk_now();
     bool asked = status_asked;
     if (now < p->due && !asked) return;
     spk_progress_mode mode = p->cli->common->progress;
@@ -259,7 +253,7 @@ void spk_progress_end(spk_progress *p, uint64_t done)
 {
     if (!p) return;
     if (p->estimated || p->total == 0) p->total = done; /* now it is known */
-    status s = status_of(p, done, now_ns());
+    status s = status_of(p, done, spk_now());
     spk_signals_wipe_bar();
     if (p->cli->common->progress == SPK_PROGRESS_JSON) print_json(p, &s, NULL, true);
     print_summary(p, &s);

@@ -11,17 +11,10 @@
  * populations are not cut at all where threads are not likely to pay. */
 #include "engine/pace.h"
 
+#include "base/now.h"
 #include "engine/meeting.h"
 
 #include <omp.h>
-#include <time.h>
-
-double engine_now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
 
 /* ---- before the network is built ------------------------------------------------------------- */
 
@@ -51,11 +44,11 @@ static double meeting_cost(size_t threads)
     engine_meeting meeting = {0};
     double ns = 0;
     for (int round = 0; round < 2; round++) { /* the first makes the threads */
-        double begin = engine_now_ns();
+        const uint64_t begin = spk_now();
 #pragma omp parallel num_threads((int)threads)
         for (int k = 0; k < MEETINGS; k++)
             engine_meet(&meeting, (size_t)omp_get_num_threads());
-        ns = (engine_now_ns() - begin) / MEETINGS;
+        ns = (double)(spk_now() - begin) / MEETINGS;
     }
     return ns;
 }

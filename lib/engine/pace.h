@@ -9,8 +9,6 @@
  * pay, and the processors that this process may use. */
 size_t engine_useful_parts(const spk_network *net, int threads);
 
-double engine_now_ns(void); /* on a clock that never goes back */
-
 enum { PACE_ONE, PACE_ALL, PACES };
 
 /* All zero at first. */

@@ -3,6 +3,7 @@
  * Two phases a step, with one barrier between them: every thread advances the units of its parts,
  * then hands the spikes of all to its own units. The second phase of one step and the first of the
  * next may overlap between threads: lists of spikes are rings of at least two. */
+#include "base/now.h"
 #include "engine/internal.h"
 #include "random/random.h"
 
@@ -99,13 +100,13 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
 /* Some of the steps from `begin` on, by one thread or by all; returns how many. */
 static uint64_t run_some(spk_engine *e, uint64_t begin, uint64_t steps)
 {
-    double start = engine_now_ns();
+    const double start = (double)spk_now();
     size_t pace = engine_pace_choose(&e->pace, e->resting, start, &steps);
     if (pace == PACE_ONE)
         run(e, begin, begin + steps, 0, 1);
     else
         run_all(e, begin, begin + steps);
-    engine_pace_note(&e->pace, e->resting, steps, start, engine_now_ns());
+    engine_pace_note(&e->pace, e->resting, steps, start, (double)spk_now());
     return steps;
 }
 

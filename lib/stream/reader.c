@@ -20,21 +20,26 @@ enum { STEP = 1 << 20 }; /* memory for a payload is taken in such steps, as its 
 
 /* ---- errors --------------------------------------------------------------------------------- */
 
+const char *spk_reader_byte(const spk_reader *r)
+{
+    return spk_unpacker_compressed(r->in) ? "uncompressed byte" : "byte";
+}
+
 /* "NAME: byte N (record R, KIND): what"; N counts in the file when it is plain. */
 int spk_reader_fault(const spk_reader *r, const char *what, spk_error *err)
 {
     char kind[16];
     return spk_fail(err, SPK_DATA, "%s: %s %" PRIu64 " (record %" PRIu64 ", %s): %s", r->name,
-                    spk_unpacker_compressed(r->in) ? "uncompressed byte" : "byte", r->record_at,
-                    r->records, spk_kind_name(r->record.kind, kind), what);
+                    spk_reader_byte(r), r->record_at, r->records,
+                    spk_kind_name(r->record.kind, kind), what);
 }
 
 /* Fail with SPK_DATA: the input ended here, too early. */
 static int ended(const spk_reader *r, const char *how, spk_error *err)
 {
     return spk_fail(err, SPK_DATA, "%s: %s %" PRIu64 " (record %" PRIu64 "): the stream ended%s",
-                    r->name, spk_unpacker_compressed(r->in) ? "uncompressed byte" : "byte",
-                    spk_unpacker_logical_bytes(r->in), r->records, how);
+                    r->name, spk_reader_byte(r), spk_unpacker_logical_bytes(r->in), r->records,
+                    how);
 }
 
 static int ended_early(spk_reader *r, spk_error *err)

@@ -60,17 +60,17 @@ static int look_behind_end(spk_reader *r, spk_error *err)
     unsigned char bytes[SPK_PREAMBLE_BYTES];
     size_t got;
     const uint64_t end = r->records - 1;
-    const char *byte = spk_unpacker_compressed(r->in) ? "uncompressed byte" : "byte";
+    const char *byte = spk_reader_byte(r), *cut;
     spk_unpacker_boundary(r->in);
     const uint64_t at = spk_unpacker_logical_bytes(r->in);
     if (spk_unpacker_read(r->in, bytes, sizeof bytes, &got, err)) {
         if (!err || err->code != SPK_DATA) return -1;
         return spk_error_suffix(err, ", after record %" PRIu64 " (END)", end);
     }
-    if (got == 0 && spk_unpacker_cut(r->in))
+    if (got == 0 && (cut = spk_unpacker_cut(r->in)))
         return spk_fail(err, SPK_DATA,
                         "%s: byte %" PRIu64 ": the file ends inside %s (record %" PRIu64 ", END)",
-                        r->name, spk_unpacker_file_bytes(r->in), spk_unpacker_cut(r->in), end);
+                        r->name, spk_unpacker_file_bytes(r->in), cut, end);
     r->state = SPK_ENDED;
     if (got == 0) return 0;
     if (got < sizeof SPK_MAGIC - 1 || memcmp(bytes, SPK_MAGIC, sizeof SPK_MAGIC - 1) != 0)

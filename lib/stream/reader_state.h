@@ -75,6 +75,9 @@ struct spk_reader {
  * one of the file when it is plain, else of what `zstd -dc` prints. */
 int spk_reader_fault(const spk_reader *r, const char *what, spk_error *err);
 
+/* What offsets of logical bytes count, in words: "byte", or "uncompressed byte". */
+const char *spk_reader_byte(const spk_reader *r);
+
 /* A preamble of which `got` bytes are there already; the record after it; the end of one. */
 int spk_reader_preamble(spk_reader *r, unsigned char *bytes, size_t got,
                         spk_error *err) SPK_NODISCARD;

@@ -77,8 +77,7 @@ static void tell_bytes(spk_reader *r, uint64_t to)
 {
     spk_salvage *s = r->salvage;
     if (s->lost_from < to)
-        tell(r, "lost: %s %" PRIu64 " to %" PRIu64,
-             spk_unpacker_compressed(r->in) ? "uncompressed bytes" : "bytes", s->lost_from, to - 1);
+        tell(r, "lost: %ss %" PRIu64 " to %" PRIu64, spk_reader_byte(r), s->lost_from, to - 1);
     s->lost_from = UINT64_MAX;
 }
 
@@ -251,10 +250,11 @@ static int tell_behind(spk_reader *r, spk_error *err)
         s->at = s->end;
     if (more < 0) return -1;
     tell_bytes(r, s->end_at);
+    const char *cut = spk_unpacker_cut(r->in);
     if (s->broken)
         spk_salvage_pass(r, &s->damage);
-    else if (spk_unpacker_cut(r->in))
-        tell(r, "the file ends inside %s", spk_unpacker_cut(r->in));
+    else if (cut)
+        tell(r, "the file ends inside %s", cut);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* table.c: rows as TSV or JSON lines; the two differ only in what stands around a cell. */
 #include "table/table.h"
 
+#include "base/control.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ static void put_json_text(FILE *out, const char *text)
             fprintf(out, "\\%c", c);
         else if (c == '\n' || c == '\t')
             fputs(c == '\n' ? "\\n" : "\\t", out);
-        else if (c < 0x20 || c == 0x7f)
+        else if (spk_is_control(*text))
             fprintf(out, "\\u%04x", c);
         else
             fputc(c, out);
@@ -49,7 +50,7 @@ static void put_tsv_text(FILE *out, const char *text)
             fputs("\\\\", out);
             break;
         default:
-            if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            if (spk_is_control(*text))
                 fprintf(out, "\\x%02x", (unsigned char)*text);
             else
                 fputc(*text, out);

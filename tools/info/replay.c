@@ -4,6 +4,7 @@
  * ("--model=ID") as values of options, the others as operands or stdin. A step whose one reader takes
  * it on stdin is piped into it; any other goes to a file in a scratch directory. Every other file
  * that was read must be there and have the bytes it had, which the script checks before it starts. */
+#include "base/control.h"
 #include "base/memory.h"
 #include "base/shell.h"
 #include "filter/filter.h"
@@ -194,7 +195,7 @@ static void print_command(const history *h, const step *s, FILE *out)
 static void print_comment(const char *text, FILE *out)
 {
     for (; *text; text++)
-        putc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, out);
+        putc(spk_is_control(*text) ? '?' : *text, out);
 }
 
 /* The command of `last` and those that are piped into it. */

@@ -4,6 +4,7 @@
  * JSON. The last of these before the tail is part of the prefix, so that a row of spikes is two
  * copies: the prefix, and a number from a table of ready texts that end in the end of the row. */
 #include "lines.h"
+#include "base/control.h"
 #include "base/digits.h"
 #include "base/memory.h"
 #include "cli/idle.h"
@@ -267,7 +268,7 @@ static char *put_character(bool json, char *at, unsigned char c)
     if (found) {
         *at++ = '\\';
         *at++ = names[found - special];
-    } else if (c < 0x20 || c == 0x7f) {
+    } else if (spk_is_control((char)c)) {
         const char *mark = json ? "\\u00" : "\\x";
         const size_t n = strlen(mark);
         memcpy(at, mark, n);
