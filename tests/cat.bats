@@ -2,10 +2,6 @@
 
 load helper
 
-streams() {
-    "$BUILD/unit/streams" "$@"
-}
-
 # The digest of the whole stream FILE, and of part PART of it.
 digest() {
     spk-info --digest "$1" | awk -F '\t' -v part="${2-whole}" '$2 == part { print $1 }'

@@ -332,7 +332,7 @@ catches_usr1() {
 
 # bats test_tags=san
 @test "-o does not overwrite an input, by whatever name, without --force" {
-    "$BUILD/unit/streams" spikes 3 >s.spk
+    streams spikes 3 >s.spk
     cp s.spk same
     ln same link.spk
     ln -s same soft.spk
@@ -361,8 +361,8 @@ catches_usr1() {
 @test "-o replaces a file by one of its kind only, without --force" {
     net=$ROOT/share/experiments/digits/network.json
     cp "$net" net.json
-    "$BUILD/unit/streams" spikes 3 >s.spk
-    "$BUILD/unit/streams" predictions 3 >p.spk
+    streams spikes 3 >s.spk
+    streams predictions 3 >p.spk
     zstd -dcq s.spk >plain.spk
     printf '\037\213data' >data.gz
     for command in "spk-score accuracy -q p.spk" "spk-info s.spk" "spk-info --replay s.spk" "spk-view s.spk" \

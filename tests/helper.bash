@@ -52,6 +52,11 @@ assert_delivered() {
     done
 }
 
+# A stream of one kind, or its text: see tests/unit/streams.c.
+streams() {
+    "$BUILD/unit/streams" "$@"
+}
+
 # Skip the test unless the full data set SPK_DATA/NAME is there.
 need_data() {
     [ -e "$SPK_DATA/$1" ] || skip "no $1 in SPK_DATA"

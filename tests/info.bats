@@ -2,10 +2,6 @@
 
 load helper
 
-streams() {
-    "$BUILD/unit/streams" "$@"
-}
-
 # value FILE KEY: what spk-info says of it.
 value() {
     spk-info "$1" | awk -F '\t' -v key="$2" '$1 == key { print $2 }'

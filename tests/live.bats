@@ -22,24 +22,24 @@ soon() {
     return 1
 }
 
-streams() {
-    "$BUILD/unit/streams" "$@"
-}
-
 encode() {
     spk-encode poisson --full-scale 9 --max-rate 500Hz --duration 10ms --header no "$@"
 }
 
-@test "--latency passes a sample on before the next one comes" {
-    encode --latency 20ms - <in | spk-view --labels >out &
-    background=$!
+# show_each_at_once PROCESS: it shows each of three samples in `out` before it is given the next.
+show_each_at_once() {
     exec 8>in
     for i in 0 1 2; do
         echo "1,2,3" >&8
         soon grep -q "^$i"$'\t' out
     done
     exec 8>&-
-    wait $background
+    wait "$1"
+}
+
+@test "--latency passes a sample on before the next one comes" {
+    encode --latency 20ms - <in | spk-view --labels >out &
+    show_each_at_once $!
     assert_equal "$(wc -l <out)" 4
 }
 
@@ -49,14 +49,7 @@ encode() {
         "$ROOT/share/experiments/digits/network.json" >network.json
     spk-encode frames --full-scale 9 --duration 10ms --header no --latency 20ms - <in |
         spk-simulate --latency 20ms network.json | tee simulated.spk | spk-view --labels >out &
-    background=$!
-    exec 8>in
-    for i in 0 1 2; do
-        echo "1,2,3" >&8
-        soon grep -q "^$i"$'\t' out
-    done
-    exec 8>&-
-    wait $background
+    show_each_at_once $!
     spk-info --verify simulated.spk
 }
 

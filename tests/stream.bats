@@ -126,7 +126,7 @@ assert struct.unpack_from("<QQ", page, 56) == (len(frame), '"$("$BUILD/unit/vect
 
 @test "the Python reader and spk-view agree on every kind of stream" {
     for kind in spikes raster names frames predictions traces weights; do
-        "$BUILD/unit/streams" "$kind" 12 >"$kind.spk"
+        streams "$kind" 12 >"$kind.spk"
         case $kind in raster | names) rows=spikes ;; *) rows=$kind ;; esac
         reader "$rows" "$kind.spk" | sort >got
         view "$rows" "$kind.spk" | sort | cmp - got
@@ -249,7 +249,7 @@ for at in range(32, len(whole)):
 @test "every instruction set writes the same bytes" {
     for kind in raster spikes frames weights; do
         for level in sse2 avx2 avx512; do
-            SPK_SIMD=$level "$BUILD/unit/streams" "$kind" 3000 | zstd -dcq | cksum
+            SPK_SIMD=$level streams "$kind" 3000 | zstd -dcq | cksum
         done | uniq >sums
         assert_equal "$(wc -l <sums)" 1
     done

@@ -3,10 +3,6 @@
 
 load helper
 
-streams() {
-    "$BUILD/unit/streams" "$@"
-}
-
 # same_rows WANT GOT: equal but for the order in which populations take turns.
 same_rows() {
     diff <(sort "$1") <(sort "$2")

@@ -238,6 +238,18 @@ static void test_a_latency_gives_watermarks_and_the_same_spikes(void **state)
     free_trains(trains);
 }
 
+/* ---- traces ----------------------------------------------------------------------------------- */
+
+static void init_trace(spk_header *h, uint32_t width, uint64_t period)
+{
+    spk_error err = {0};
+    spk_header_init(h);
+    spk_channel *trace = spk_header_add_channel(h, SPK_CHANNEL_TRACE, "exc", width, &err);
+    assert_non_null(trace);
+    trace->dtype = SPK_F64;
+    trace->period = period;
+}
+
 /* ---- breaking off ----------------------------------------------------------------------------- */
 
 static size_t drain(int fd)
@@ -259,11 +271,7 @@ static void test_nothing_follows_a_failed_write(void **state)
     int ends[2];
     spk_error err = {0};
     spk_header h;
-    spk_header_init(&h);
-    spk_channel *trace = spk_header_add_channel(&h, SPK_CHANNEL_TRACE, "exc", WIDTH, &err);
-    assert_non_null(trace);
-    trace->dtype = SPK_F64;
-    trace->period = 1;
+    init_trace(&h, WIDTH, 1);
     for (size_t i = 0; i < WIDTH; i++)
         row[i] = (double)i;
     assert_int_equal(pipe(ends), 0);
@@ -318,11 +326,7 @@ static bytes write_values(uint64_t seed)
     enum { WIDTH = 5000, ROWS = 300 };
     spk_error err = {0};
     spk_header h;
-    spk_header_init(&h);
-    spk_channel *trace = spk_header_add_channel(&h, SPK_CHANNEL_TRACE, "exc", WIDTH, &err);
-    assert_non_null(trace);
-    trace->dtype = SPK_F64;
-    trace->period = 5;
+    init_trace(&h, WIDTH, 5);
     assert_non_null(spk_header_add_channel(&h, SPK_CHANNEL_FRAMES, "in", WIDTH, &err));
     FILE *file = tmpfile();
     spk_writer_options options = {.level = -1};
