@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include "base/memory.h"
+#include "base/now.h"
 #include "engine/internal.h"
 #include "random/random.h"
 
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 
 enum {
-    WINDOW = 4096,         /* steps whose input is made ready at a time */
     MAX_ATTEMPTS = 0xffff, /* what a random address has room for */
     SAMPLE_BITS = 48
 };
@@ -36,8 +36,7 @@ static int build(spk_engine *e, spk_error *err)
 {
     const spk_network *net = e->net;
     e->population = spk_alloc(net->populations, sizeof *e->population, "populations", err);
-    e->projection = spk_alloc(net->projections, sizeof *e->projection, "projections", err);
-    if (!e->population || !e->projection) return -1;
+    if (!e->population) return -1;
     if (net->on_sample.repeat && net->on_sample.repeat_max_attempts > MAX_ATTEMPTS)
         return spk_fail(err, SPK_USAGE, "%s: on_sample.repeat.max_attempts: at most %d", net->name,
                         MAX_ATTEMPTS);
@@ -47,12 +46,7 @@ static int build(spk_engine *e, spk_error *err)
         p->index = i;
         if (engine_population_build(e, p, err) || engine_record_build(e, p, err)) return -1;
     }
-    for (size_t k = 0; k < net->projections; k++) {
-        engine_projection *p = &e->projection[k];
-        p->spec = &net->projection[k];
-        p->index = k;
-        if (engine_projection_build(e, p, err)) return -1;
-    }
+    if (engine_projections_build(e, err)) return -1;
     return build_winners(e, err) || engine_arrays_build(e, err) ? -1 : 0;
 }
 
@@ -70,12 +64,17 @@ spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *op
     e->functions = tables[spk_simd_level()];
     e->vector = &e->functions->vector[!net->single];
     e->plasticity = spk_plasticity_functions_choose();
-    e->parts =
-        options->parts > 0 ? (size_t)options->parts : engine_useful_parts(net, options->threads);
+    if (options->parts > 0)
+        e->pace.parts[PACE_WHOLE] = e->pace.parts[PACE_CUT] = (size_t)options->parts;
+    else
+        engine_pace_open(&e->pace, net, options->threads);
+    e->parts = e->pace.parts[e->pace.now];
+    const uint64_t begin = spk_now();
     if (build(e, err)) {
         spk_engine_close(e);
         return NULL;
     }
+    engine_cut_start(e, begin);
     return e;
 }
 
@@ -83,11 +82,9 @@ void spk_engine_close(spk_engine *e)
 {
     if (!e) return;
     engine_arrays_free(e);
-    for (size_t k = 0; e->projection && k < e->net->projections; k++)
-        engine_projection_free(&e->projection[k]);
+    engine_projections_free(e);
     for (size_t i = 0; e->population && i < e->net->populations; i++)
         engine_population_free(&e->population[i]);
-    free(e->projection);
     free(e->population);
     free(e->winner_draws);
     free(e->winner_key);
@@ -120,11 +117,10 @@ static void reset(spk_engine *e)
 
 static void normalize(spk_engine *e)
 {
-    bool alone = e->parts == 1 || e->pace.now == PACE_ONE;
     for (size_t k = 0; e->learning && k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
-#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1) if (!alone)
+#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1) if (e->parts > 1)
         for (size_t part = 0; part < e->parts; part++)
             p->storage->normalize(e, p, part);
     }
@@ -163,7 +159,7 @@ int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err)
     return engine_source_rates(e, &e->population[input], hertz, err);
 }
 
-/* One window: at most WINDOW steps, and no further than 32-bit counts of spikes reach. */
+/* Steps whose input is made ready at a time. */
 static int window(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
                   const uint32_t *unit, spk_error *err)
 {
@@ -180,8 +176,9 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
                    const uint32_t *unit, spk_error *err)
 {
     while (steps > 0) {
-        uint64_t here = steps < WINDOW ? steps : WINDOW;
+        uint64_t here = steps;
         size_t n = 0;
+        if (engine_cut_choose(e, &here, err)) return -1;
         while (n < spikes && step[n] < e->done + here)
             n++;
         if (window(e, here, n, step, unit, err)) return -1;
@@ -199,8 +196,9 @@ static int rest(spk_engine *e, spk_error *err)
     int status = 0;
     e->resting = true;
     for (uint64_t left = e->net->on_sample.rest_steps; left > 0 && status == 0;) {
-        uint64_t here = left < WINDOW ? left : WINDOW;
-        status = window(e, here, 0, NULL, NULL, err);
+        uint64_t here = left;
+        status = engine_cut_choose(e, &here, err);
+        if (status == 0) status = window(e, here, 0, NULL, NULL, err);
         left -= here;
     }
     e->resting = false;

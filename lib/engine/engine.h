@@ -110,7 +110,7 @@ int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char
 
 /* ---- for messages ---- */
 
-int spk_engine_threads(const spk_engine *e); /* in use */
+int spk_engine_threads(const spk_engine *e); /* at work now; may change while it runs */
 
 /* NULL when a sample's result does not depend on the samples before it; otherwise the name of what
  * is carried from one to the next ("membranes", "weights" ...). */

@@ -141,6 +141,8 @@ struct spk_engine {
 /* population.c */
 int engine_population_build(spk_engine *e, engine_population *p, spk_error *err);
 void engine_population_free(engine_population *p);
+/* Cut into e->parts, without spikes and input, which are to be restored. */
+int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err);
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
                              bool spikes);
 void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
@@ -172,8 +174,8 @@ int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, si
 const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n);
 
 /* projection.c */
-int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err);
-void engine_projection_free(engine_projection *p);
+int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file says */
+void engine_projections_free(spk_engine *e);
 /* The factor that brings a target's sum to what the file says; 1 where there is none. */
 double engine_projection_factor(const engine_projection *p, double sum);
 /* What `changed` is after normalisation: a target's weights can change without a spike of its own
@@ -237,6 +239,13 @@ void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *trac
 /* One target's postsynaptic traces. */
 double engine_traces_post(const spk_engine *e, const engine_traces *traces, uint32_t target);
 double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target);
+
+/* cut.c: also between the runs of one presentation. */
+int engine_cut(spk_engine *e, size_t parts, spk_error *err);
+/* The engine has been built, which was begun at `since`. */
+void engine_cut_start(spk_engine *e, uint64_t since);
+/* Cut for what comes next as its pace says, of which at most *steps are to be done at a time. */
+int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err);
 
 /* step.c */
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err);

@@ -1,14 +1,15 @@
-/* pace.c: one thread or all of them? Measured, because it cannot be known: a step may be shorter
- * than it takes threads to meet, or the processors may be busy with something else, and then two
- * threads are slower than one.
+/* pace.c: one thread or several? Measured, because it cannot be known: a step may be shorter than
+ * it takes threads to meet, two processors may be one with two names, or be busy with something
+ * else, and then two threads are slower than one. Results do not depend on it.
  *
- * Results do not depend on it: parts are cut once, and any number of threads may work through them.
- * The faster way is taken; the other is tried for some steps, of which the first do not count, as
+ * The faster way is taken. The other is tried for some steps, of which the first do not count, as
  * memory has to move to other processors' caches; a hopeless trial is broken off. Then it is not
- * tried again until the faster has run fifty times as long as that took.
+ * tried again until the faster has run a hundred times as long as that took, and longer after
+ * every further trial in vain.
  *
- * One thread that works through several parts is a little slower than with all in one, so that
- * populations are not cut at all where threads are not likely to pay. */
+ * One thread that works through several parts is slower than through one, by what is listed as
+ * `cutting` below: hence a network for one thread is whole, and changing the way means to cut it
+ * anew. */
 #include "engine/pace.h"
 
 #include "base/now.h"
@@ -18,21 +19,34 @@
 
 /* ---- before the network is built ------------------------------------------------------------- */
 
-/* About how many ns one core needs for one step (measured on the networks of tests/bench); sources
- * are taken to fire at 10 Hz. */
-static double step_cost(const spk_network *net)
+/* About how many ns a step takes (measured on the networks of tests/bench), by one thread that
+ * works through one part, and through two. */
+typedef struct step_cost {
+    double whole, cut;
+} step_cost;
+
+/* Sources are taken to fire at 10 Hz. */
+static step_cost estimate_step(const spk_network *net)
 {
-    double cost = 0, chance = 10 * net->dt_ms / 1000;
+    static const double neuron = 0.25, drawn_delay = 0.35,
+                        one_delay = 0.12; /* ns a unit, synapse */
+    static const double cutting_neurons = 1.1, cutting_drawn = 1.5, cutting_one = 1.15;
+    double chance = 10 * net->dt_ms / 1000;
+    step_cost cost = {0};
     for (size_t i = 0; i < net->populations; i++)
-        cost += 0.25 * net->population[i].size;
+        cost.whole += neuron * net->population[i].size;
+    cost.cut = cutting_neurons * cost.whole;
     for (size_t k = 0; k < net->projections; k++) {
         const spk_projection *p = &net->projection[k];
-        double targets = net->population[p->target].size;
+        bool drawn = p->min_delay < p->max_delay;
         bool free_of_charge =
             !p->rule && p->weight.kind == SPK_VALUE_CONSTANT && p->connect <= SPK_ALL_BUT_SELF;
-        if (!free_of_charge)
-            cost += chance * net->population[p->source].size * targets *
-                    (p->min_delay < p->max_delay ? 0.35 : 0.12);
+        if (free_of_charge) continue;
+        double synapses =
+            chance * net->population[p->source].size * net->population[p->target].size;
+        double ns = synapses * (drawn ? drawn_delay : one_delay);
+        cost.whole += ns;
+        cost.cut += ns * (drawn ? cutting_drawn : cutting_one);
     }
     return cost;
 }
@@ -53,69 +67,153 @@ static double meeting_cost(size_t threads)
     return ns;
 }
 
-size_t engine_useful_parts(const spk_network *net, int threads)
+/* Arithmetic that uses all that a core has: with less of it at a time, two processors that share one
+ * core look like two. */
+static double work(void)
+{
+    enum { CHAINS = 64, ROUNDS = 10000 };
+    double x[CHAINS];
+    for (int k = 0; k < CHAINS; k++)
+        x[k] = 1 + k;
+    for (int i = 0; i < ROUNDS; i++)
+        for (int k = 0; k < CHAINS; k++)
+            x[k] = x[k] * 0.999 + 1e-3;
+    double sum = 0;
+    for (int k = 0; k < CHAINS; k++)
+        sum += x[k];
+    return sum;
+}
+
+/* How much slower each of so many threads is than one alone, now: about 1 where each has a core. */
+static double crowding(size_t threads)
+{
+    enum { ROUNDS = 3 };
+    double least[2] = {0};
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+        bool all = round % 2;
+        const uint64_t begin = spk_now();
+#pragma omp parallel num_threads((int)threads) if (all)
+        {
+            volatile double done = work(); /* not left out */
+            (void)done;
+        }
+        double ns = (double)(spk_now() - begin);
+        if (round < 2 || ns < least[all]) least[all] = ns;
+    }
+    return least[1] / least[0];
+}
+
+static bool cut_is_likely_to_pay(step_cost cost, size_t parts)
+{
+    static const double gain = 0.9;
+    double together = cost.cut / (double)parts * crowding(parts) + meeting_cost(parts);
+    return together < gain * cost.whole;
+}
+
+void engine_pace_open(engine_pace *p, const spk_network *net, int threads)
 {
     static const double worth = 2000; /* ns of work in a step for each further thread */
-    static const double cutting = 1.25, gain = 0.9;
-    double cost = step_cost(net);
-    size_t most = 1 + (size_t)(cost / worth), processors = (size_t)omp_get_num_procs();
+    step_cost cost = estimate_step(net);
+    size_t most = 1 + (size_t)(cost.whole / worth), processors = (size_t)omp_get_num_procs();
     if (most > (size_t)threads) most = (size_t)threads;
     if (most > processors) most = processors;
-    if (most == 1) return 1;
-    bool pays = cutting * cost / (double)most + meeting_cost(most) < gain * cost;
-    return pays ? most : 1;
+    *p = (engine_pace){.parts = {1, most}};
+    p->now = most > 1 && cut_is_likely_to_pay(cost, most) ? PACE_CUT : PACE_WHOLE;
 }
 
 /* ---- while it runs --------------------------------------------------------------------------- */
 
-enum { STEPS = 64, PIECE = 8, WARMING = 32, TRIAL = 64, HOPELESS = 3, TRIAL_SHARE = 50 };
+enum {
+    WINDOW = 4096,     /* steps at a time, at most; */
+    CUT_WINDOW = 64,   /* less where threads may be held up, */
+    TRIAL_WINDOW = 8,  /* or may turn out to be */
+    WARMING = 64,      /* steps of a trial that do not count */
+    TRIAL = 2048,      /* steps that do: some samples, as these differ */
+    LATELY = 2 * TRIAL /* steps whose times are looked at */
+};
+
+static const double trial_share = 100;         /* of its time passes before the next */
+static const unsigned most_in_vain = 4;        /* each doubles that, up to so many */
+static const double gain = 0.95, hopeless = 3; /* of the known way's time */
+static const double held_up = 1.5;
 
 static size_t other(const engine_pace *p)
 {
     return PACES - 1 - p->now;
 }
 
-size_t engine_pace_choose(engine_pace *p, bool resting, double now, uint64_t *steps)
+/* ns a step, lately; 0: not known. */
+static double pace_of(const engine_pace *p, size_t way)
 {
-    if (!resting && !p->trying && p->ns[p->now] > 0 && now >= p->next_trial) {
-        p->trying = true;
-        p->steps = 0;
+    return p->steps[way] > 0 ? p->ns[way] / p->steps[way] : 0;
+}
+
+static void put_off_trial(engine_pace *p, double now)
+{
+    p->next_trial = now + trial_share * p->trial_ns * (double)(1u << p->in_vain);
+}
+
+void engine_pace_start(engine_pace *p, double ns, double now, bool change)
+{
+    if (!change) p->parts[other(p)] = p->parts[p->now];
+    static const double soon =
+        0.1; /* whether threads pay is a guess until the other way is known */
+    p->trial_ns = p->now == PACE_CUT ? soon * ns : ns;
+    put_off_trial(p, now);
+}
+
+size_t engine_pace_choose(engine_pace *p, double now, uint64_t *steps)
+{
+    bool choice = p->parts[PACE_WHOLE] != p->parts[PACE_CUT];
+    if (choice && p->begin == 0 && p->steps[p->now] >= TRIAL && now >= p->next_trial) {
+        p->now = other(p);
+        p->ns[p->now] = p->steps[p->now] = p->warmed = 0;
         p->begin = now;
-        p->measured = 0;
     }
-    bool trying = p->trying && !resting;
-    uint64_t most = trying ? PIECE : STEPS;
+    uint64_t most = !choice || p->now == PACE_WHOLE       ? WINDOW
+                    : p->begin > 0 && p->warmed < WARMING ? TRIAL_WINDOW
+                                                          : CUT_WINDOW;
     if (*steps > most) *steps = most;
-    return trying ? other(p) : p->now;
+    return p->parts[p->now];
 }
 
-static void note_trial(engine_pace *p, uint64_t steps, double ns, double end)
+static void add(engine_pace *p, double steps, double ns)
 {
-    bool counts = p->steps >= WARMING;
-    bool hopeless = p->steps > 0 && ns > HOPELESS * p->ns[p->now];
-    p->steps += steps;
-    if (counts) p->measured += ns * (double)steps / (TRIAL - WARMING);
-    if (p->steps < TRIAL && !hopeless) return;
-    p->ns[other(p)] = hopeless ? ns : p->measured;
-    if (p->ns[other(p)] < p->ns[p->now]) p->now = other(p);
-    p->trying = false;
-    p->next_trial = end + TRIAL_SHARE * (end - p->begin);
-}
-
-/* The way that was the faster no longer is; a rest's step does not take longer than another. */
-static bool has_slowed(const engine_pace *p, double ns)
-{
-    return p->ns[other(p)] > 0 && ns > HOPELESS * p->ns[other(p)];
-}
-
-void engine_pace_note(engine_pace *p, bool resting, uint64_t steps, double begin, double end)
-{
-    double ns = (end - begin) / (double)steps + 1e-3; /* never 0 */
-    if (!resting && p->trying) {
-        note_trial(p, steps, ns, end);
-        return;
+    if (p->steps[p->now] > LATELY) {
+        p->steps[p->now] /= 2;
+        p->ns[p->now] /= 2;
     }
-    double *known = &p->ns[p->now];
-    if (!resting) *known = *known > 0 ? 0.75 * *known + 0.25 * ns : ns;
-    if (has_slowed(p, resting ? ns : *known)) p->now = other(p);
+    p->steps[p->now] += steps;
+    p->ns[p->now] += ns;
+}
+
+static void end_trial(engine_pace *p, bool pays, double end)
+{
+    if (!pays) p->now = other(p);
+    p->in_vain = pays ? 0 : p->in_vain + (p->in_vain < most_in_vain);
+    p->trial_ns = end - p->begin;
+    p->begin = 0;
+    put_off_trial(p, end);
+}
+
+static void fall_back(engine_pace *p, double end)
+{
+    p->now = PACE_WHOLE;
+    p->in_vain = 0;
+    put_off_trial(p, end);
+}
+
+void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end)
+{
+    double known = pace_of(p, other(p));
+    bool trying = p->begin > 0, warming = trying && p->warmed < WARMING;
+    bool broken_off = warming && p->warmed > 0 && ns > hopeless * known * (double)steps;
+    if (warming)
+        p->warmed += (double)steps;
+    else
+        add(p, (double)steps, ns);
+    if (trying && (broken_off || p->steps[p->now] >= TRIAL))
+        end_trial(p, !broken_off && pace_of(p, p->now) < gain * known, end);
+    else if (!trying && p->now == PACE_CUT && known > 0 && pace_of(p, PACE_CUT) > held_up * known)
+        fall_back(p, end);
 }

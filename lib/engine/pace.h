@@ -1,31 +1,36 @@
-/* pace.h: how many threads work: into how many parts populations are cut, and whether the next
- * steps are run by one thread or by all. */
+/* pace.h: whole and one thread, or cut into parts and a thread for each? Decided from times, while
+ * the network runs; cut.h does what is decided. */
 #ifndef SPK_ENGINE_PACE_H
 #define SPK_ENGINE_PACE_H
 
 #include "network/network.h"
 
-/* How many parts to cut the populations into, for at most so many threads: as many as are likely to
- * pay, and the processors that this process may use. */
-size_t engine_useful_parts(const spk_network *net, int threads);
+#include <stddef.h>
+#include <stdint.h>
 
-enum { PACE_ONE, PACE_ALL, PACES };
+enum { PACE_WHOLE, PACE_CUT, PACES };
 
-/* All zero at first. */
 typedef struct engine_pace {
-    size_t now;        /* the faster, as far as is known */
-    double ns[PACES];  /* of a step, lately; 0: never tried */
-    double next_trial; /* when the other is tried, ns */
-    bool trying;
-    uint64_t steps;  /* of the trial so far, */
-    double begin;    /* since when, */
-    double measured; /* and its ns a step since it has warmed up */
+    size_t parts[PACES]; /* 1, and the most that may pay; alike: there is no choice */
+    size_t now;          /* the present way */
+    double ns[PACES];    /* time it took lately, */
+    double steps[PACES]; /* for so many steps */
+    double begin;        /* of the trial of the present way, ns; 0: it is the chosen one */
+    double warmed;       /* steps of the trial that did not count */
+    double trial_ns;     /* what a trial takes */
+    double next_trial;   /* ns */
+    unsigned in_vain;    /* trials, one after the other */
 } engine_pace;
 
-/* PACE_ONE or PACE_ALL for up to *steps steps, which is made less. Rests go as presentations do,
- * which take longer, so that memory stays in the same caches. */
-size_t engine_pace_choose(engine_pace *p, bool resting, double now, uint64_t *steps);
-/* What these steps took. */
-void engine_pace_note(engine_pace *p, bool resting, uint64_t steps, double begin, double end);
+/* Which ways there are for at most so many threads, and which one to begin with. */
+void engine_pace_open(engine_pace *p, const spk_network *net, int threads);
+/* The network has been built, which took `ns` until `now` and is how long it takes to change the
+ * way; without change: it stays as it is. */
+void engine_pace_start(engine_pace *p, double ns, double now, bool change);
+
+/* Into how many parts populations are to be cut from now on, for *steps steps, which is made less. */
+size_t engine_pace_choose(engine_pace *p, double now, uint64_t *steps);
+/* What these steps took, until `end`. */
+void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end);
 
 #endif

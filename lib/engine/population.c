@@ -152,28 +152,45 @@ static void find_lengths(const spk_engine *e, engine_population *p)
 
 static int build_input(spk_engine *e, engine_population *p, spk_error *err)
 {
-    size_t receptors = (size_t)p->kernel->receptors;
-    for (size_t r = 0; r < receptors; r++)
+    for (int r = 0; r < p->kernel->receptors; r++)
         if (!(p->ring[r] = reals(e, (size_t)p->slots * p->padded, err))) return -1;
-    p->filled = spk_alloc(p->slots * receptors * e->parts, 1, "input", err);
     p->late = reals(e, p->padded, err);
-    p->late_filled = spk_alloc(e->parts, 1, "input", err);
-    p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, "input", err);
-    if (!p->filled || !p->late || !p->late_filled || !p->part_slice) return -1;
-    for (size_t part = 0; part < e->parts; part++)
+    return p->late ? 0 : -1;
+}
+
+static void free_parts(engine_population *p)
+{
+    free(p->part);
+    free(p->count);
+    free(p->filled);
+    free(p->late_filled);
+    free(p->part_slice);
+}
+
+/* What lies by parts. */
+static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
+{
+    const char what[] = "parts";
+    size_t receptors = p->kernel ? (size_t)p->kernel->receptors : 0;
+    p->part = spk_alloc(e->parts, sizeof *p->part, what, err);
+    p->count = spk_alloc(p->history * e->parts, sizeof *p->count, what, err);
+    p->filled = spk_alloc(p->slots * receptors * e->parts, 1, what, err);
+    p->late_filled = spk_alloc(e->parts, 1, what, err);
+    p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
+    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice) return -1;
+    uint64_t lanes = p->padded / SPK_LANES;
+    for (size_t part = 0; part < e->parts; part++) {
+        p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
+                                       (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
         p->part_slice[part] = p->slice;
+    }
     return 0;
 }
 
-static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
+int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err)
 {
-    p->part = spk_alloc(e->parts, sizeof *p->part, "parts", err);
-    if (!p->part) return -1;
-    uint64_t lanes = p->padded / SPK_LANES;
-    for (size_t part = 0; part < e->parts; part++)
-        p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
-                                       (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
-    return 0;
+    free_parts(p);
+    return build_parts(e, p, err);
 }
 
 int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
@@ -184,12 +201,11 @@ int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
                         p->spec->name);
     p->padded = (p->size + SPK_LANES - 1) / SPK_LANES * SPK_LANES;
     find_lengths(e, p);
-    if (build_parts(e, p, err)) return -1;
     p->fired = spk_alloc((size_t)p->history * p->padded, sizeof *p->fired, "spikes", err);
-    p->count = spk_alloc(p->history * e->parts, sizeof *p->count, "spikes", err);
-    if (!p->fired || !p->count) return -1;
-    if (p->spec->model->source != SPK_NOT_A_SOURCE) return engine_source_build(e, p, err);
-    if (build_neurons(e, p, err) || build_input(e, p, err)) return -1;
+    if (!p->fired) return -1;
+    if (p->spec->model->source != SPK_NOT_A_SOURCE)
+        return engine_source_build(e, p, err) ? -1 : build_parts(e, p, err);
+    if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err)) return -1;
     engine_population_reset(e, p, true, true, true);
     engine_population_thresholds(e, p);
     return 0;
@@ -208,15 +224,11 @@ void engine_population_free(engine_population *p)
     free(p->slice.refractory);
     for (size_t r = 0; r < SPK_MAX_RECEPTORS; r++)
         free(p->ring[r]);
-    free(p->part_slice);
     free(p->base_threshold);
     free(p->theta);
-    free(p->filled);
     free(p->late);
-    free(p->late_filled);
     free(p->fired);
-    free(p->count);
-    free(p->part);
+    free_parts(p);
     engine_source_free(p->source);
     engine_record_free(p->record);
 }

@@ -122,7 +122,7 @@ static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
                                  err);
 }
 
-int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err)
+static int build(spk_engine *e, engine_projection *p, spk_error *err)
 {
     const spk_projection *spec = p->spec;
     p->source = &e->population[spec->source];
@@ -139,10 +139,29 @@ int engine_projection_build(spk_engine *e, engine_projection *p, spk_error *err)
     return spec->rule ? draw_rows(e, p, err) : 0;
 }
 
-void engine_projection_free(engine_projection *p)
+int engine_projections_build(spk_engine *e, spk_error *err)
 {
-    if (p->storage) p->storage->free(p);
-    free(p->changed);
+    size_t n = e->net->projections;
+    e->projection = spk_alloc(n, sizeof *e->projection, "projections", err);
+    if (!e->projection) return -1;
+    for (size_t k = 0; k < n; k++) {
+        engine_projection *p = &e->projection[k];
+        p->spec = &e->net->projection[k];
+        p->index = k;
+        if (build(e, p, err)) return -1;
+    }
+    return 0;
+}
+
+void engine_projections_free(spk_engine *e)
+{
+    for (size_t k = 0; e->projection && k < e->net->projections; k++) {
+        engine_projection *p = &e->projection[k];
+        if (p->storage) p->storage->free(p);
+        free(p->changed);
+    }
+    free(e->projection);
+    e->projection = NULL;
 }
 
 double engine_projection_factor(const engine_projection *p, double sum)

@@ -1,6 +1,6 @@
 /* source.c: populations that are told when to fire: from the stream, or by drawing.
  *
- * The spikes of the next steps, at most ENGINE_WINDOW of them, are made ready before the loop runs:
+ * The spikes of the next steps are made ready before the loop runs over them:
  * a list of units for each step.
  *
  * poisson_input: in each step a unit fires with probability p = rate dt (at most 1), independently.

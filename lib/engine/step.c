@@ -97,27 +97,16 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
     run(e, begin, end, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
 }
 
-/* Some of the steps from `begin` on, by one thread or by all; returns how many. */
-static uint64_t run_some(spk_engine *e, uint64_t begin, uint64_t steps)
-{
-    const double start = (double)spk_now();
-    size_t pace = engine_pace_choose(&e->pace, e->resting, start, &steps);
-    if (pace == PACE_ONE)
-        run(e, begin, begin + steps, 0, 1);
-    else
-        run_all(e, begin, begin + steps);
-    engine_pace_note(&e->pace, e->resting, steps, start, (double)spk_now());
-    return steps;
-}
-
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
+    const uint64_t begin = spk_now();
     e->failed = false;
     if (e->parts == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
-        for (uint64_t done = 0; done < steps;)
-            done += run_some(e, e->now + done, steps - done);
+        run_all(e, e->now, e->now + steps);
+    const uint64_t end = spk_now();
+    if (!e->resting) engine_pace_note(&e->pace, steps, (double)(end - begin), (double)end);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;

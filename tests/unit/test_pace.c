@@ -1,0 +1,115 @@
+/* test_pace.c: the faster way is found, and what it costs to look for it, on a machine made of
+ * numbers. */
+#include "unit.h"
+
+#include "engine/pace.h"
+
+typedef struct machine {
+    double ns[PACES];  /* of a step */
+    double cut;        /* to change the way */
+    double now, steps; /* so far */
+    size_t parts;
+    unsigned changes;
+} machine;
+
+static void advance(machine *m, engine_pace *p, uint64_t steps)
+{
+    while (steps > 0) {
+        uint64_t here = steps < 700 ? steps : 700; /* a sample */
+        size_t parts = engine_pace_choose(p, m->now, &here);
+        if (parts != m->parts) {
+            m->now += m->cut;
+            m->changes++;
+        }
+        m->parts = parts;
+        double ns = m->ns[parts == 1 ? PACE_WHOLE : PACE_CUT] * (double)here;
+        m->now += ns;
+        engine_pace_note(p, here, ns, m->now);
+        steps -= here;
+    }
+}
+
+static engine_pace begin(machine *m, size_t way)
+{
+    engine_pace p = {.parts = {1, 2}, .now = way};
+    m->parts = p.parts[way];
+    m->now = m->cut;
+    engine_pace_start(&p, m->cut, m->now, true);
+    m->now = 0;
+    return p;
+}
+
+/* Begun whole, a run is never slower than one thread, but for the trials; in the long run any run is
+ * as fast as the faster way (gains that are too small are let go). */
+static void test_the_faster_way(void **state)
+{
+    (void)state;
+    static const double cut_ns[] = {3000, 7000, 9900, 10000, 10100, 14000, 1e6};
+    static const double steps = 10e6;
+    for (size_t k = 0; k < 2 * sizeof cut_ns / sizeof *cut_ns; k++) {
+        size_t first = k % 2;
+        machine m = {.ns = {10000, cut_ns[k / 2]}, .cut = 50e6};
+        engine_pace p = begin(&m, first);
+        advance(&m, &p, (uint64_t)steps);
+        double slower = m.now / (steps * m.ns[PACE_WHOLE]), middle = m.now;
+        advance(&m, &p, (uint64_t)steps);
+        double least = cut_ns[k / 2] < 9500 ? cut_ns[k / 2] : 10000;
+        double late = (m.now - middle) / (steps * least);
+        if (first == PACE_WHOLE && slower > 1.01)
+            fail_msg("cut %g ns: %.3f of one thread's time", cut_ns[k / 2], slower);
+        if (late > 1.02) fail_msg("cut %g ns: %.3f of the least", cut_ns[k / 2], late);
+    }
+}
+
+/* Threads are held up: one goes on alone at once, and later finds that they no longer are. */
+static void test_a_busy_time(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 6000}, .cut = 50e6};
+    engine_pace p = begin(&m, PACE_WHOLE);
+    advance(&m, &p, 5000000);
+    assert_int_equal(m.parts, 2);
+    m.ns[PACE_CUT] = 200000;
+    advance(&m, &p, 2000);
+    assert_int_equal(m.parts, 1);
+    m.ns[PACE_CUT] = 6000;
+    advance(&m, &p, 5000000);
+    assert_int_equal(m.parts, 2);
+}
+
+/* A trial that others make a thousand times slower is broken off after a few steps. */
+static void test_a_hopeless_trial(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 10e6}, .cut = 1e6};
+    engine_pace p = begin(&m, PACE_WHOLE);
+    double steps = 1e6;
+    advance(&m, &p, (uint64_t)steps);
+    assert_true(m.changes >= 2 && m.changes % 2 == 0);
+    assert_true(m.now < 1.02 * 10000 * steps);
+}
+
+/* Where there is no choice none is tried. */
+static void test_no_choice(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 1000}, .cut = 1};
+    for (int way = PACE_WHOLE; way < PACES; way++) {
+        engine_pace p = begin(&m, (size_t)way);
+        engine_pace_start(&p, 1, 0, false);
+        m.changes = 0;
+        advance(&m, &p, 1000000);
+        assert_int_equal(m.changes, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_faster_way),
+        cmocka_unit_test(test_a_busy_time),
+        cmocka_unit_test(test_a_hopeless_trial),
+        cmocka_unit_test(test_no_choice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
