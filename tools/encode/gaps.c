@@ -50,8 +50,7 @@ gaps *gaps_open(const encode_plan *plan, const char *purpose, spk_error *err)
     g->units = plan->units;
     g->ticks = plan->ticks;
     g->lane = spk_alloc(plan->units, sizeof *g->lane, "the sampler", err);
-    if (!g->lane || raster_open(&g->raster, err)) {
-        free(g->lane);
+    if (!g->lane) {
         free(g);
         return NULL;
     }
@@ -80,19 +79,19 @@ static double line_up(gaps *g, const double *hazard)
     return per_tick;
 }
 
-/* Blocks that will do for most lanes up to tick `end`: the mean of the draws and two of their
+/* Blocks that will do for most lanes up to tick `end`: the mean of the draws and 1.5 of their
  * standard deviations. */
 static uint32_t blocks_wanted(const lane *l, uint64_t begin, uint64_t end)
 {
     uint64_t from = l->next > begin ? l->next : begin;
     double spikes = (double)(int64_t)(end - from) * l->rate;
-    double blocks = 1 + 0.5 * spikes + sqrt(spikes);
+    double blocks = 1 + 0.5 * spikes + 0.75 * sqrt(spikes);
     return blocks < BATCH ? (uint32_t)blocks + 1 : BATCH;
 }
 
-static inline uint64_t gap(const lane *l, double draw)
+static inline uint64_t gap(double mean, double draw)
 {
-    return (uint64_t)(int64_t)(draw * l->mean);
+    return (uint64_t)(int64_t)(draw * mean);
 }
 
 /* Spikes that the batch's draws can make: one each, and one that each lane brings with it. */
@@ -101,7 +100,7 @@ static size_t most_spikes(const gaps *g)
     return 2 * (size_t)g->blocks + BATCH;
 }
 
-/* The lane has used up its part of the batch, down to whole blocks: draw more for it alone. */
+/* The lane has used up its part of the batch: draw more for it alone. Returns the next draw. */
 static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *err)
 {
     uint32_t unit[TOP_UP], block[TOP_UP];
@@ -111,39 +110,33 @@ static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *er
     }
     if (raster_reserve(&g->raster, most_spikes(g) + 2 * TOP_UP, err)) return NULL;
     spk_random_exponentials(g->key, TOP_UP, unit, g->c1, g->c2, block, g->more);
-    return g->more;
+    return g->more + draw % 2;
 }
 
-/* Turn the lane's part of the batch, draws at..stop, into its spikes in [begin, end). */
-static int spend(gaps *g, lane *l, const double *at, const double *stop, uint64_t begin,
-                 uint64_t end, spk_error *err)
+/* Turn the lane's part of the batch, draws at..stop, into its spikes in [begin, end). On its own, as
+ * its loop needs all registers. */
+__attribute__((noinline)) static int spend(gaps *g, lane *l, const double *at, const double *stop,
+                                           uint64_t begin, uint64_t end, spk_error *err)
 {
-    raster *r = &g->raster;
-    uint64_t *to = r->spike + r->n;
-    uint32_t *count = r->count;
-    const lane fixed = *l;
+    const double mean = l->mean;
+    const uint32_t unit = l->unit;
     uint64_t next = l->next;
     uint32_t draw = l->draw;
     at += draw % 2;
     if (draw == 0) {
-        next = gap(&fixed, *at++);
+        next = gap(mean, *at++);
         draw = 1;
     }
     while (next < end) {
-        uint32_t tick = (uint32_t)(next - begin);
-        *to++ = (uint64_t)tick << 32 | fixed.unit;
-        count[tick]++;
+        raster_add(&g->raster, (uint32_t)(next - begin), unit);
         if (at == stop) {
-            r->n = (size_t)(to - r->spike);
             at = top_up(g, l, draw, err);
             if (!at) return -1;
-            stop = at + 2 * TOP_UP;
-            to = r->spike + r->n;
+            stop = g->more + 2 * TOP_UP;
         }
-        next += 1 + gap(&fixed, *at++);
+        next += 1 + gap(mean, *at++);
         draw++;
     }
-    r->n = (size_t)(to - r->spike);
     l->next = next;
     l->draw = draw;
     return 0;
@@ -153,10 +146,11 @@ static int spend(gaps *g, lane *l, const double *at, const double *stop, uint64_
  * lane to lane, which the processor can foresee. */
 static void address(gaps *g, const lane *l, uint32_t blocks)
 {
-    uint32_t *unit = g->unit + g->blocks, *block = g->block + g->blocks, first = l->draw / 2;
+    const uint32_t number = l->unit, first = l->draw / 2;
+    uint32_t *restrict unit = g->unit + g->blocks, *restrict block = g->block + g->blocks;
     for (uint32_t b = 0; b < blocks; b += STRIDE)
         for (uint32_t i = b; i < b + STRIDE; i++) {
-            unit[i] = l->unit;
+            unit[i] = number;
             block[i] = first + i;
         }
 }
@@ -183,7 +177,8 @@ static int fill_window(gaps *g, uint64_t begin, uint64_t end, spk_error *err)
     for (size_t from = 0; from < g->lanes;) {
         size_t to = fill_batch(g, from, begin, end);
         if (raster_reserve(&g->raster, most_spikes(g), err)) return -1;
-        spk_random_exponentials(g->key, g->blocks, g->unit, g->c1, g->c2, g->block, g->draw);
+        size_t whole = (g->blocks + STRIDE - 1) / STRIDE * STRIDE; /* no rest beside the vectors */
+        spk_random_exponentials(g->key, whole, g->unit, g->c1, g->c2, g->block, g->draw);
         for (size_t i = from; i < to; i++) {
             const double *at = g->draw + 2 * g->share[i - from];
             const double *stop = g->draw + 2 * g->share[i - from + 1];
@@ -203,8 +198,9 @@ int gaps_write(gaps *g, const encode_sample *sample, const double *hazard, const
     uint64_t window = raster_window(WINDOW_SPIKES, per_tick);
     for (uint64_t begin = 0; begin < g->ticks; begin += window) {
         uint64_t end = g->ticks - begin < window ? g->ticks : begin + window;
+        raster_begin(&g->raster, (uint32_t)(end - begin));
         if (fill_window(g, begin, end, err) ||
-            raster_write(&g->raster, sample->begin + begin, (uint32_t)(end - begin), out, err))
+            raster_write(&g->raster, sample->begin + begin, out, err))
             return -1;
     }
     return 0;

@@ -92,8 +92,7 @@ static int latency_open(const encode_plan *plan, const void *settings, void **st
     l->units = plan->units;
     l->ticks = plan->ticks;
     l->time = spk_alloc(plan->units, sizeof *l->time, "the encoder", err);
-    if (!l->time || raster_open(&l->raster, err)) {
-        free(l->time);
+    if (!l->time) {
         free(l);
         return -1;
     }
@@ -115,14 +114,15 @@ static int latency_encode(void *state, const encode_sample *sample, const encode
     latency *l = state;
     if (check_intensities(sample, l->units, err)) return -1;
     latency_times(&l->law, l->units, sample->intensity, l->time);
-    if (raster_reserve(&l->raster, l->units, err)) return -1;
     for (uint64_t begin = 0; begin < l->ticks; begin += RASTER_TICKS) {
         uint64_t window = l->ticks - begin < RASTER_TICKS ? l->ticks - begin : RASTER_TICKS;
+        raster_begin(&l->raster, (uint32_t)window);
+        if (raster_reserve(&l->raster, l->units, err)) return -1;
         for (uint32_t u = 0; u < l->units; u++) {
             uint64_t tick = tick_of(l, l->time[u]);
             if (tick - begin < window) raster_add(&l->raster, (uint32_t)(tick - begin), u);
         }
-        if (raster_write(&l->raster, sample->begin + begin, (uint32_t)window, out, err)) return -1;
+        if (raster_write(&l->raster, sample->begin + begin, out, err)) return -1;
     }
     return 0;
 }

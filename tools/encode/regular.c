@@ -37,8 +37,7 @@ static int regular_open(const encode_plan *plan, const void *settings, void **st
     if (!r) return -1;
     *r = (regular){.units = plan->units, .ticks = plan->ticks, .per_tick = per_tick};
     r->given = spk_alloc(plan->units, sizeof *r->given, "the encoder", err);
-    if (!r->given || raster_open(&r->raster, err)) {
-        free(r->given);
+    if (!r->given) {
         free(r);
         return -1;
     }
@@ -68,12 +67,12 @@ static int regular_encode(void *state, const encode_sample *sample, const encode
         r->given[u] = 0;
     for (uint64_t begin = 0; begin < r->ticks; begin += window) {
         uint64_t end = r->ticks - begin < window ? r->ticks : begin + window;
+        raster_begin(&r->raster, (uint32_t)(end - begin));
         for (uint32_t u = 0; u < r->units; u++) {
             double p = sample->intensity[u] * r->per_tick;
             if (p > 0 && add_unit(r, u, p, begin, end, err)) return -1;
         }
-        if (raster_write(&r->raster, sample->begin + begin, (uint32_t)(end - begin), out, err))
-            return -1;
+        if (raster_write(&r->raster, sample->begin + begin, out, err)) return -1;
     }
     return 0;
 }
