@@ -50,11 +50,11 @@ digits() {
 
 @test "--estimate counts each part and the whole" {
     run -0 spk-simulate "$NETWORK" --estimate
-    assert_line $'part\tname\tform\tneurons\tsynapses\tbytes'
-    assert_line --regexp $'^population\texc\t\t400\t\t[0-9]+$'
-    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t25600\t[0-9]+$'
-    assert_line $'projection\tinh->exc\tnone\t\t159600\t0'
-    assert_line --regexp $'^total\t\t\t800\t185600\t[0-9]+$'
+    assert_line $'part\tname\tform\tneurons\tsynapses\tbytes\tcpu_s_per_s'
+    assert_line --regexp $'^population\texc\t\t400\t\t[0-9]+\t[0-9.e-]+$'
+    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t25600\t[0-9]+\t[0-9.e-]+$'
+    assert_line $'projection\tinh->exc\tnone\t\t159600\t0\t0'
+    assert_line --regexp $'^total\t\t\t800\t185600\t[0-9]+\t[0-9.e-]+$'
 }
 
 @test "--set sweeps over sizes" {

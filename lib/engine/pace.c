@@ -14,40 +14,25 @@
 
 #include "base/now.h"
 #include "engine/meeting.h"
+#include "network/estimate.h"
 
 #include <omp.h>
 
 /* ---- before the network is built ------------------------------------------------------------- */
 
-/* About how many ns a step takes (measured on the networks of tests/bench), by one thread that
- * works through one part, and through two. */
+/* About how many ns a step takes one thread that works through one part, and through two. */
 typedef struct step_cost {
     double whole, cut;
 } step_cost;
 
-/* Sources are taken to fire at 10 Hz. */
 static step_cost estimate_step(const spk_network *net)
 {
-    static const double neuron = 0.25, drawn_delay = 0.35,
-                        one_delay = 0.12; /* ns a unit, synapse */
-    static const double cutting_neurons = 1.1, cutting_drawn = 1.5, cutting_one = 1.15;
-    double chance = 10 * net->dt_ms / 1000;
-    step_cost cost = {0};
-    for (size_t i = 0; i < net->populations; i++)
-        cost.whole += neuron * net->population[i].size;
-    cost.cut = cutting_neurons * cost.whole;
-    for (size_t k = 0; k < net->projections; k++) {
-        const spk_projection *p = &net->projection[k];
-        bool drawn = p->min_delay < p->max_delay;
-        bool free_of_charge =
-            !p->rule && p->weight.kind == SPK_VALUE_CONSTANT && p->connect <= SPK_ALL_BUT_SELF;
-        if (free_of_charge) continue;
-        double synapses =
-            chance * net->population[p->source].size * net->population[p->target].size;
-        double ns = synapses * (drawn ? drawn_delay : one_delay);
-        cost.whole += ns;
-        cost.cut += ns * (drawn ? cutting_drawn : cutting_one);
-    }
+    static const double cutting = 1.15, cutting_delays = 1.5;
+    double whole = spk_estimate_network(net).step_ns;
+    step_cost cost = {whole, cutting * whole};
+    for (size_t k = 0; k < net->projections; k++)
+        if (net->projection[k].min_delay < net->projection[k].max_delay)
+            cost.cut += (cutting_delays - cutting) * spk_estimate_projection(net, k).step_ns;
     return cost;
 }
 

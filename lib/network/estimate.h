@@ -7,7 +7,9 @@
  *   sparse   static: a 16-bit target, the weight if it is drawn, 8 bytes for each run of synapses
  *            of one source with one delay, 8 bytes a source
  *   dense    learning, one delay: the matrix [source][target]
- *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places */
+ *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
+ * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, learning or not;
+ * expect it within a factor of two (tests/bench/bench_stdp prints it beside what was measured). */
 #ifndef SPK_NETWORK_ESTIMATE_H
 #define SPK_NETWORK_ESTIMATE_H
 
@@ -18,13 +20,15 @@
 typedef struct spk_estimate {
     const char *form; /* how it is kept; NULL: a population, or the whole */
     double neurons, synapses, bytes;
+    double step_ns; /* of one core for one step */
 } spk_estimate;
 
 spk_estimate spk_estimate_population(const spk_network *net, size_t population);
 spk_estimate spk_estimate_projection(const spk_network *net, size_t projection);
 spk_estimate spk_estimate_network(const spk_network *net);
 
-/* A table: part (population, projection, total), name, form, neurons, synapses, bytes. */
+/* A table: part (population, projection, total), name, form, neurons, synapses, bytes, and the seconds
+ * of one core that a second of the network's time takes. */
 int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -13,8 +13,7 @@
 
 enum { EXPECT_EVERY = 64 }; /* samples */
 
-/* --check and --estimate. How long a run takes is not said: that depends on how often neurons
- * fire. */
+/* --check and --estimate. */
 static int print(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
                  spk_error *err)
 {

@@ -41,7 +41,8 @@ typedef struct spk_run_options {
          .help = "check the network file and print it with every default filled in"},              \
     {                                                                                              \
         .name = "estimate", .kind = SPK_FLAG, .offset = offsetof(settings, member.estimate),       \
-        .flags = SPK_NEUTRAL, .help = "print neurons, synapses and memory instead of running"      \
+        .flags = SPK_NEUTRAL,                                                                      \
+        .help = "print neurons, synapses, memory and time instead of running"                      \
     }
 
 /* Load operand 0 with --set. With --check or --estimate print what they ask for and set *done. */

@@ -6,6 +6,8 @@
  * per CPU second on the network of bindsnet-diehl-cook (N = 400, 250 ms); the goal is 500 times that. */
 #include "training.h"
 
+#include "network/estimate.h"
+
 #define BINDSNET_IMAGES_PER_SECOND 2.1
 
 static const setting settings[] = {
@@ -59,6 +61,9 @@ static int train_all(spk_engine *e, const spk_network *net, const setting *s, ui
     free(rate);
     if (status) return -1;
     bench_line(s->name, speed, "images/s", clock == CLOCK_MONOTONIC ? 0 : s->goal);
+    double steps =
+        t.presentations / n * (s->present_ms / net->dt_ms + (double)net->on_sample.rest_steps);
+    printf("  --estimate says %.0f images/s\n", 1e9 / (steps * spk_estimate_network(net).step_ns));
     printf("  %d threads; an image: %.2f presentations, %.1f spikes, ink %.3f\n",
            spk_engine_threads(e), t.presentations / n, t.spikes / n, ink);
     return 0;
