@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_BYTES = 1 << 20, SAMPLE_HEAD = 40, PREDICTION_HEAD = 16 };
+enum {
+    GROUP_BYTES = 1 << 20,
+    PIECE =
+        4096, /* spikes that are copied while they are in a near cache, where they were checked */
+    SAMPLE_HEAD = 40,
+    PREDICTION_HEAD = 16
+};
 
 /* A prediction that waits, encoded, and the tick at which its sample ends. */
 typedef struct waiting_prediction {
@@ -338,12 +344,13 @@ int spk_group_spikes(spk_group *g, uint32_t id, size_t n, const uint64_t *tick,
     if (!lane) return -1;
     if (n == 0) return 0;
     if (check_place(g, lane, tick[0], tick[n - 1], err)) return -1;
-    if (!g->kernels->sorted(tick, unit, n, lane->any ? lane->last : 0,
-                            lane->any ? lane->last_unit : 0, lane->channel->size))
-        return spk_fail(err, SPK_BUG, "%s: spikes that are not sorted, or a unit beyond %" PRIu32,
-                        lane->channel->name, lane->channel->size - 1);
     while (n) {
-        size_t some = n < SPK_RECORD_MAX_SPIKES ? n : SPK_RECORD_MAX_SPIKES;
+        size_t some = n < PIECE ? n : PIECE;
+        if (!g->kernels->sorted(tick, unit, some, lane->any ? lane->last : 0,
+                                lane->any ? lane->last_unit : 0, lane->channel->size))
+            return spk_fail(err, SPK_BUG,
+                            "%s: spikes that are not sorted, or a unit beyond %" PRIu32,
+                            lane->channel->name, lane->channel->size - 1);
         if (spk_lane_spikes(lane, some, tick, unit, err) || resolve(g, false, err)) return -1;
         tick += some;
         unit += some;
