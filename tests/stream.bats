@@ -135,6 +135,21 @@ assert struct.unpack_from("<QQ", page, 56) == (len(frame), '"$("$BUILD/unit/vect
     done
 }
 
+@test "thousands of samples without a spike go through the filters" {
+    seq 3000 | sed 's/$/,0/' | cat <(echo x,y) - >rows.csv
+    spk-encode poisson --full-scale 1e9 --max-rate 1Hz --label-column y rows.csv >silent.spk
+    spk-info --verify silent.spk
+    spk-cat silent.spk | cmp - silent.spk
+    spk-train-readout vote -q silent.spk | spk-decode vote --model - silent.spk | spk-score accuracy >score
+    assert_equal "$(cut -f1,2,10 score | sed -n 2p)" $'all\t3000\t3000'
+    reader samples silent.spk | cmp - <(view samples silent.spk)
+    assert_equal "$(view samples silent.spk | wc -l)" 3000
+    for i in 0 1 2; do
+        spk-encode poisson --full-scale 1e9 --max-rate 1Hz --label-column y --shard $i/3 rows.csv >$i.spk
+    done
+    spk-cat 2.spk 0.spk 1.spk | spk-view --labels | cmp - <(spk-view --labels silent.spk)
+}
+
 @test "the Python reader and spk-view agree on coded images, plain and compressed" {
     for rate in 20Hz 63.75Hz 250Hz; do # by time, by unit, by unit
         spk-encode poisson --full-scale 16 --max-rate "$rate" --duration 200ms --limit 12 \

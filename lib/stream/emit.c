@@ -22,6 +22,7 @@ struct spk_emitter {
     XXH3_state_t *digest;
     spk_payload scratch;
     uint64_t sequence, spikes, last_tick;
+    size_t samples;           /* SAMPLE records in a row, up to now */
     uint64_t *channel_spikes; /* by position in the header */
     uint64_t waiting_since;
     uint32_t frame_bytes;
@@ -98,9 +99,15 @@ int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const s
         return -1;
     XXH3_128bits_update(e->digest, payload->data, payload->bytes);
     e->sequence++;
+    e->samples = kind == SPK_KIND_SAMPLE ? e->samples + 1 : 0;
     note(e, kind, id, extent);
     if (!e->waiting_since) e->waiting_since = spk_now();
     return 0;
+}
+
+size_t spk_emitter_samples(const spk_emitter *e)
+{
+    return e->samples;
 }
 
 int spk_emitter_rest(spk_emitter *e, spk_error *err)

@@ -31,6 +31,9 @@ void spk_emitter_frame_bytes(spk_emitter *e, uint32_t bytes);
 int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const spk_payload *payload,
              const spk_extent *extent, spk_error *err) SPK_NODISCARD;
 
+/* How many SAMPLE records the last records were. */
+size_t spk_emitter_samples(const spk_emitter *e);
+
 /* Between groups of records: ends the frame when it is long enough. */
 int spk_emitter_rest(spk_emitter *e, spk_error *err) SPK_NODISCARD;
 

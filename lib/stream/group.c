@@ -106,6 +106,18 @@ static int emit_sample(spk_group *g, const spk_sample *s, spk_error *err)
     return spk_emit(g->out, SPK_KIND_SAMPLE, SPK_FLAG_CRITICAL, 0, &g->scratch, &extent, err);
 }
 
+/* Groups of samples without elements look like one, and a reader must hold all samples of a group: a
+ * record between them says that what came before is complete. */
+static int part_samples(spk_group *g, spk_error *err)
+{
+    if (spk_emitter_samples(g->out) + g->samples - g->written <= SPK_GROUP_MAX_SAMPLES) return 0;
+    spk_payload_clear(&g->scratch);
+    unsigned char *at = spk_payload_add(&g->scratch, 8, err);
+    if (!at) return -1;
+    spk_put64(at, g->sample[0].begin);
+    return spk_emit(g->out, SPK_KIND_WATERMARK, 0, 0, &g->scratch, NULL, err);
+}
+
 /* Only the last sample can go on in the next group; its window then begins at its next element. */
 static void close_samples(spk_group *g)
 {
@@ -161,6 +173,7 @@ static int emit_predictions(spk_group *g, uint64_t tick, spk_error *err)
  * predictions of samples that ended by `tick`. */
 static int write_group(spk_group *g, const size_t *take, uint64_t tick, spk_error *err)
 {
+    if (part_samples(g, err)) return -1;
     for (size_t i = g->written; i < g->samples; i++)
         if (emit_sample(g, &g->sample[i], err)) return -1;
     for (size_t i = 0; i < g->lanes; i++)

@@ -193,6 +193,42 @@ static void test_interleavings_of_samples_agree(void **state)
     free_trains(trains);
 }
 
+static size_t count_samples(bytes all)
+{
+    spk_error err = {0};
+    spk_reader *r = spk_reader_open_memory(all.data, all.n, "test", NULL, &err);
+    if (!r) fail_msg("%s", err.text);
+    spk_item item;
+    size_t n = 0;
+    int more;
+    while ((more = spk_reader_next(r, &item, &err)) > 0)
+        if (item.kind == SPK_KIND_SAMPLE) assert_int_equal(item.sample->number, n++);
+    succeed(more, &err);
+    spk_reader_close(r);
+    return n;
+}
+
+/* More of them than a reader holds: in all, or between two spikes. */
+static void test_silent_samples_agree(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    static const size_t samples[] = {1023, 1024, 1025, 1032, 1033, 2048, 2049, 5000};
+    for (size_t k = 0; k < sizeof samples / sizeof *samples; k++)
+        for (size_t spikes = 0; spikes < 4; spikes++) {
+            const plan way = {samples[k], 10};
+            train trains[CHANNELS] = {0};
+            add_spikes(&trains[1], spikes, 0, samples[k] * 10, sizes[1], &seed);
+            if (spikes == 3)
+                add_spikes(&trains[0], 1, samples[k] * 10 - 1, samples[k] * 10, 1, &seed);
+            interleavings_agree(trains, way);
+            bytes all = write_trains(trains, way, 0, 1);
+            assert_int_equal(count_samples(all), samples[k]);
+            free(all.data);
+            free_trains(trains);
+        }
+}
+
 static void test_all_spikes_in_one_tick_agree(void **state)
 {
     (void)state;
@@ -493,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_interleavings_of_one_long_recording_agree),
         cmocka_unit_test(test_a_silent_population_changes_nothing),
         cmocka_unit_test(test_interleavings_of_samples_agree),
+        cmocka_unit_test(test_silent_samples_agree),
         cmocka_unit_test(test_all_spikes_in_one_tick_agree),
         cmocka_unit_test(test_a_latency_gives_watermarks_and_the_same_spikes),
         cmocka_unit_test(test_nothing_follows_a_failed_write),
