@@ -142,9 +142,17 @@ static int close_to(double got, long double want)
     return fabsl(got - want) <= nextafter(magnitude, INFINITY) - magnitude;
 }
 
+/* Not so under valgrind. */
+static int long_double_is_longer(void)
+{
+    volatile long double one = 1;
+    return one + 0x1p-60L != one;
+}
+
 static void results_are_right(void **state)
 {
     (void)state;
+    if (!long_double_is_longer()) skip();
     static double x[N];
     fill(x);
     for (size_t i = EDGES; i < N; i++) {
