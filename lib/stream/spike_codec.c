@@ -45,17 +45,30 @@ spk_spike_coder *spk_spike_coder_new(spk_error *err)
     return c;
 }
 
-/* Memory is taken when the first spikes come. */
+/* Memory is taken when it is first needed: many streams need little of it. */
 static int prepare(spk_spike_coder *c, spk_error *err)
 {
-    if (c->intervals) return 0;
-    if (!c->wide) c->wide = spk_alloc(MOST, sizeof *c->wide, "spikes", err);
     if (!c->narrow)
         c->narrow = spk_alloc(MOST + SPK_NUMBERS_SLACK, sizeof *c->narrow, "spikes", err);
+    return c->narrow ? 0 : -1;
+}
+
+static int prepare_decoded(spk_spike_coder *c, spk_error *err)
+{
     if (!c->tick) c->tick = spk_alloc(MOST, sizeof *c->tick, "spikes", err);
     if (!c->unit) c->unit = spk_alloc(MOST, sizeof *c->unit, "spikes", err);
-    if (!c->wide || !c->narrow || !c->tick || !c->unit) return -1;
-    c->intervals = spk_interval_coder_new(err);
+    return c->tick && c->unit ? prepare(c, err) : -1;
+}
+
+static int prepare_wide(spk_spike_coder *c, spk_error *err)
+{
+    if (!c->wide) c->wide = spk_alloc(MOST, sizeof *c->wide, "spikes", err);
+    return c->wide ? 0 : -1;
+}
+
+static int prepare_intervals(spk_spike_coder *c, spk_error *err)
+{
+    if (!c->intervals) c->intervals = spk_interval_coder_new(err);
     return c->intervals ? 0 : -1;
 }
 
@@ -150,7 +163,10 @@ static int encode_gaps(spk_spike_coder *c, const spk_spike_block *b, head *h, sp
 {
     h->codec = SPK_CODEC_GAPS;
     uint64_t all = 0;
-    if (raster_length(b) > UINT32_MAX) all = wide_gaps(b, c->wide);
+    if (raster_length(b) > UINT32_MAX) {
+        if (prepare_wide(c, err)) return -1;
+        all = wide_gaps(b, c->wide);
+    }
     if (all > UINT32_MAX) {
         if (put_wide(c, b, all, h, out, err)) return -1;
         return spk_payload_pad(out, 0, err);
@@ -185,7 +201,7 @@ static int choose(spk_spike_coder *c, const spk_spike_block *b, enum spk_spike_c
     bool pays = false;
     *codec = raster_length(b) ? SPK_CODEC_GAPS : SPK_CODEC_RAW;
     if (b->units / CELLS_PER_SPIKE > b->n / b->windows || !spk_intervals_fit(b)) return 0;
-    if (spk_intervals_count(c->intervals, b, &pays, err)) return -1;
+    if (prepare_intervals(c, err) || spk_intervals_count(c->intervals, b, &pays, err)) return -1;
     if (pays) *codec = SPK_CODEC_INTERVALS;
     return 0;
 }
@@ -205,7 +221,9 @@ int spk_spikes_encode_as(spk_spike_coder *coder, enum spk_spike_codec codec,
     if (prepare(coder, err)) return -1;
     bool fits = codec == SPK_CODEC_RAW || (codec == SPK_CODEC_GAPS && raster_length(block)), pays;
     if (codec == SPK_CODEC_INTERVALS && spk_intervals_fit(block)) {
-        if (spk_intervals_count(coder->intervals, block, &pays, err)) return -1;
+        if (prepare_intervals(coder, err) ||
+            spk_intervals_count(coder->intervals, block, &pays, err))
+            return -1;
         fits = true;
     }
     if (!fits) return spk_fail(err, SPK_BUG, "codec %d cannot hold these spikes", (int)codec);
@@ -303,7 +321,7 @@ int spk_spikes_decode(spk_spike_coder *coder, const unsigned char *payload, size
 {
     head h;
     *why = get_head(payload, bytes, units, &h);
-    if (*why || prepare(coder, err)) return -1;
+    if (*why || prepare_decoded(coder, err)) return -1;
     const unsigned char *columns = payload + HEAD;
     *block = (spk_spike_block){.n = h.n, .tick = coder->tick, .unit = coder->unit, .units = units};
     bytes -= HEAD;
@@ -312,9 +330,11 @@ int spk_spikes_decode(spk_spike_coder *coder, const unsigned char *payload, size
         *why = decode_raw(coder, &h, columns, bytes);
         break;
     case SPK_CODEC_GAPS:
+        if (h.form.planes > 4 && prepare_wide(coder, err)) return -1;
         *why = decode_gaps(coder, &h, columns, bytes);
         break;
     case SPK_CODEC_INTERVALS:
+        if (prepare_intervals(coder, err)) return -1;
         return spk_intervals_decode(coder->intervals, columns, bytes, h.t0, h.n, units, h.windows,
                                     h.form, h.count_bytes, coder->tick, coder->unit, why, err);
     default:
