@@ -165,8 +165,11 @@ static void put_projection(writing *w, const spk_engine *e, const engine_project
     put(w, p->changed, p->target->size * sizeof *p->changed);
     put(w, traces->post, p->target->size * e->real_bytes);
     put(w, traces->slow, p->target->size * e->real_bytes);
+    size_t part = 0; /* one that has units, as others do not keep up */
+    while (p->target->part[part].begin == p->target->part[part].end)
+        part++;
     for (uint32_t k = 0; k < traces->rows; k++)
-        put(w, engine_traces_row(e, p, traces, 0, k), p->source->size * e->real_bytes);
+        put(w, engine_traces_row(e, p, traces, part, k), p->source->size * e->real_bytes);
 }
 
 static void get_projection(reading *r, spk_engine *e, engine_projection *p)
