@@ -32,6 +32,9 @@ static bool is_light(const spk_engine *e)
     for (size_t a = 0; a < e->arrays; a++)
         bytes += (double)e->array[a].rows * (double)e->array[a].cols *
                  (double)spk_dtype_bytes(e->array[a].dtype);
+    for (size_t i = 0; i < e->net->populations;
+         i++) /* one part would be more than a list can name */
+        if (e->population[i].padded > UINT16_MAX) return false;
     return bytes < most;
 }
 
