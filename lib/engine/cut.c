@@ -32,16 +32,22 @@ static bool is_light(const spk_engine *e)
     for (size_t a = 0; a < e->arrays; a++)
         bytes += (double)e->array[a].rows * (double)e->array[a].cols *
                  (double)spk_dtype_bytes(e->array[a].dtype);
-    for (size_t i = 0; i < e->net->populations;
-         i++) /* one part would be more than a list can name */
-        if (e->population[i].padded > UINT16_MAX) return false;
     return bytes < most;
+}
+
+/* Lists of synapses name a part's units by 16 bits. */
+static bool fits_one_part(const spk_engine *e)
+{
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (e->population[i].padded > UINT16_MAX) return false;
+    return true;
 }
 
 void engine_cut_start(spk_engine *e, uint64_t since)
 {
     const uint64_t now = spk_now();
-    engine_pace_start(&e->pace, (double)(now - since), (double)now, is_light(e));
+    engine_pace_start(&e->pace, (double)(now - since), (double)now,
+                      is_light(e) && fits_one_part(e));
 }
 
 int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)

@@ -159,7 +159,7 @@ int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err)
     return engine_source_rates(e, &e->population[input], hertz, err);
 }
 
-/* Steps whose input is made ready at a time. */
+/* Some steps, whose input is made ready at once. */
 static int window(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
                   const uint32_t *unit, spk_error *err)
 {

@@ -1,5 +1,5 @@
 /* pace.h: whole and one thread, or cut into parts and a thread for each? Decided from times, while
- * the network runs; cut.h does what is decided. */
+ * the network runs; cut.c does what is decided. */
 #ifndef SPK_ENGINE_PACE_H
 #define SPK_ENGINE_PACE_H
 

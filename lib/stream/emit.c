@@ -105,6 +105,17 @@ int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const s
     return 0;
 }
 
+int spk_emit_numbers(spk_emitter *e, uint16_t kind, uint16_t flags, size_t n,
+                     const uint64_t *number, spk_error *err)
+{
+    spk_payload_clear(&e->scratch);
+    unsigned char *at = spk_payload_add(&e->scratch, 8 * n, err);
+    if (!at) return -1;
+    for (size_t i = 0; i < n; i++)
+        spk_put64(at + 8 * i, number[i]);
+    return spk_emit(e, kind, flags, 0, &e->scratch, NULL, err);
+}
+
 size_t spk_emitter_samples(const spk_emitter *e)
 {
     return e->samples;

@@ -31,6 +31,10 @@ void spk_emitter_frame_bytes(spk_emitter *e, uint32_t bytes);
 int spk_emit(spk_emitter *e, uint16_t kind, uint16_t flags, uint32_t id, const spk_payload *payload,
              const spk_extent *extent, spk_error *err) SPK_NODISCARD;
 
+/* One of numbers, without extent and channel. */
+int spk_emit_numbers(spk_emitter *e, uint16_t kind, uint16_t flags, size_t n,
+                     const uint64_t *number, spk_error *err) SPK_NODISCARD;
+
 /* How many SAMPLE records the last records were. */
 size_t spk_emitter_samples(const spk_emitter *e);
 

@@ -12,8 +12,7 @@
 
 enum {
     GROUP_BYTES = 1 << 20,
-    PIECE =
-        4096, /* spikes that are copied while they are in a near cache, where they were checked */
+    PIECE = 4096, /* spikes checked and copied at a time, in a near cache */
     SAMPLE_HEAD = 40,
     PREDICTION_HEAD = 16
 };
@@ -111,11 +110,7 @@ static int emit_sample(spk_group *g, const spk_sample *s, spk_error *err)
 static int part_samples(spk_group *g, spk_error *err)
 {
     if (spk_emitter_samples(g->out) + g->samples - g->written <= SPK_GROUP_MAX_SAMPLES) return 0;
-    spk_payload_clear(&g->scratch);
-    unsigned char *at = spk_payload_add(&g->scratch, 8, err);
-    if (!at) return -1;
-    spk_put64(at, g->sample[0].begin);
-    return spk_emit(g->out, SPK_KIND_WATERMARK, 0, 0, &g->scratch, NULL, err);
+    return spk_emit_numbers(g->out, SPK_KIND_WATERMARK, 0, 1, &g->sample[0].begin, err);
 }
 
 /* Only the last sample can go on in the next group; its window then begins at its next element. */

@@ -38,24 +38,12 @@ struct spk_writer {
     spk_idler idler;
 };
 
-/* A record of one or two numbers. */
-static int emit_numbers(spk_writer *w, uint16_t kind, uint16_t flags, size_t n,
-                        const uint64_t *number, spk_error *err)
-{
-    spk_payload_clear(&w->scratch);
-    unsigned char *at = spk_payload_add(&w->scratch, 8 * n, err);
-    if (!at) return -1;
-    for (size_t i = 0; i < n; i++)
-        spk_put64(at + 8 * i, number[i]);
-    return spk_emit(w->out, kind, flags, 0, &w->scratch, NULL, err);
-}
-
 static int cut_for_latency(spk_writer *w, spk_error *err)
 {
     w->held_since = 0;
     w->watermark = spk_group_complete(w->group);
     if (spk_group_flush(w->group, err) ||
-        emit_numbers(w, SPK_KIND_WATERMARK, 0, 1, &w->watermark, err))
+        spk_emit_numbers(w->out, SPK_KIND_WATERMARK, 0, 1, &w->watermark, err))
         return -1;
     return spk_emitter_flush(w->out, err);
 }
@@ -174,9 +162,10 @@ int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err)
 int spk_writer_snapshot(spk_writer *w, const spk_snapshot *snapshot, spk_error *err)
 {
     const uint64_t numbers[] = {snapshot->samples, snapshot->tick};
-    const int failed = spk_group_flush(w->group, err) ||
-                       (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)) ||
-                       emit_numbers(w, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err);
+    const int failed =
+        spk_group_flush(w->group, err) ||
+        (spk_arrays_begun(w->arrays) && spk_arrays_complete(w->arrays, err)) ||
+        spk_emit_numbers(w->out, SPK_KIND_SNAPSHOT, SPK_FLAG_CRITICAL, 2, numbers, err);
     return done(w, failed, err);
 }
 

@@ -100,7 +100,7 @@ static size_t most_spikes(const gaps *g)
     return 2 * (size_t)g->blocks + BATCH;
 }
 
-/* The lane has used up its part of the batch: draw more for it alone. Returns the next draw. */
+/* The lane has used up its part of the batch, down to whole blocks: draw more for it alone. */
 static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *err)
 {
     uint32_t unit[TOP_UP], block[TOP_UP];
@@ -110,7 +110,7 @@ static const double *top_up(gaps *g, const lane *l, uint32_t draw, spk_error *er
     }
     if (raster_reserve(&g->raster, most_spikes(g) + 2 * TOP_UP, err)) return NULL;
     spk_random_exponentials(g->key, TOP_UP, unit, g->c1, g->c2, block, g->more);
-    return g->more + draw % 2;
+    return g->more;
 }
 
 /* Turn the lane's part of the batch, draws at..stop, into its spikes in [begin, end). On its own, as
