@@ -1,19 +1,19 @@
 /* engine.h: a network in motion: time, delivery, delays, learning, recording, threads.
  *
  *     spk_engine *e = spk_engine_open(net, &options, &err);
- *     spk_engine_begin(e, number, &err);                  // one presentation of sample `number`
- *     spk_engine_rates(e, hertz);                         // what a poisson_input fed by frames
- * draws spk_engine_run(e, steps, spikes, step, unit, &err); // any number of times if
- * (spk_engine_end(e, &again, &err) == 0 && !again) // rest; again: present it once more
- *         ... spk_engine_spikes(e, population, &n, &step, &unit) ...
+ *     spk_engine_begin(e, number, &err); // one presentation of sample `number`
+ *     spk_engine_rates(e, hertz, &err);  // what a poisson_input fed by frames draws
+ *     spk_engine_run(e, steps, spikes, step, unit, &err); // any number of times
+ *     spk_engine_end(e, &again, &err);   // rest; again: present it once more
+ *     if (!again) ... spk_engine_spikes(e, population, &n, &step, &unit) ...
  *
  * What happens in one step of dt:
  *   1. every population advances: propagate, threshold, reset, in the order of its model's kernel,
  *      which is given what arrives in this step (delays of one step and more);
  *   2. of a population with "winner": "random" one of those that fired is chosen;
- *   3. projections, in the file's order, hand the spikes on and learn. A spike with delay 0 is
- * added to its target now, after the threshold test; so is what arrives at models whose input acts
- * on the next propagation;
+ *   3. projections, in the file's order, hand the spikes on and learn. A spike with delay 0 is added
+ *      to its target now, after the threshold test; so is what arrives at models whose input acts on
+ *      the next propagation;
  *   4. the step is recorded.
  * Where learning looks at axonal delays, a spike is handed on when it arrives, as with delay 0.
  * A spike found in the step from k dt to (k+1) dt is given as tick k; NEST calls the same spike's

@@ -36,7 +36,7 @@
     {                                                                                              \
         .sum_columns = NAMED(sum_columns, suffix), .scale_columns = NAMED(scale_columns, suffix),  \
         .collect = NAMED(collect, suffix), .put_back = NAMED(put_back, suffix),                    \
-        .deliver_same = NAMED(deliver_same, suffix)                                                \
+        .deliver_same = NAMED(deliver_same, suffix), .deliver_drawn = NAMED(deliver_drawn, suffix) \
     }
 
 const engine_functions SPK_KERNEL(engine_functions) = {

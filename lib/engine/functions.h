@@ -39,6 +39,7 @@ typedef struct engine_weight_functions {
     void (*put_back)(size_t n, const uint32_t *source, const uint16_t *place, void *weight,
                      size_t stride, const void *in);
     void (*deliver_same)(size_t n, const uint16_t *target, void *input, double weight);
+    void (*deliver_drawn)(size_t n, const uint16_t *target, void *input, const void *weight);
 } engine_weight_functions;
 
 typedef struct engine_functions {

@@ -223,17 +223,16 @@ static void deliver(spk_engine *e, engine_projection *p, const sheet *from, int 
                     size_t part, uint64_t t, size_t source)
 {
     const sparse *s = p->data;
+    const engine_weight_functions *to = &e->functions->weight[p->numbers];
     size_t begin = p->target->part[part].begin;
     for (size_t k = from->source[source]; k < from->source[source + 1]; k++) {
         size_t at = k == 0 ? 0 : from->run[k - 1].end, n = from->run[k].end - at;
         void *row = engine_input_row(e, p->target, receptor, part, t, from->run[k].delay);
         row = engine_at(row, begin, e->real_bytes);
         if (s->same)
-            e->functions->weight[p->numbers].deliver_same(n, from->target + at, row,
-                                                          s->same_weight);
+            to->deliver_same(n, from->target + at, row, s->same_weight);
         else
-            e->plasticity->deliver_runs[p->numbers](
-                1, &(spk_run){n, from->target + at, engine_at(from->weight, at, s->bytes)}, row);
+            to->deliver_drawn(n, from->target + at, row, engine_at(from->weight, at, s->bytes));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "chance.h"
 #include "engine/internal.h"
 #include "engines.h"
+#include "network/connect.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -259,6 +260,55 @@ static void test_storages(void **state)
     assert_true(one != whole_run(counted + 1, alone));
 }
 
+/* Weights of synapses between the same two units add up: each target rises by what its row of
+ * synapses, drawn once more, sums to. */
+static void test_multapses(void **state)
+{
+    (void)state;
+    enum { SOURCES = 5, TARGETS = 20 };
+    static const char text[] =
+        "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 1, \"precision\": "
+        "\"double\",\n"
+        " \"populations\": {\"in\": {\"size\": 5, \"model\": \"spike_input\"},\n"
+        "  \"out\": {\"size\": 20, \"model\": \"iaf_psc_delta\",\n"
+        "   \"params\": {\"V_th_mV\": 1e6, \"tau_m_ms\": 1e6, \"E_L_mV\": 0, \"V_m_mV\": 0}}},\n"
+        " \"projections\": {\"in->out\": {\"connect\": {\"rule\": \"all_to_all\"},\n"
+        "  \"weight_mV\": {\"uniform\": [0.5, 2]}, \"delay_ms\": 1}},\n"
+        " \"record\": {\"out\": {\"variables\": [\"V_m\"]}}}\n";
+    static const char *const rules[] = {"{\"rule\": \"fixed_indegree\", \"indegree\": 40}",
+                                        "{\"rule\": \"fixed_outdegree\", \"outdegree\": 160}",
+                                        "{\"rule\": \"fixed_total_number\", \"N\": 800}"};
+    static const uint64_t step[SOURCES] = {0};
+    static const uint32_t unit[SOURCES] = {0, 1, 2, 3, 4};
+    for (size_t k = 0; k < 2 * sizeof rules / sizeof *rules; k++) {
+        char rule[128];
+        snprintf(rule, sizeof rule, "projections.in->out.connect=%s", rules[k / 2]);
+        const char *const set[] = {rule, NULL};
+        machine m = start(text, set, (spk_engine_options){.threads = 1, .parts = 1 + (int)(k % 2)});
+        double expected[TARGETS] = {0};
+        size_t rows, synapses = 0;
+        const double *v;
+        spk_synapses row = {0};
+        bool by_source = spk_connect_by_source(&m.net->projection[0]);
+        for (uint32_t i = 0; i < (by_source ? SOURCES : TARGETS); i++) {
+            GOOD(spk_connect_row(m.net, 0, 0, i, &row, err));
+            synapses += row.n;
+            for (size_t n = 0; n < row.n; n++)
+                expected[by_source ? row.other[n] : i] += row.weight[n];
+        }
+        spk_synapses_free(&row);
+        assert_int_equal(synapses, 800);
+        present(&m, 0, 3, SOURCES, step, unit);
+        spk_engine_trace(m.engine, 1, 0, &rows, &v);
+        assert_int_equal(rows, 3);
+        for (int j = 0; j < TARGETS; j++)
+            if (fabs(v[2 * TARGETS + j] - expected[j]) > 1e-4 * expected[j])
+                fail_msg("%s: unit %d: %g, not %g", rules[k / 2], j, v[2 * TARGETS + j],
+                         expected[j]);
+        stop(&m);
+    }
+}
+
 /* ---- normalisation, winners, resets ---------------------------------------------------------- */
 
 static void test_normalisation(void **state)
@@ -416,12 +466,19 @@ static void test_bad_rates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts),       cmocka_unit_test(test_variants_differ),
-        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_cutting),
-        cmocka_unit_test(test_checkpoints), cmocka_unit_test(test_foreign_checkpoints),
-        cmocka_unit_test(test_storages),    cmocka_unit_test(test_normalisation),
-        cmocka_unit_test(test_one_winner),  cmocka_unit_test(test_independent_samples),
-        cmocka_unit_test(test_poisson),     cmocka_unit_test(test_changing_rates),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_variants_differ),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_cutting),
+        cmocka_unit_test(test_checkpoints),
+        cmocka_unit_test(test_foreign_checkpoints),
+        cmocka_unit_test(test_storages),
+        cmocka_unit_test(test_multapses),
+        cmocka_unit_test(test_normalisation),
+        cmocka_unit_test(test_one_winner),
+        cmocka_unit_test(test_independent_samples),
+        cmocka_unit_test(test_poisson),
+        cmocka_unit_test(test_changing_rates),
         cmocka_unit_test(test_bad_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
