@@ -55,7 +55,7 @@ values() {
     big=(--set populations.exc.size=12000 --set populations.inh.size=12000)
     digits 4 100ms >few.spk
     spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j 1 -o one.spk 2>log
-    grep -q ' synapses, 1 thread$' log
+    grep -q ' begun with 1 thread$' log
     several=no
     for j in 7 4 3 2 $(yes 2 | head -46); do
         spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j "$j" -o other.spk --force 2>log

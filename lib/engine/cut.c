@@ -1,57 +1,98 @@
-/* cut.c: populations cut into another number of parts while the network is in motion.
+/* cut.c: into how many parts populations are cut, also while the network is in motion.
  *
  * A checkpoint does not depend on parts. So the state is saved, what lies by parts is made anew,
  * and the state is put back. What a presentation has recorded, and its source's draws, are whole
- * populations' and stay where they are. */
+ * populations' and stay where they are.
+ *
+ * There is a part for each thread, and more where a population is larger than a part can be.
+ * Networks whose state is too large to be kept a second time stay as they are first cut, and one
+ * thread works through all parts when others do not pay. */
 #include "base/now.h"
 #include "engine/internal.h"
+#include "network/estimate.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+static int build(spk_engine *e, spk_error *err)
+{
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (engine_population_cut(e, &e->population[i], err)) return -1;
+    return engine_projections_build(e, err);
+}
 
 int engine_cut(spk_engine *e, size_t parts, spk_error *err)
 {
     void *state;
     size_t size;
-    if (spk_engine_save(e, &state, &size, err)) return -1;
+    if (spk_engine_save(e, &state, &size, NULL)) {
+        e->fixed = true; /* no memory: it goes on as it is */
+        return 0;
+    }
     engine_projections_free(e);
     e->parts = parts;
-    int status = 0;
-    for (size_t i = 0; status == 0 && i < e->net->populations; i++)
-        status = engine_population_cut(e, &e->population[i], err);
-    if (status == 0) status = engine_projections_build(e, err);
+    int status = build(e, err);
     if (status == 0) status = spk_engine_restore(e, state, size, e->net->name, err);
     free(state);
     return status;
 }
 
-/* Keeping the state a second time must not matter. */
+/* Lists of synapses name a part's units by 16 bits. */
+static size_t least_parts(const spk_network *net)
+{
+    enum { MOST = UINT16_MAX / SPK_LANES };
+    size_t parts = 1;
+    for (size_t i = 0; i < net->populations; i++) {
+        size_t lanes = (net->population[i].size + (size_t)SPK_LANES - 1) / SPK_LANES;
+        if ((lanes + MOST - 1) / MOST > parts) parts = (lanes + MOST - 1) / MOST;
+    }
+    return parts;
+}
+
+static size_t parts_for(const spk_engine *e, size_t threads)
+{
+    return threads * ((least_parts(e->net) + threads - 1) / threads);
+}
+
+/* Is there room for the state a second time? */
 static bool is_light(const spk_engine *e)
 {
     static const double most = 256e6; /* bytes */
-    double bytes = 0;
+    double bytes = 0, all = spk_estimate_network(e->net).bytes;
     for (size_t a = 0; a < e->arrays; a++)
         bytes += (double)e->array[a].rows * (double)e->array[a].cols *
                  (double)spk_dtype_bytes(e->array[a].dtype);
-    return bytes < most;
+    double limit = e->options.max_memory > 0 ? (double)e->options.max_memory : INFINITY;
+    return bytes < most && all + bytes <= limit;
 }
 
-/* Lists of synapses name a part's units by 16 bits. */
-static bool fits_one_part(const spk_engine *e)
+void engine_cut_open(spk_engine *e)
 {
-    for (size_t i = 0; i < e->net->populations; i++)
-        if (e->population[i].padded > UINT16_MAX) return false;
-    return true;
+    size_t parts = (size_t)e->options.parts, threads = (size_t)e->options.threads;
+    e->fixed = parts > 0;
+    if (e->fixed)
+        engine_pace_fix(&e->pace, threads < parts ? threads : parts);
+    else
+        engine_pace_open(&e->pace, e->net, threads);
+    e->threads = e->pace.threads[e->pace.now];
+    e->parts = parts_for(e, e->fixed ? parts : e->threads);
 }
 
 void engine_cut_start(spk_engine *e, uint64_t since)
 {
     const uint64_t now = spk_now();
-    engine_pace_start(&e->pace, (double)(now - since), (double)now,
-                      is_light(e) && fits_one_part(e));
+    if (!is_light(e)) e->fixed = true;
+    if (e->fixed && e->parts < e->pace.threads[PACE_CUT]) engine_pace_fix(&e->pace, e->threads);
+    engine_pace_start(&e->pace, e->fixed ? 0 : (double)(now - since), (double)now);
 }
 
 int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)
 {
-    size_t parts = engine_pace_choose(&e->pace, (double)spk_now(), steps);
-    return parts == e->parts ? 0 : engine_cut(e, parts, err);
+    const uint64_t begin = spk_now();
+    e->threads = engine_pace_choose(&e->pace, (double)begin, steps);
+    size_t parts = parts_for(e, e->threads);
+    if (e->fixed || parts == e->parts) return 0;
+    int status = engine_cut(e, parts, err);
+    engine_pace_changed(&e->pace, (double)(spk_now() - begin));
+    return status;
 }

@@ -56,11 +56,9 @@ static int build_part(const spk_engine *e, const engine_projection *p, delayed *
     engine_range range = p->target->part[part];
     uint32_t end = range.end < p->target->size ? range.end : p->target->size;
     own->n = end > range.begin ? end - range.begin : 0;
-    if (own->n >= UINT16_MAX || d->most >= UINT16_MAX)
-        return spk_fail(err, SPK_LIMIT,
-                        "%s: projections.%s: drawn delays are limited to %d targets a thread and "
-                        "%d steps",
-                        e->net->name, p->spec->name, UINT16_MAX - 1, UINT16_MAX - 1);
+    if (d->most >= UINT16_MAX)
+        return spk_fail(err, SPK_LIMIT, "%s: projections.%s: drawn delays are limited to %d steps",
+                        e->net->name, p->spec->name, UINT16_MAX - 1);
     own->stride = (own->n + SPK_LANES - 1) / SPK_LANES * SPK_LANES;
     size_t sources = d->sources;
     own->weight = spk_alloc(sources * own->stride, d->bytes, what, err);

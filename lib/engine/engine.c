@@ -64,12 +64,8 @@ spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *op
     e->functions = tables[spk_simd_level()];
     e->vector = &e->functions->vector[!net->single];
     e->plasticity = spk_plasticity_functions_choose();
-    if (options->parts > 0)
-        e->pace.parts[PACE_WHOLE] = e->pace.parts[PACE_CUT] = (size_t)options->parts;
-    else
-        engine_pace_open(&e->pace, net, options->threads);
-    e->parts = e->pace.parts[e->pace.now];
     const uint64_t begin = spk_now();
+    engine_cut_open(e);
     if (build(e, err)) {
         spk_engine_close(e);
         return NULL;
@@ -93,7 +89,7 @@ void spk_engine_close(spk_engine *e)
 
 int spk_engine_threads(const spk_engine *e)
 {
-    return (int)e->parts;
+    return (int)e->threads;
 }
 
 /* ---- one presentation ------------------------------------------------------------------------ */
@@ -120,7 +116,7 @@ static void normalize(spk_engine *e)
     for (size_t k = 0; e->learning && k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
-#pragma omp parallel for num_threads((int)e->parts) schedule(static, 1) if (e->parts > 1)
+#pragma omp parallel for num_threads((int)e->threads) schedule(static, 1) if (e->threads > 1)
         for (size_t part = 0; part < e->parts; part++)
             p->storage->normalize(e, p, part);
     }
@@ -193,14 +189,8 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
 
 static int rest(spk_engine *e, spk_error *err)
 {
-    int status = 0;
     e->resting = true;
-    for (uint64_t left = e->net->on_sample.rest_steps; left > 0 && status == 0;) {
-        uint64_t here = left;
-        status = engine_cut_choose(e, &here, err);
-        if (status == 0) status = window(e, here, 0, NULL, NULL, err);
-        left -= here;
-    }
+    int status = spk_engine_run(e, e->net->on_sample.rest_steps, 0, NULL, NULL, err);
     e->resting = false;
     return status;
 }

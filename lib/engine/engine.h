@@ -35,8 +35,9 @@ typedef struct spk_engine_options {
     uint64_t network_seed; /* draws weights, delays and parameters */
     uint64_t input_seed;   /* draws Poisson input and winners */
     int threads;           /* at most; fewer are used where the work of a step is too small */
-    int parts;     /* 0: populations are cut for as many threads as pay; else for so many (tests) */
-    bool learning; /* plasticity, adaptation of thresholds and normalisation are on */
+    int parts; /* 0: populations are cut for as many threads as pay; else for so many (tests) */
+    uint64_t max_memory; /* bytes; is looked at before populations are cut anew. 0: no limit */
+    bool learning;       /* plasticity, adaptation of thresholds and normalisation are on */
 } spk_engine_options;
 
 /* Build `net` (borrowed until close). SPK_USAGE when it asks for what the engine cannot do. */

@@ -9,7 +9,8 @@
  *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
- * owns a part of each. Whoever owns a unit makes all sums into it and changes all weights onto it.
+ * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
+ * weights onto it.
  */
 #ifndef SPK_ENGINE_INTERNAL_H
 #define SPK_ENGINE_INTERNAL_H
@@ -111,7 +112,8 @@ struct spk_engine {
     const spk_plasticity_functions *plasticity;
     size_t real_bytes; /* 4 or 8 */
     bool learning;
-    size_t parts;
+    size_t parts, threads; /* each thread works through its share of the parts */
+    bool fixed;            /* parts are what they are */
     engine_population *population;
     engine_projection *projection;
     bool winners; /* some population chooses one */
@@ -242,6 +244,8 @@ double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);
+/* How many parts and threads the engine, which is to be built, begins with. */
+void engine_cut_open(spk_engine *e);
 /* The engine has been built, which was begun at `since`. */
 void engine_cut_start(spk_engine *e, uint64_t since);
 /* Cut for what comes next as its pace says, of which at most *steps are to be done at a time. */

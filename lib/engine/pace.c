@@ -5,7 +5,7 @@
  * The faster way is taken. The other is tried for some steps, of which the first do not count, as
  * memory has to move to other processors' caches; a hopeless trial is broken off. Then it is not
  * tried again until the faster has run a hundred times as long as that took, and longer after
- * every further trial in vain.
+ * every further trial in vain; but at once when threads have become much slower than one was.
  *
  * One thread that works through several parts is slower than through one, by what is listed as
  * `cutting` below: hence a network for one thread is whole, and changing the way means to cut it
@@ -95,15 +95,20 @@ static bool cut_is_likely_to_pay(step_cost cost, size_t parts)
     return together < gain * cost.whole;
 }
 
-void engine_pace_open(engine_pace *p, const spk_network *net, int threads)
+void engine_pace_open(engine_pace *p, const spk_network *net, size_t threads)
 {
     static const double worth = 2000; /* ns of work in a step for each further thread */
     step_cost cost = estimate_step(net);
     size_t most = 1 + (size_t)(cost.whole / worth), processors = (size_t)omp_get_num_procs();
-    if (most > (size_t)threads) most = (size_t)threads;
+    if (most > threads) most = threads;
     if (most > processors) most = processors;
-    *p = (engine_pace){.parts = {1, most}};
+    *p = (engine_pace){.threads = {1, most}, .expected_ns = cost.whole};
     p->now = most > 1 && cut_is_likely_to_pay(cost, most) ? PACE_CUT : PACE_WHOLE;
+}
+
+void engine_pace_fix(engine_pace *p, size_t threads)
+{
+    *p = (engine_pace){.threads = {threads, threads}};
 }
 
 /* ---- while it runs --------------------------------------------------------------------------- */
@@ -138,28 +143,45 @@ static void put_off_trial(engine_pace *p, double now)
     p->next_trial = now + trial_share * p->trial_ns * (double)(1u << p->in_vain);
 }
 
-void engine_pace_start(engine_pace *p, double ns, double now, bool change)
+void engine_pace_start(engine_pace *p, double ns, double now)
 {
-    if (!change) p->parts[other(p)] = p->parts[p->now];
-    static const double soon =
-        0.1; /* whether threads pay is a guess until the other way is known */
-    p->trial_ns = p->now == PACE_CUT ? soon * ns : ns;
+    static const double soon = 0.1; /* that threads pay is a guess until one alone has been tried */
+    p->trial_ns = ns + (WARMING + TRIAL) * p->expected_ns;
+    if (p->now == PACE_CUT) p->trial_ns *= soon;
     put_off_trial(p, now);
+}
+
+static bool has_choice(const engine_pace *p)
+{
+    return p->threads[PACE_WHOLE] != p->threads[PACE_CUT];
+}
+
+static void begin_trial(engine_pace *p)
+{
+    p->now = other(p);
+    p->ns[p->now] = p->steps[p->now] = p->warmed = p->trial_ns = 0;
+    p->trying = true;
 }
 
 size_t engine_pace_choose(engine_pace *p, double now, uint64_t *steps)
 {
-    bool choice = p->parts[PACE_WHOLE] != p->parts[PACE_CUT];
-    if (choice && p->begin == 0 && p->steps[p->now] >= TRIAL && now >= p->next_trial) {
-        p->now = other(p);
-        p->ns[p->now] = p->steps[p->now] = p->warmed = 0;
-        p->begin = now;
-    }
-    uint64_t most = !choice || p->now == PACE_WHOLE       ? WINDOW
-                    : p->begin > 0 && p->warmed < WARMING ? TRIAL_WINDOW
-                                                          : CUT_WINDOW;
+    uint64_t most = WINDOW;
+    if (has_choice(p) && !p->trying && p->steps[p->now] >= TRIAL && now >= p->next_trial)
+        begin_trial(p);
+    if (p->trying)
+        most = p->warmed < WARMING ? TRIAL_WINDOW : CUT_WINDOW;
+    else if (has_choice(p) && p->now == PACE_CUT)
+        most = CUT_WINDOW;
     if (*steps > most) *steps = most;
-    return p->parts[p->now];
+    return p->threads[p->now];
+}
+
+void engine_pace_changed(engine_pace *p, double ns)
+{
+    if (p->trying)
+        p->trial_ns += ns;
+    else /* back from a trial, of whose time this is a part */
+        p->next_trial += trial_share * ns * (double)(1u << p->in_vain);
 }
 
 static void add(engine_pace *p, double steps, double ns)
@@ -172,33 +194,33 @@ static void add(engine_pace *p, double steps, double ns)
     p->ns[p->now] += ns;
 }
 
-static void end_trial(engine_pace *p, bool pays, double end)
+static void note_trial(engine_pace *p, double steps, double ns, double end)
 {
+    double known = pace_of(p, other(p));
+    bool warming = p->warmed < WARMING;
+    bool broken_off = warming ? p->warmed > 0 && ns > hopeless * known * steps
+                              : p->ns[p->now] > hopeless * known * TRIAL;
+    p->trial_ns += ns;
+    if (warming)
+        p->warmed += steps;
+    else
+        add(p, steps, ns);
+    if (!broken_off && p->steps[p->now] < TRIAL) return;
+    bool pays = !broken_off && pace_of(p, p->now) < gain * known;
     if (!pays) p->now = other(p);
     p->in_vain = pays ? 0 : p->in_vain + (p->in_vain < most_in_vain);
-    p->trial_ns = end - p->begin;
-    p->begin = 0;
-    put_off_trial(p, end);
-}
-
-static void fall_back(engine_pace *p, double end)
-{
-    p->now = PACE_WHOLE;
-    p->in_vain = 0;
+    p->trying = false;
     put_off_trial(p, end);
 }
 
 void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end)
 {
-    double known = pace_of(p, other(p));
-    bool trying = p->begin > 0, warming = trying && p->warmed < WARMING;
-    bool broken_off = warming && p->warmed > 0 && ns > hopeless * known * (double)steps;
-    if (warming)
-        p->warmed += (double)steps;
-    else
-        add(p, (double)steps, ns);
-    if (trying && (broken_off || p->steps[p->now] >= TRIAL))
-        end_trial(p, !broken_off && pace_of(p, p->now) < gain * known, end);
-    else if (!trying && p->now == PACE_CUT && known > 0 && pace_of(p, PACE_CUT) > held_up * known)
-        fall_back(p, end);
+    if (p->trying) {
+        note_trial(p, (double)steps, ns, end);
+        return;
+    }
+    add(p, (double)steps, ns);
+    double alone = pace_of(p, PACE_WHOLE);
+    if (p->now == PACE_CUT && alone > 0 && pace_of(p, PACE_CUT) > held_up * alone)
+        p->next_trial = end; /* threads are held up: try one alone */
 }

@@ -188,11 +188,6 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     if (!s->sheet) return -1;
     s->parts = e->parts;
     for (size_t k = 0; k < s->parts * s->receptors; k++) {
-        engine_range range = p->target->part[k / s->receptors];
-        if (range.end - range.begin > UINT16_MAX + 1)
-            return spk_fail(err, SPK_LIMIT,
-                            "%s: projections.%s: more than %d targets a thread; use more threads",
-                            e->net->name, p->spec->name, UINT16_MAX + 1);
         s->sheet[k].source =
             spk_alloc((size_t)p->source->size + 1, sizeof *s->sheet->source, "synapses", err);
         if (!s->sheet[k].source) return -1;

@@ -93,7 +93,7 @@ static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t t
 
 static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
 {
-#pragma omp parallel num_threads((int)e->parts)
+#pragma omp parallel num_threads((int)e->threads)
     run(e, begin, end, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
 }
 
@@ -101,7 +101,7 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     const uint64_t begin = spk_now();
     e->failed = false;
-    if (e->parts == 1)
+    if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
         run_all(e, e->now, e->now + steps);

@@ -92,10 +92,11 @@ spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t 
     spk_engine_options options = {.network_seed = network_seed,
                                   .input_seed = cli->common->seed,
                                   .threads = threads,
+                                  .max_memory = cli->common->max_memory,
                                   .learning = learning};
     spk_engine *e = spk_engine_open(net, &options, err);
     if (e)
-        spk_note(cli, 1, "%.0f neurons, %.0f synapses, %d thread%s", size.neurons, size.synapses,
-                 spk_engine_threads(e), spk_engine_threads(e) == 1 ? "" : "s");
+        spk_note(cli, 1, "%.0f neurons, %.0f synapses, begun with %d thread%s", size.neurons,
+                 size.synapses, spk_engine_threads(e), spk_engine_threads(e) == 1 ? "" : "s");
     return e;
 }

@@ -64,7 +64,7 @@ static uint64_t recorded(const machine *m, uint64_t hash)
     for (size_t v = 0; v < m->net->population[exc].record.variables; v++) {
         spk_engine_trace(m->engine, exc, v, &rows, &value);
         assert_int_equal(rows, STEPS / 4);
-        hash = mix(hash, value, rows * 100 * sizeof *value);
+        hash = mix(hash, value, rows * m->net->population[exc].size * sizeof *value);
     }
     return hash;
 }
@@ -117,6 +117,8 @@ static const char *const variants[][3] = {
     {"projections.input->exc.plasticity.variant=pre_and_post", NULL},
     {"precision=double", NULL},
     {"on_sample.reset=all", NULL},
+    /* so small that some parts have no units */
+    {"populations.exc.size=10", "populations.inh.size=10", NULL},
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -159,6 +161,7 @@ static void test_variants_differ(void **state)
 static uint64_t run_in_pieces(const char *const *set, size_t parts)
 {
     machine m = start(network, set, alone);
+    m.engine->fixed = true; /* as they are cut here */
     float hertz[INPUTS];
     uint64_t hash = 1, pieces = 0;
     for (uint64_t s = 0; s < SAMPLES; s++) {
@@ -193,6 +196,43 @@ static void test_cutting(void **state)
     for (size_t v = 0; v < VARIANTS; v++)
         if (run_in_pieces(variants[v], 1 + v % 3) != whole_run(variants[v], alone))
             fail_msg("variant %zu differs", v);
+}
+
+/* A population larger than a part can be is cut for one thread, too. */
+static void test_large_population(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 1,\n"
+        " \"populations\": {\n"
+        "  \"in\": {\"size\": 4, \"model\": \"poisson_input\", \"params\": {\"rate_Hz\": 200}},\n"
+        "  \"out\": {\"size\": 70000, \"model\": \"iaf_psc_delta\"}},\n"
+        " \"projections\": {\n"
+        "  \"in->out#listed\": {\"delay_ms\": 1,\n"
+        "   \"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.5},\n"
+        "   \"weight_mV\": {\"uniform\": [1, 9]}},\n"
+        "  \"in->out#learned\": {\n"
+        "   \"connect\": {\"rule\": \"all_to_all\"}, \"delay_kind\": \"axonal\",\n"
+        "   \"weight_mV\": {\"uniform\": [0, 9]}, \"delay_ms\": {\"uniform\": [0, 9]},\n"
+        "   \"plasticity\": {\"rule\": \"stdp_trace\", \"w_max\": 9, \"nu_pre\": 0.01}}},\n"
+        " \"record\": {\"out\": \"spikes\"}}\n";
+    uint64_t one = 0;
+    for (int parts = 0; parts < 4; parts++) {
+        machine m =
+            start(text, NULL,
+                  (spk_engine_options){.threads = 1 + parts, .parts = parts, .learning = true});
+        present(&m, 0, 100, 0, NULL, NULL);
+        size_t n;
+        const uint64_t *step;
+        const uint32_t *unit;
+        spk_engine_spikes(m.engine, 1, &n, &step, &unit);
+        assert_true(n > 10000 && unit[n - 1] > UINT16_MAX);
+        uint64_t hash = mix(mix(1, step, n * sizeof *step), unit, n * sizeof *unit);
+        hash = learned(&m, hash);
+        if (parts == 0) one = hash;
+        if (hash != one) fail_msg("%d parts differ", parts);
+        stop(&m);
+    }
 }
 
 /* Save after every sample, go on in a new engine with another number of parts. */
@@ -470,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_variants_differ),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_cutting),
+        cmocka_unit_test(test_large_population),
         cmocka_unit_test(test_checkpoints),
         cmocka_unit_test(test_foreign_checkpoints),
         cmocka_unit_test(test_storages),

@@ -4,11 +4,13 @@
 
 #include "engine/pace.h"
 
+#include <math.h>
+
 typedef struct machine {
     double ns[PACES];  /* of a step */
     double cut;        /* to change the way */
     double now, steps; /* so far */
-    size_t parts;
+    size_t threads;
     unsigned changes;
 } machine;
 
@@ -16,13 +18,14 @@ static void advance(machine *m, engine_pace *p, uint64_t steps)
 {
     while (steps > 0) {
         uint64_t here = steps < 700 ? steps : 700; /* a sample */
-        size_t parts = engine_pace_choose(p, m->now, &here);
-        if (parts != m->parts) {
+        size_t threads = engine_pace_choose(p, m->now, &here);
+        if (threads != m->threads) {
             m->now += m->cut;
             m->changes++;
+            engine_pace_changed(p, m->cut);
         }
-        m->parts = parts;
-        double ns = m->ns[parts == 1 ? PACE_WHOLE : PACE_CUT] * (double)here;
+        m->threads = threads;
+        double ns = m->ns[threads == 1 ? PACE_WHOLE : PACE_CUT] * (double)here;
         m->now += ns;
         engine_pace_note(p, here, ns, m->now);
         steps -= here;
@@ -31,11 +34,9 @@ static void advance(machine *m, engine_pace *p, uint64_t steps)
 
 static engine_pace begin(machine *m, size_t way)
 {
-    engine_pace p = {.parts = {1, 2}, .now = way};
-    m->parts = p.parts[way];
-    m->now = m->cut;
-    engine_pace_start(&p, m->cut, m->now, true);
-    m->now = 0;
+    engine_pace p = {.threads = {1, 2}, .now = way, .expected_ns = fmin(m->ns[0], m->ns[1])};
+    m->threads = p.threads[way];
+    engine_pace_start(&p, m->cut, 0);
     return p;
 }
 
@@ -68,25 +69,51 @@ static void test_a_busy_time(void **state)
     machine m = {.ns = {10000, 6000}, .cut = 50e6};
     engine_pace p = begin(&m, PACE_WHOLE);
     advance(&m, &p, 5000000);
-    assert_int_equal(m.parts, 2);
+    assert_int_equal(m.threads, 2);
     m.ns[PACE_CUT] = 200000;
     advance(&m, &p, 2000);
-    assert_int_equal(m.parts, 1);
+    assert_int_equal(m.threads, 1);
     m.ns[PACE_CUT] = 6000;
     advance(&m, &p, 5000000);
-    assert_int_equal(m.parts, 2);
+    assert_int_equal(m.threads, 2);
 }
 
 /* A trial that others make a thousand times slower is broken off after a few steps. */
 static void test_a_hopeless_trial(void **state)
 {
     (void)state;
-    machine m = {.ns = {10000, 10e6}, .cut = 1e6};
+    for (size_t way = 0; way < PACES; way++) {
+        machine m = {.ns = {10e6, 10e6}, .cut = 1e6};
+        m.ns[way] = 10000;
+        engine_pace p = begin(&m, way);
+        double steps = 1e6;
+        advance(&m, &p, (uint64_t)steps);
+        assert_true(m.changes >= 2 && m.changes % 2 == 0);
+        assert_true(m.now < 1.03 * 10000 * steps);
+    }
+}
+
+/* A run that is shorter than what a trial must be worth makes none. */
+static void test_a_short_run(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 14000}, .cut = 1000};
     engine_pace p = begin(&m, PACE_WHOLE);
-    double steps = 1e6;
-    advance(&m, &p, (uint64_t)steps);
-    assert_true(m.changes >= 2 && m.changes % 2 == 0);
-    assert_true(m.now < 1.02 * 10000 * steps);
+    advance(&m, &p, 100000);
+    assert_int_equal(m.changes, 0);
+}
+
+/* How long the input lets wait is not what a trial takes. */
+static void test_waiting(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 14000}, .cut = 1e6};
+    engine_pace p = begin(&m, PACE_WHOLE);
+    for (int sample = 0; sample < 10000; sample++) {
+        m.now += 1e9;
+        advance(&m, &p, 700);
+    }
+    assert_true(p.in_vain > 2 && p.next_trial < m.now + 1e11);
 }
 
 /* Where there is no choice none is tried. */
@@ -96,7 +123,8 @@ static void test_no_choice(void **state)
     machine m = {.ns = {10000, 1000}, .cut = 1};
     for (int way = PACE_WHOLE; way < PACES; way++) {
         engine_pace p = begin(&m, (size_t)way);
-        engine_pace_start(&p, 1, 0, false);
+        engine_pace_fix(&p, p.threads[way]);
+        engine_pace_start(&p, 1, 0);
         m.changes = 0;
         advance(&m, &p, 1000000);
         assert_int_equal(m.changes, 0);
@@ -106,10 +134,9 @@ static void test_no_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_faster_way),
-        cmocka_unit_test(test_a_busy_time),
-        cmocka_unit_test(test_a_hopeless_trial),
-        cmocka_unit_test(test_no_choice),
+        cmocka_unit_test(test_the_faster_way),   cmocka_unit_test(test_a_busy_time),
+        cmocka_unit_test(test_a_hopeless_trial), cmocka_unit_test(test_a_short_run),
+        cmocka_unit_test(test_waiting),          cmocka_unit_test(test_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
