@@ -60,7 +60,7 @@ values() {
     for j in 7 4 3 2 $(yes 2 | head -46); do
         spk-train-stdp "$NETWORK" few.spk "${big[@]}" -v -j "$j" -o other.spk --force 2>log
         assert_same_stream one.spk other.spk
-        if grep -q ' synapses, [2-7] threads$' log; then several=yes; fi
+        if grep -q ' begun with [2-7] threads$' log; then several=yes; fi
         if [ "$j" -eq 2 ] && [ $several = yes ]; then return; fi
     done
     [ "$(nproc)" -lt 2 ] && skip "one processor"

@@ -37,15 +37,43 @@ static bool at_arrival(const spk_projection *p)
 
 /* ---- time -------------------------------------------------------------------------------------- */
 
-/* ns, fitted to Diehl & Cook's network with and without delays and BindsNET's, 100 to 3200 neurons. */
-static const double step_overhead = 150, neuron_ns = 0.6, source_ns = 0.05;
-static const double arrival_ns = 0.06;                     /* of a spike at a synapse, */
-static const double delayed_arrival_ns = 0.4, run_ns = 17; /* where delays differ; and of the */
-static const double firing_hz = 10;                        /* synapses of one delay together */
+/* ns, fitted to Diehl & Cook's network with and without delays and BindsNET's, 100 to 3200 neurons,
+ * and to networks of 2000 and 50000 neurons with static synapses. */
+static const double step_overhead = 150;
+static const double single_share = 0.5; /* of a neuron's time in double precision */
+static const double spike_ns = 20;      /* to draw one */
+static const double run_ns = 17;        /* of synapses with one delay, where delays differ */
+/* of a spike at a synapse, by the form that is kept in */
+static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4;
 
-static double population_ns(const spk_population *pop)
+static double mean(const spk_value *value)
 {
-    return pop->size * (pop->model->source == SPK_NOT_A_SOURCE ? neuron_ns : source_ns);
+    switch (value->kind) {
+    case SPK_VALUE_UNIFORM:
+        return (value->a + value->b) / 2;
+    case SPK_VALUE_LOGNORMAL:
+        return spk_exp(value->a + value->b * value->b / 2);
+    default:
+        return value->a;
+    }
+}
+
+/* Spikes of all units in one step. */
+static double count_spikes(const spk_network *net, size_t population)
+{
+    static const double usual_hz = 10;
+    const spk_population *pop = &net->population[population];
+    double hertz = usual_hz;
+    for (size_t k = 0; !pop->stream_fed && pop->model->parameters[k].key; k++)
+        if (strcmp(pop->model->parameters[k].key, "rate_Hz") == 0) hertz = mean(&pop->param[k]);
+    return pop->size * fmin(hertz * net->dt_ms / 1000, 1);
+}
+
+static double population_ns(const spk_network *net, size_t population)
+{
+    const spk_population *pop = &net->population[population];
+    if (pop->model->source != SPK_NOT_A_SOURCE) return spike_ns * count_spikes(net, population);
+    return pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1);
 }
 
 /* ---- populations ----------------------------------------------------------------------------- */
@@ -96,7 +124,8 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }
     double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
-    return (spk_estimate){NULL, neurons, 0, padded(pop->size) * unit, population_ns(pop)};
+    return (spk_estimate){NULL, neurons, 0, padded(pop->size) * unit,
+                          population_ns(net, population)};
 }
 
 /* ---- projections ----------------------------------------------------------------------------- */
@@ -127,11 +156,12 @@ static double trace_bytes(const spk_network *net, const spk_projection *p, doubl
 static double projection_ns(const spk_network *net, const spk_projection *p, double synapses)
 {
     double sources = net->population[p->source].size, delays = p->max_delay - p->min_delay + 1.0;
-    double arrivals = synapses * arrival_ns;
-    if (delays > 1)
-        arrivals = synapses * delayed_arrival_ns +
-                   sources * count_runs(synapses / sources, delays) * run_ns;
-    return firing_hz * net->dt_ms / 1000 * arrivals;
+    double arrival_ns = !p->rule      ? listed_arrival_ns
+                        : delays == 1 ? dense_arrival_ns
+                                      : delayed_arrival_ns;
+    double ns = synapses / sources * arrival_ns;
+    if (delays > 1) ns += count_runs(synapses / sources, delays) * run_ns;
+    return ns * count_spikes(net, p->source);
 }
 
 /* Of 64 bits, for a bit a source. */

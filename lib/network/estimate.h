@@ -9,7 +9,7 @@
  *   dense    learning, one delay: the matrix [source][target]
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, learning or not;
- * expect it within a factor of six (tests/bench/bench_stdp prints it beside what was measured). */
+ * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured). */
 #ifndef SPK_NETWORK_ESTIMATE_H
 #define SPK_NETWORK_ESTIMATE_H
 

@@ -140,6 +140,7 @@ const spk_neuron_model iaf_cond_exp_model = {
     .weight = SPK_WEIGHT_CONDUCTANCE,
     .parameters = parameters,
     .solvers = "exp_euler|euler",
+    .step_ns = (const double[]){2.5, 1.1},
     .adaptive_threshold = true,
     .states = states,
     .kernel = &kernel,

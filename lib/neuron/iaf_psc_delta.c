@@ -111,6 +111,7 @@ const spk_neuron_model iaf_psc_delta_model = {
     .weight = SPK_WEIGHT_VOLTAGE,
     .parameters = parameters,
     .solvers = "exact",
+    .step_ns = (const double[]){0.7},
     .adaptive_threshold = true,
     .states = states,
     .kernel = &kernel,

@@ -49,6 +49,7 @@ typedef struct spk_neuron_model {
     spk_weight_kind weight;
     const spk_parameter *parameters;
     const char *solvers;     /* "exact", "euler|rkf45": first is the default */
+    const double *step_ns;   /* of a unit, with each solver, in double precision: for --estimate */
     bool adaptive_threshold; /* takes the add-on */
     const spk_state_variable *states;
     const spk_neuron_kernel *kernel; /* NULL for sources */
