@@ -171,8 +171,8 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
 }
 
 @test "a signal removes the temporary file and kills" {
-    for signal in TERM HUP; do
-        "$BUILD/unit/frame" latency -q --wait 1000 -o out &
+    for signal in TERM HUP; do # not ignored, even if these tests run under nohup
+        env --default-signal=HUP,TERM "$BUILD/unit/frame" latency -q --wait 1000 -o out &
         pid=$!
         for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
         [ -e "out.tmp.$pid" ]
@@ -181,6 +181,15 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
         assert_equal $? "$((128 + $(kill -l "$signal")))"
         assert_equal "$(ls)" ""
     done
+}
+
+@test "under nohup a program outlives a hangup" {
+    nohup "$BUILD/unit/frame" latency -q --wait 300 -o out &
+    pid=$!
+    for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
+    kill -s HUP "$pid"
+    wait "$pid"
+    [ -s out ]
 }
 
 @test "a program that can stop finishes on SIGTERM" {
