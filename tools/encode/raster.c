@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 1024 }; /* spikes worth a call, few enough for the first cache */
+enum {
+    PIECE = 1024,     /* spikes worth a call of the writer */
+    SPAN_SPIKES = 512 /* sorted together in the first cache */
+};
 
 void raster_close(raster *r)
 {
@@ -17,8 +20,9 @@ void raster_close(raster *r)
 
 void raster_begin(raster *r, uint32_t ticks)
 {
-    r->shift = 0; /* about as many spans as a span has ticks */
-    while ((ticks - 1) >> 2 * r->shift > 1)
+    r->shift = 0;
+    while ((ticks - 1) >> r->shift >= RASTER_SPANS ||
+           (2u << r->shift <= RASTER_SPAN && (ticks - 1) >> r->shift > r->lately / SPAN_SPIKES))
         r->shift++;
     r->spans = ((ticks - 1) >> r->shift) + 1;
     memset(r->first, 0, r->spans * sizeof *r->first);
@@ -70,7 +74,7 @@ static uint32_t find_places(uint32_t n, uint32_t *count)
  * are put behind those that wait for the writer. */
 static int sort_span(raster *r, size_t span, uint64_t begin, spk_error *err)
 {
-    uint32_t count[RASTER_TICKS / RASTER_SPANS], ticks = 1u << r->shift;
+    uint32_t count[RASTER_SPAN], ticks = 1u << r->shift;
     memset(count, 0, ticks * sizeof *count);
     for (size_t c = r->first[span], m; (m = in_chunk(r, span, c)) > 0; c = r->next[c])
         for (size_t i = 0; i < m; i++)
@@ -90,6 +94,7 @@ static int sort_span(raster *r, size_t span, uint64_t begin, spk_error *err)
         }
     }
     r->waiting += n;
+    r->lately += n;
     return 0;
 }
 
@@ -102,6 +107,7 @@ static int hand_on(raster *r, const encode_out *out, spk_error *err)
 
 int raster_write(raster *r, uint64_t begin, const encode_out *out, spk_error *err)
 {
+    r->lately = 0;
     for (size_t span = 0; span < r->spans; span++) {
         if (r->first[span] == 0) continue;
         if (sort_span(r, span, begin, err)) return -1;

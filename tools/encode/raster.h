@@ -4,8 +4,9 @@
  * any order); raster_write gives them to the writer sorted by (tick, unit). Memory is that of the
  * fullest window.
  *
- * A window is divided into spans of ticks. What is added goes to the end of its span's list, a chain
- * of chunks; a span's spikes are then sorted in the first cache. */
+ * A window is divided into spans of ticks, so many that a span's spikes are sorted in the first cache,
+ * if the window is as full as the last one. What is added goes to the end of its span's list, a chain
+ * of chunks. */
 #ifndef ENCODE_RASTER_H
 #define ENCODE_RASTER_H
 
@@ -15,6 +16,7 @@
 enum {
     RASTER_TICKS = 1 << 16, /* the longest window */
     RASTER_SPANS = 1 << 8,  /* of equal length, at most */
+    RASTER_SPAN = 1 << 10,  /* ticks of a span, at most */
     RASTER_CHUNK = 1 << 6   /* spikes */
 };
 
@@ -28,6 +30,7 @@ static inline uint32_t raster_window(double spikes, double per_tick)
 
 typedef struct raster {
     uint32_t shift, spans;      /* a span is 1 << shift ticks */
+    size_t lately;              /* spikes of the last window, as many as are expected of the next */
     size_t first[RASTER_SPANS]; /* chunk of each span; 0: it is empty */
     size_t end[RASTER_SPANS];   /* behind its last spike, in `spike` */
     size_t chunks, room;        /* in use, number 0 being none; allocated */
