@@ -53,18 +53,39 @@ static bool place64(const uint32_t *gap, size_t n, uint32_t units, uint64_t t, u
     return true;
 }
 
+/* Running sums on whole vectors; clang 14 knows how to, but does not. */
+#ifdef __clang__
+#define SPK_SCAN_LOOP
+#define SPK_SCAN_END
+#else
+#define SPK_SCAN_LOOP _Pragma("omp simd reduction(inscan, + : sum)")
+#define SPK_SCAN_END  _Pragma("omp scan inclusive(sum)")
+#endif
+
+/* x[i] = u + gap[0] + ... + gap[i]; false: that does not fit. */
+static bool add_up(const uint32_t *restrict gap, size_t n, uint32_t u, uint32_t *restrict x)
+{
+    uint32_t sum = u;
+    uint64_t all = u;
+    SPK_SCAN_LOOP
+    for (size_t i = 0; i < n; i++) {
+        sum += gap[i];
+        SPK_SCAN_END
+        x[i] = sum;
+    }
+#pragma omp simd reduction(+ : all)
+    for (size_t i = 0; i < n; i++)
+        all += gap[i];
+    return all <= UINT32_MAX;
+}
+
 static bool expand32(const uint32_t *restrict gap, size_t n, uint32_t units, uint64_t *t,
                      uint32_t *u, uint64_t *restrict tick, uint32_t *restrict unit)
 {
     uint32_t x[EXPAND_BLOCK];
     for (size_t at = 0; at < n; at += EXPAND_BLOCK) {
         size_t m = n - at < EXPAND_BLOCK ? n - at : EXPAND_BLOCK;
-        uint64_t sum = *u;
-        for (size_t i = 0; i < m; i++) {
-            sum += gap[at + i];
-            x[i] = (uint32_t)sum;
-        }
-        if (sum <= UINT32_MAX && *t <= UINT64_MAX - UINT32_MAX)
+        if (add_up(gap + at, m, *u, x) && *t <= UINT64_MAX - UINT32_MAX)
             place32(x, m, units, *t, tick + at, unit + at);
         else if (!place64(gap + at, m, units, *t, *u, tick + at, unit + at))
             return false;
