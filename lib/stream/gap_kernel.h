@@ -30,9 +30,9 @@ enum { EXPAND_BLOCK = 256 };
 static void place32(const uint32_t *restrict x, size_t n, uint32_t units, uint64_t t,
                     uint64_t *restrict tick, uint32_t *restrict unit)
 {
-    uint64_t reciprocal = units == 1 ? UINT32_MAX : ((uint64_t)1 << 32) / units;
+    uint32_t reciprocal = units == 1 ? UINT32_MAX : (uint32_t)(((uint64_t)1 << 32) / units);
     for (size_t i = 0; i < n; i++) {
-        uint32_t q = (uint32_t)((x[i] * reciprocal) >> 32);
+        uint32_t q = (uint32_t)((uint64_t)x[i] * reciprocal >> 32);
         uint32_t r = x[i] - q * units;
         uint32_t more = r >= units;
         tick[i] = t + (q + more);

@@ -106,19 +106,32 @@ int spk_numbers_encode(spk_number_form form, uint32_t *number, size_t n, size_t 
 
 /* ---- decoding ------------------------------------------------------------------------------- */
 
+/* Numbers begin..begin + n of `all`, put together from their parts while they are in the first cache. */
+static void put_together(spk_number_form form, const unsigned char *bytes, size_t all, size_t begin,
+                         size_t n, uint32_t *number)
+{
+    const spk_stream_kernels *kernels = spk_stream_kernels_get();
+    const size_t whole = form.shift / 8;
+    unsigned shift = form.shift & ~7u;
+    memset(number, 0, n * sizeof *number);
+    kernels->add_planes32(bytes + begin, all, n, 0, whole, number);
+    bytes += whole * all;
+    if (has_pairs(form)) {
+        kernels->unpack(bytes, quarter(all), 2, begin, n, shift, number);
+        bytes += quarter(all);
+        shift += 2;
+    }
+    if (has_nibbles(form)) {
+        kernels->unpack(bytes, half(all), 4, begin, n, shift, number);
+        bytes += half(all);
+    }
+    kernels->add_planes32(bytes + begin, all, n, form.shift, form.planes, number);
+}
+
 void spk_numbers_decode(spk_number_form form, const unsigned char *bytes, size_t n,
                         uint32_t *number)
 {
-    const spk_stream_kernels *kernels = spk_stream_kernels_get();
-    unsigned whole = form.shift / 8, shift = 8 * whole;
-    const unsigned char *pairs = bytes + whole * n;
-    const unsigned char *nibbles = pairs + (has_pairs(form) ? quarter(n) : 0);
-    const unsigned char *above = nibbles + (has_nibbles(form) ? half(n) : 0);
-    kernels->merge32(bytes, n, whole, number);
-    if (has_pairs(form)) {
-        kernels->unpack2(pairs, n, shift, number);
-        shift += 2;
-    }
-    if (has_nibbles(form)) kernels->unpack4(nibbles, n, shift, number);
-    kernels->add_planes32(above, n, form.shift, form.planes, number);
+    enum { PIECE = 2048 };
+    for (size_t begin = 0; begin < n; begin += PIECE)
+        put_together(form, bytes, n, begin, n - begin < PIECE ? n - begin : PIECE, number + begin);
 }

@@ -35,10 +35,10 @@ static void merge16(const uint8_t *restrict in, size_t n, uint16_t *restrict out
         out[i] = (uint16_t)(in[i] | in[n + i] << 8);
 }
 
-static void add_planes32(const uint8_t *restrict in, size_t n, unsigned shift, size_t planes,
-                         uint32_t *restrict out)
+static void add_planes32(const uint8_t *restrict in, size_t stride, size_t n, unsigned shift,
+                         size_t planes, uint32_t *restrict out)
 {
-    for (size_t k = 0; k < planes; k++, in += n, shift += 8)
+    for (size_t k = 0; k < planes; k++, in += stride, shift += 8)
         for (size_t i = 0; i < n; i++)
             out[i] |= (uint32_t)in[i] << shift;
 }
@@ -51,7 +51,7 @@ static void merge32(const uint8_t *restrict in, size_t n, size_t planes, uint32_
     }
     for (size_t i = 0; i < n; i++)
         out[i] = in[i];
-    add_planes32(in + n, n, 8, planes - 1, out);
+    add_planes32(in + n, n, n, 8, planes - 1, out);
 }
 
 static void pack2(const uint32_t *restrict in, size_t m, unsigned shift, uint8_t *restrict out)
@@ -67,23 +67,18 @@ static void pack4(const uint32_t *restrict in, size_t m, unsigned shift, uint8_t
         out[i] = (uint8_t)((in[i] >> shift & 15) | (in[i + m] >> shift & 15) << 4);
 }
 
-static void unpack2(const uint8_t *restrict in, size_t n, unsigned shift, uint32_t *restrict out)
+static void unpack(const uint8_t *restrict in, size_t m, unsigned bits, size_t begin, size_t n,
+                   unsigned shift, uint32_t *restrict out)
 {
-    size_t m = (n + 3) / 4;
-    for (unsigned part = 0; part < 4; part++) {
-        size_t begin = part * m, end = begin + m < n ? begin + m : n;
-        for (size_t i = begin; i < end; i++)
-            out[i] |= (uint32_t)(in[i - begin] >> (2 * part) & 3) << shift;
+    const uint32_t mask = (1u << bits) - 1;
+    for (size_t i = 0, end; i < n; i = end) {
+        const uint8_t *from = in + (begin + i) % m;
+        const unsigned above = (unsigned)((begin + i) / m) * bits;
+        end = i + (m - (begin + i) % m);
+        if (end > n) end = n;
+        for (size_t k = i; k < end; k++)
+            out[k] |= (from[k - i] >> above & mask) << shift;
     }
-}
-
-static void unpack4(const uint8_t *restrict in, size_t n, unsigned shift, uint32_t *restrict out)
-{
-    size_t m = (n + 1) / 2;
-    for (size_t i = 0; i < m; i++)
-        out[i] |= (uint32_t)(in[i] & 15) << shift;
-    for (size_t i = m; i < n; i++)
-        out[i] |= (uint32_t)(in[i - m] >> 4) << shift;
 }
 
 static void merge64(const uint8_t *restrict in, size_t n, size_t planes, uint64_t *restrict out)

@@ -17,15 +17,17 @@ typedef struct spk_stream_kernels {
     void (*merge16)(const uint8_t *in, size_t n, uint16_t *out);
     void (*merge32)(const uint8_t *in, size_t n, size_t planes, uint32_t *out);
     void (*merge64)(const uint8_t *in, size_t n, size_t planes, uint64_t *out);
-    /* The same as merge32, above `shift`, without touching the bits below it. */
-    void (*add_planes32)(const uint8_t *in, size_t n, unsigned shift, size_t planes, uint32_t *out);
+    /* The same for some of the numbers, above `shift`, where their bits are 0; planes are `stride`
+     * bytes apart. */
+    void (*add_planes32)(const uint8_t *in, size_t stride, size_t n, unsigned shift, size_t planes,
+                         uint32_t *out);
 
     /* Two (four) bits above `shift` of 4 m (2 m) numbers to m bytes: number i to byte i % m, bits
-     * 2 (i / m).. (4 (i / m)..); and back, into n numbers whose bits there are 0. */
+     * 2 (i / m).. (4 (i / m)..); and back, of numbers begin.. to n whose bits there are 0. */
     void (*pack2)(const uint32_t *in, size_t m, unsigned shift, uint8_t *out);
     void (*pack4)(const uint32_t *in, size_t m, unsigned shift, uint8_t *out);
-    void (*unpack2)(const uint8_t *in, size_t n, unsigned shift, uint32_t *out);
-    void (*unpack4)(const uint8_t *in, size_t n, unsigned shift, uint32_t *out);
+    void (*unpack)(const uint8_t *in, size_t m, unsigned bits, size_t begin, size_t n,
+                   unsigned shift, uint32_t *out);
 
     /* Gaps in the flattened raster, (tick - tick before) * units + unit - unit before, modulo 2^32
      * (which loses nothing when all are smaller); before the first spike stands (t0, unit 0).

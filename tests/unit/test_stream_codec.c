@@ -53,9 +53,9 @@ static void test_every_instruction_set_gives_the_same(void **state)
                 uint32_t *to = back ? one : other;
                 from->merge32(planes, n, 4, to);
                 from->merge32(planes, n, 0, to);
-                from->unpack2(planes, n, 3, to);
-                from->unpack4(planes + n, n, 5, to);
-                from->add_planes32(planes + 2 * n, n, 9, 2, to);
+                from->unpack(planes, (n + 3) / 4, 2, 0, n, 3, to);
+                from->unpack(planes + n, (n + 1) / 2, 4, n / 3, n - n / 3, 5, to + n / 3);
+                from->add_planes32(planes + 2 * n, n, n, 9, 2, to);
             }
             assert_memory_equal(one, other, n * sizeof *one);
             base->pack2(in, (n + 3) / 4, shift, planes);
