@@ -99,7 +99,9 @@ static void count_spikes(spk_interval_coder *c, const spk_spike_block *b)
     memset(c->count, 0, b->windows * b->units * sizeof *c->count);
     for (size_t w = 0, at = 0; w < b->windows; w++) {
         uint32_t *count = c->count + w * b->units;
-        for (size_t end = window_end(b, w, at); at < end; at++)
+        size_t end = window_end(b, w, at);
+#pragma GCC unroll 4
+        for (; at < end; at++)
             count[b->unit[at]]++;
     }
 }

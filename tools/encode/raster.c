@@ -77,6 +77,7 @@ static int sort_span(raster *r, size_t span, uint64_t begin, spk_error *err)
     uint32_t count[RASTER_SPAN], ticks = 1u << r->shift;
     memset(count, 0, ticks * sizeof *count);
     for (size_t c = r->first[span], m; (m = in_chunk(r, span, c)) > 0; c = r->next[c])
+#pragma GCC unroll 4
         for (size_t i = 0; i < m; i++)
             count[r->spike[c * RASTER_CHUNK + i] >> 32 & (ticks - 1)]++;
     size_t n = find_places(ticks, count);
@@ -87,6 +88,7 @@ static int sort_span(raster *r, size_t span, uint64_t begin, spk_error *err)
     uint32_t *unit = r->unit + r->waiting;
     for (size_t c = r->first[span], m; (m = in_chunk(r, span, c)) > 0; c = r->next[c]) {
         const uint64_t *spike = r->spike + c * RASTER_CHUNK;
+#pragma GCC unroll 4
         for (size_t i = 0; i < m; i++) {
             uint32_t at = count[spike[i] >> 32 & (ticks - 1)]++;
             tick[at] = begin + (spike[i] >> 32);
