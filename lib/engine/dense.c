@@ -21,6 +21,8 @@
 
 /* Presynaptic spikes look at single weights while fewer than one target in so many has a trace. */
 enum { AWAKE_SHARE = 8 };
+/* Sources whose rows, each on a page of its own, are worked on together. */
+enum { PIECE = 64 };
 
 typedef struct dense {
     void *weight; /* [source][stride] */
@@ -113,12 +115,27 @@ static void presynaptic(spk_engine *e, engine_projection *p, size_t part, uint64
     if (learns && !p->rule.deliver_after) learn_few(e, p, part, rows);
 }
 
-/* Units of the part that fired: their columns, at the sources where there is something to do. */
+/* A unit that fired, at n of the listed sources. */
+static void learn_column(spk_engine *e, engine_projection *p, engine_part_traces *own,
+                         uint32_t unit, size_t from, size_t n)
+{
+    dense *d = p->data;
+    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
+    const uint32_t *source = own->source + from;
+    void *column = weight_at(d, 0, unit);
+    weights->collect(n, source, NULL, column, d->stride, own->weight);
+    p->learn->post[!e->net->single](&p->rule, n, own->weight,
+                                    engine_at(own->at, from, e->real_bytes),
+                                    engine_traces_slow(e, &d->traces, unit));
+    weights->put_back(n, source, NULL, column, d->stride, own->weight);
+}
+
+/* Units of the part that fired: their columns, at the sources where there is something to do. Rows
+ * lie far apart, so all units are done at some sources before the next ones. */
 static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engine_fired fired)
 {
     dense *d = p->data;
     engine_part_traces *own = &d->traces.part[part];
-    const engine_weight_functions *weights = &e->functions->weight[p->numbers];
     const uint32_t *unit = fired.unit + fired.part[part].begin;
     size_t n = 0;
     if (fired.count[part] == 0) return;
@@ -130,14 +147,12 @@ static void postsynaptic(spk_engine *e, engine_projection *p, size_t part, engin
     for (size_t k = 0; k < n; k++)
         memcpy(engine_at(own->at, k, e->real_bytes),
                engine_at(own->pre, own->source[k], e->real_bytes), e->real_bytes);
-    for (uint32_t i = 0; i < fired.count[part]; i++) {
-        void *column = weight_at(d, 0, unit[i]);
+    for (uint32_t i = 0; i < fired.count[part]; i++)
         p->changed[unit[i]] = true;
-        weights->collect(n, own->source, NULL, column, d->stride, own->weight);
-        p->learn->post[!e->net->single](&p->rule, n, own->weight, own->at,
-                                        engine_traces_slow(e, &d->traces, unit[i]));
-        weights->put_back(n, own->source, NULL, column, d->stride, own->weight);
-    }
+    size_t piece = fired.count[part] > 1 ? PIECE : n;
+    for (size_t from = 0; from < n; from += piece)
+        for (uint32_t i = 0; i < fired.count[part]; i++)
+            learn_column(e, p, own, unit[i], from, n - from < piece ? n - from : piece);
 }
 
 static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
