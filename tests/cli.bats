@@ -184,7 +184,7 @@ print([o[\"default\"] for o in p[\"options\"] if o[\"name\"] == \"duration\"])"'
 }
 
 @test "under nohup a program outlives a hangup" {
-    nohup "$BUILD/unit/frame" latency -q --wait 300 -o out &
+    nohup "$BUILD/unit/frame" latency -q --wait 1000 -o out &
     pid=$!
     for _ in $(seq 200); do [ -e "out.tmp.$pid" ] && break || sleep 0.01; done
     kill -s HUP "$pid"

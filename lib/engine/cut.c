@@ -14,25 +14,40 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int build(spk_engine *e, spk_error *err)
+/* Populations stay cut as they are, and no more threads are used than there are parts. */
+static void stay(spk_engine *e)
 {
-    for (size_t i = 0; i < e->net->populations; i++)
-        if (engine_population_cut(e, &e->population[i], err)) return -1;
-    return engine_projections_build(e, err);
+    e->fixed = true;
+    if (e->parts >= e->pace.threads[PACE_CUT]) return;
+    if (e->threads > e->parts) e->threads = e->parts;
+    engine_pace_fix(&e->pace, e->threads);
 }
 
+static int build(spk_engine *e, size_t parts, const void *state, size_t size, spk_error *err)
+{
+    engine_projections_free(e);
+    e->parts = parts;
+    for (size_t i = 0; i < e->net->populations; i++)
+        if (engine_population_cut(e, &e->population[i], err)) return -1;
+    if (engine_projections_build(e, err)) return -1;
+    return spk_engine_restore(e, state, size, e->net->name, err);
+}
+
+/* Where there is no memory for it, it goes on as it was. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err)
 {
+    const size_t before = e->parts;
+    int status = 0;
     void *state;
     size_t size;
     if (spk_engine_save(e, &state, &size, NULL)) {
-        e->fixed = true; /* no memory: it goes on as it is */
+        stay(e);
         return 0;
     }
-    engine_projections_free(e);
-    e->parts = parts;
-    int status = build(e, err);
-    if (status == 0) status = spk_engine_restore(e, state, size, e->net->name, err);
+    if (build(e, parts, state, size, NULL)) {
+        status = build(e, before, state, size, err);
+        stay(e);
+    }
     free(state);
     return status;
 }
@@ -54,11 +69,13 @@ static size_t parts_for(const spk_engine *e, size_t threads)
     return threads * ((least_parts(e->net) + threads - 1) / threads);
 }
 
-/* Is there room for the state a second time? */
+/* Is there room for the state a second time? It is in the populations and what learning changes. */
 static bool is_light(const spk_engine *e)
 {
     static const double most = 256e6; /* bytes */
     double bytes = 0, all = spk_estimate_network(e->net).bytes;
+    for (size_t i = 0; i < e->net->populations; i++)
+        bytes += spk_estimate_population(e->net, i).bytes;
     for (size_t a = 0; a < e->arrays; a++)
         bytes += (double)e->array[a].rows * (double)e->array[a].cols *
                  (double)spk_dtype_bytes(e->array[a].dtype);
@@ -81,15 +98,14 @@ void engine_cut_open(spk_engine *e)
 void engine_cut_start(spk_engine *e, uint64_t since)
 {
     const uint64_t now = spk_now();
-    if (!is_light(e)) e->fixed = true;
-    if (e->fixed && e->parts < e->pace.threads[PACE_CUT]) engine_pace_fix(&e->pace, e->threads);
+    if (e->fixed || !is_light(e)) stay(e);
     engine_pace_start(&e->pace, e->fixed ? 0 : (double)(now - since), (double)now);
 }
 
 int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)
 {
     const uint64_t begin = spk_now();
-    e->threads = engine_pace_choose(&e->pace, (double)begin, steps);
+    e->threads = engine_pace_choose(&e->pace, (double)begin, e->resting, steps);
     size_t parts = parts_for(e, e->threads);
     if (e->fixed || parts == e->parts) return 0;
     int status = engine_cut(e, parts, err);

@@ -159,13 +159,17 @@ int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err)
 static int window(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,
                   const uint32_t *unit, spk_error *err)
 {
+    const uint64_t begin = spk_now();
     for (size_t i = 0; i < e->net->populations; i++) {
         engine_population *p = &e->population[i];
         if (p->source && engine_source_window(e, p, steps, spikes, step, unit, e->done, err))
             return -1;
         if (p->record && !e->resting && engine_record_reserve(e, p, steps, err)) return -1;
     }
-    return engine_window(e, steps, err);
+    if (engine_window(e, steps, err)) return -1;
+    const uint64_t end = spk_now();
+    engine_pace_note(&e->pace, e->resting ? 0 : steps, (double)(end - begin), (double)end);
+    return 0;
 }
 
 int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t *step,

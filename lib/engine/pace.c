@@ -122,7 +122,8 @@ enum {
     LATELY = 2 * TRIAL /* steps whose times are looked at */
 };
 
-static const double trial_share = 100;         /* of its time passes before the next */
+static const double trial_share = 100;         /* of its time passes before the next, */
+static const double soon = 0.1;                /* a part of that while the choice is fresh */
 static const unsigned most_in_vain = 4;        /* each doubles that, up to so many */
 static const double gain = 0.95, hopeless = 3; /* of the known way's time */
 static const double held_up = 1.5;
@@ -145,7 +146,6 @@ static void put_off_trial(engine_pace *p, double now)
 
 void engine_pace_start(engine_pace *p, double ns, double now)
 {
-    static const double soon = 0.1; /* that threads pay is a guess until one alone has been tried */
     p->trial_ns = ns + (WARMING + TRIAL) * p->expected_ns;
     if (p->now == PACE_CUT) p->trial_ns *= soon;
     put_off_trial(p, now);
@@ -159,15 +159,15 @@ static bool has_choice(const engine_pace *p)
 static void begin_trial(engine_pace *p)
 {
     p->now = other(p);
-    p->ns[p->now] = p->steps[p->now] = p->warmed = p->trial_ns = 0;
+    p->ns[p->now] = p->steps[p->now] = p->warmed = p->trial_ns = p->tried_ns = 0;
     p->trying = true;
 }
 
-size_t engine_pace_choose(engine_pace *p, double now, uint64_t *steps)
+size_t engine_pace_choose(engine_pace *p, double now, bool resting, uint64_t *steps)
 {
     uint64_t most = WINDOW;
-    if (has_choice(p) && !p->trying && p->steps[p->now] >= TRIAL && now >= p->next_trial)
-        begin_trial(p);
+    bool may_try = has_choice(p) && !p->trying && !resting;
+    if (may_try && p->steps[p->now] >= TRIAL && now >= p->next_trial) begin_trial(p);
     if (p->trying)
         most = p->warmed < WARMING ? TRIAL_WINDOW : CUT_WINDOW;
     else if (has_choice(p) && p->now == PACE_CUT)
@@ -197,13 +197,12 @@ static void add(engine_pace *p, double steps, double ns)
 static void note_trial(engine_pace *p, double steps, double ns, double end)
 {
     double known = pace_of(p, other(p));
-    bool warming = p->warmed < WARMING;
-    bool broken_off = warming ? p->warmed > 0 && ns > hopeless * known * steps
-                              : p->ns[p->now] > hopeless * known * TRIAL;
     p->trial_ns += ns;
-    if (warming)
+    p->tried_ns += ns;
+    bool broken_off = p->tried_ns > hopeless * known * TRIAL;
+    if (steps > 0 && p->warmed < WARMING)
         p->warmed += steps;
-    else
+    else if (steps > 0)
         add(p, steps, ns);
     if (!broken_off && p->steps[p->now] < TRIAL) return;
     bool pays = !broken_off && pace_of(p, p->now) < gain * known;
@@ -211,6 +210,7 @@ static void note_trial(engine_pace *p, double steps, double ns, double end)
     p->in_vain = pays ? 0 : p->in_vain + (p->in_vain < most_in_vain);
     p->trying = false;
     put_off_trial(p, end);
+    if (pays) p->next_trial = end + soon * (p->next_trial - end);
 }
 
 void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end)
@@ -219,7 +219,7 @@ void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end)
         note_trial(p, (double)steps, ns, end);
         return;
     }
-    add(p, (double)steps, ns);
+    if (steps > 0) add(p, (double)steps, ns);
     double alone = pace_of(p, PACE_WHOLE);
     if (p->now == PACE_CUT && alone > 0 && pace_of(p, PACE_CUT) > held_up * alone)
         p->next_trial = end; /* threads are held up: try one alone */

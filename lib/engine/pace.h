@@ -19,9 +19,10 @@ typedef struct engine_pace {
     double expected_ns;    /* of a step, before any was made */
     bool trying;           /* the present way; else it is the chosen one */
     double warmed;         /* steps of the trial that did not count */
-    double trial_ns;       /* what the trial has taken, or the last one did */
-    double next_trial;     /* when, ns */
-    unsigned in_vain;      /* trials, one after the other */
+    double trial_ns; /* what the trial has taken, or the last one did; without changes of way: */
+    double tried_ns;
+    double next_trial; /* when, ns */
+    unsigned in_vain;  /* trials, one after the other */
 } engine_pace;
 
 /* Which ways there are for at most so many threads, and which one to begin with. */
@@ -31,11 +32,12 @@ void engine_pace_fix(engine_pace *p, size_t threads);
 /* The network has been built at `now`; to change the way takes `ns`. */
 void engine_pace_start(engine_pace *p, double ns, double now);
 
-/* How many threads are to work from now on, for *steps steps, which is made less. */
-size_t engine_pace_choose(engine_pace *p, double now, uint64_t *steps);
+/* How many threads are to work from now on, for *steps steps, which is made less; trials do not begin
+ * in a rest. */
+size_t engine_pace_choose(engine_pace *p, double now, bool resting, uint64_t *steps);
 /* To change the way as chosen has taken so many ns. */
 void engine_pace_changed(engine_pace *p, double ns);
-/* What these steps took, until `end`. */
+/* What these steps took, until `end`; a rest's are not counted: steps = 0. */
 void engine_pace_note(engine_pace *p, uint64_t steps, double ns, double end);
 
 #endif

@@ -3,7 +3,6 @@
  * Two phases a step, with one barrier between them: every thread advances the units of its parts,
  * then hands the spikes of all to its own units. The second phase of one step and the first of the
  * next may overlap between threads: lists of spikes are rings of at least two. */
-#include "base/now.h"
 #include "engine/internal.h"
 #include "random/random.h"
 
@@ -99,14 +98,11 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
 
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
-    const uint64_t begin = spk_now();
     e->failed = false;
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
         run_all(e, e->now, e->now + steps);
-    const uint64_t end = spk_now();
-    if (!e->resting) engine_pace_note(&e->pace, steps, (double)(end - begin), (double)end);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;

@@ -7,27 +7,43 @@
 #include <math.h>
 
 typedef struct machine {
-    double ns[PACES];  /* of a step */
-    double cut;        /* to change the way */
-    double now, steps; /* so far */
+    double ns[PACES]; /* of a step, */
+    double busy; /* but so many times that in a sample's first BUSY ones; 0: they are like others */
+    double rest; /* steps of rest behind a sample */
+    double cut;  /* to change the way */
+    double now;  /* so far */
     size_t threads;
     unsigned changes;
 } machine;
 
+enum { SAMPLE = 700, BUSY = 64 };
+
+/* Some steps from number `at` of a sample, or of a rest; returns how many were done. */
+static uint64_t window(machine *m, engine_pace *p, uint64_t at, uint64_t steps, bool resting)
+{
+    size_t threads = engine_pace_choose(p, m->now, resting, &steps);
+    if (threads != m->threads) {
+        m->now += m->cut;
+        m->changes++;
+        engine_pace_changed(p, m->cut);
+    }
+    m->threads = threads;
+    double ns = 0;
+    for (uint64_t t = at; t < at + steps; t++)
+        ns += m->ns[threads == 1 ? PACE_WHOLE : PACE_CUT] * (t < BUSY && m->busy > 0 ? m->busy : 1);
+    m->now += ns;
+    engine_pace_note(p, resting ? 0 : steps, ns, m->now);
+    return steps;
+}
+
 static void advance(machine *m, engine_pace *p, uint64_t steps)
 {
     while (steps > 0) {
-        uint64_t here = steps < 700 ? steps : 700; /* a sample */
-        size_t threads = engine_pace_choose(p, m->now, &here);
-        if (threads != m->threads) {
-            m->now += m->cut;
-            m->changes++;
-            engine_pace_changed(p, m->cut);
-        }
-        m->threads = threads;
-        double ns = m->ns[threads == 1 ? PACE_WHOLE : PACE_CUT] * (double)here;
-        m->now += ns;
-        engine_pace_note(p, here, ns, m->now);
+        uint64_t here = steps < SAMPLE ? steps : SAMPLE;
+        for (uint64_t t = 0; t < here;)
+            t += window(m, p, t, here - t, false);
+        for (uint64_t t = 0; t < (uint64_t)m->rest;)
+            t += window(m, p, BUSY, (uint64_t)m->rest - t, true);
         steps -= here;
     }
 }
@@ -93,6 +109,29 @@ static void test_a_hopeless_trial(void **state)
     }
 }
 
+/* Samples that begin with much to do, where trials begin, too. */
+static void test_busy_beginnings(void **state)
+{
+    (void)state;
+    for (size_t way = 0; way < PACES; way++) {
+        machine m = {.ns = {10000, 6000}, .busy = 30, .cut = 50e6};
+        engine_pace p = begin(&m, way);
+        advance(&m, &p, 2000000);
+        assert_int_equal(m.threads, 2);
+    }
+}
+
+/* What a trial costs in rests, that are much longer than samples, is part of it. */
+static void test_long_rests(void **state)
+{
+    (void)state;
+    machine m = {.ns = {10000, 1e6}, .rest = 70000, .cut = 1e6};
+    engine_pace p = begin(&m, PACE_WHOLE);
+    advance(&m, &p, 700000);
+    assert_true(m.changes >= 2 && m.changes % 2 == 0);
+    assert_true(m.now < 1.02 * 10000 * (700000 + 1000 * m.rest));
+}
+
 /* A run that is shorter than what a trial must be worth makes none. */
 static void test_a_short_run(void **state)
 {
@@ -135,7 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_faster_way),   cmocka_unit_test(test_a_busy_time),
-        cmocka_unit_test(test_a_hopeless_trial), cmocka_unit_test(test_a_short_run),
+        cmocka_unit_test(test_a_hopeless_trial), cmocka_unit_test(test_busy_beginnings),
+        cmocka_unit_test(test_long_rests),       cmocka_unit_test(test_a_short_run),
         cmocka_unit_test(test_waiting),          cmocka_unit_test(test_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
