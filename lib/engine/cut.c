@@ -9,6 +9,7 @@
  * thread works through all parts when others do not pay. */
 #include "base/now.h"
 #include "engine/internal.h"
+#include "network/connect.h"
 #include "network/estimate.h"
 
 #include <math.h>
@@ -33,6 +34,23 @@ static int build(spk_engine *e, size_t parts, const void *state, size_t size, sp
     return spk_engine_restore(e, state, size, e->net->name, err);
 }
 
+/* Could all projections be built now, beside those there are? */
+static bool has_room(const spk_engine *e)
+{
+    static const double listed = 72; /* bytes of a synapse drawn by target: a grown list, sorted */
+    double bytes = 0, most = 0;
+    for (size_t k = 0; k < e->net->projections; k++) {
+        spk_estimate size = spk_estimate_projection(e->net, k);
+        bytes += size.bytes;
+        if (!spk_connect_by_source(&e->net->projection[k])) most = fmax(most, size.synapses);
+    }
+    bytes += listed * most;
+    void *volatile room = bytes < (double)SIZE_MAX ? malloc((size_t)bytes + 1) : NULL;
+    bool found = room != NULL;
+    free(room);
+    return found;
+}
+
 /* Where there is no memory for it, it goes on as it was. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err)
 {
@@ -44,7 +62,9 @@ int engine_cut(spk_engine *e, size_t parts, spk_error *err)
         stay(e);
         return 0;
     }
-    if (build(e, parts, state, size, NULL)) {
+    if (!has_room(e)) {
+        stay(e);
+    } else if (build(e, parts, state, size, NULL)) {
         status = build(e, before, state, size, err);
         stay(e);
     }
