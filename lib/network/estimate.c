@@ -39,23 +39,23 @@ static bool at_arrival(const spk_projection *p)
 
 /* ns, fitted to Diehl & Cook's network with and without delays and BindsNET's, 100 to 3200 neurons,
  * and to networks of 2000 and 50000 neurons with static synapses. */
-static const double step_overhead = 150;
+static const double step_overhead = 100, population_overhead = 50;
 static const double single_share = 0.5; /* of a neuron's time in double precision */
 static const double spike_ns = 20;      /* to draw one */
-static const double run_ns = 17;        /* of synapses with one delay, where delays differ */
+static const double cache_bytes = 2e6, part_units = 65520;
+static const double miss_ns =
+    100;                         /* to find a source's listed synapses in each part, beyond that */
+static const double run_ns = 17; /* of synapses with one delay, where delays differ */
 /* of a spike at a synapse, by the form that is kept in */
 static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4;
 
+/* About: what is clipped counts as if it were not, but for the whole. */
 static double mean(const spk_value *value)
 {
-    switch (value->kind) {
-    case SPK_VALUE_UNIFORM:
-        return (value->a + value->b) / 2;
-    case SPK_VALUE_LOGNORMAL:
-        return spk_exp(value->a + value->b * value->b / 2);
-    default:
-        return value->a;
-    }
+    double m = value->a;
+    if (value->kind == SPK_VALUE_UNIFORM) m = (value->a + value->b) / 2;
+    if (value->kind == SPK_VALUE_LOGNORMAL) m = spk_exp(value->a + value->b * value->b / 2);
+    return fmin(fmax(m, value->min), value->max);
 }
 
 /* Spikes of all units in one step. */
@@ -73,7 +73,8 @@ static double population_ns(const spk_network *net, size_t population)
 {
     const spk_population *pop = &net->population[population];
     if (pop->model->source != SPK_NOT_A_SOURCE) return spike_ns * count_spikes(net, population);
-    return pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1);
+    return population_overhead +
+           pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1);
 }
 
 /* ---- populations ----------------------------------------------------------------------------- */
@@ -160,6 +161,8 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
                         : delays == 1 ? dense_arrival_ns
                                       : delayed_arrival_ns;
     double ns = synapses / sources * arrival_ns;
+    if (!p->rule && sparse_bytes(p, sources, synapses) > cache_bytes)
+        ns += miss_ns * ceil(net->population[p->target].size / part_units);
     if (delays > 1) ns += count_runs(synapses / sources, delays) * run_ns;
     return ns * count_spikes(net, p->source);
 }

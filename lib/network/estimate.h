@@ -8,8 +8,10 @@
  *            of one source with one delay, 8 bytes a source
  *   dense    learning, one delay: the matrix [source][target]
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
- * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, learning or not;
- * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured). */
+ * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;
+ * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured).
+ * Learning adds some 5 to 150 ns at each plastic synapse onto a unit that fires, by the rule and how
+ * far the weights are from the caches. */
 #ifndef SPK_NETWORK_ESTIMATE_H
 #define SPK_NETWORK_ESTIMATE_H
 
