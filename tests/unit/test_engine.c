@@ -221,7 +221,12 @@ static void test_large_population(void **state)
         machine m =
             start(text, NULL,
                   (spk_engine_options){.threads = 1 + parts, .parts = parts, .learning = true});
-        present(&m, 0, 100, 0, NULL, NULL);
+        bool again;
+        GOOD(spk_engine_begin(m.engine, 0, err));
+        GOOD(spk_engine_run(m.engine, 50, 0, NULL, NULL, err));
+        if (parts > 0) GOOD(engine_cut(m.engine, (size_t)parts + 2, err));
+        GOOD(spk_engine_run(m.engine, 50, 0, NULL, NULL, err));
+        GOOD(spk_engine_end(m.engine, &again, err));
         size_t n;
         const uint64_t *step;
         const uint32_t *unit;
