@@ -24,7 +24,7 @@ endif
 ifdef TSAN
 BUILD := $(BUILD)-tsan
 CC := clang
-CFLAGS := -O1 -g -fsanitize=thread
+CFLAGS := -O1 -g -fsanitize=thread -Wno-pass-failed
 LDFLAGS += -fsanitize=thread
 endif
 ifdef WERROR
@@ -137,7 +137,7 @@ fuzz-replay: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/replay_%)
 # A minute of fuzzing for each target (FUZZ_SECONDS); new findings land in build-fuzz/.
 FUZZ_SECONDS ?= 60
 fuzz:
-	$(MAKE) CC=clang BUILD=build-fuzz CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" \
+	$(MAKE) CC=clang BUILD=build-fuzz CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -Wno-pass-failed" \
 		LDFLAGS="-fsanitize=address,undefined" fuzz-run
 fuzz-run: $(FUZZERS:fuzz_%=$(BUILD)/fuzz/%)
 	@set -e; for t in $(FUZZERS:fuzz_%=%); do mkdir -p $(BUILD)/corpus/$$t; \

@@ -12,8 +12,10 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* Short matches in noise cost more than its literals: planes want them rare. */
-enum { OUT_BYTES = 1 << 18, MAX_WINDOW_LOG = 20, SMALLEST_HASH_LOG = 6, LONG_MATCH = 6 };
+/* Planes hold little that comes again: what is kept of them shall stay in the caches, and short
+ * matches in noise, which cost more than its literals, be rare. */
+enum { NEAR_WINDOW_LOG = 17, SMALLEST_HASH_LOG = 6, LONG_MATCH = 6 };
+enum { OUT_BYTES = 1 << 18, MAX_WINDOW_LOG = 20 };
 
 struct spk_packer {
     int fd;
@@ -45,7 +47,10 @@ static int set_up_zstd(spk_packer *p, int level, bool planes, spk_error *err)
         set_parameter(p, ZSTD_c_checksumFlag, 1, err))
         return -1;
     if (level > 2 && set_parameter(p, ZSTD_c_windowLog, MAX_WINDOW_LOG, err)) return -1;
-    if (planes && level == 1 && set_parameter(p, ZSTD_c_hashLog, SMALLEST_HASH_LOG, err)) return -1;
+    if (planes && level == 1 &&
+        (set_parameter(p, ZSTD_c_windowLog, NEAR_WINDOW_LOG, err) ||
+         set_parameter(p, ZSTD_c_hashLog, SMALLEST_HASH_LOG, err)))
+        return -1;
     if (planes && level > 1 && set_parameter(p, ZSTD_c_minMatch, LONG_MATCH, err)) return -1;
     return 0;
 }
