@@ -306,6 +306,21 @@ neuron() {
     spk-simulate neuron.json --duration 5s -o out.spk --force "$@"
 }
 
+@test "what is made of half an input is no whole stream, and its history says why" {
+    cut_digits
+    simulate >whole.spk
+    spk-simulate "$NETWORK" cut.spk --allow-truncated --weights "$BATS_FILE_TMPDIR/weights.spk" >half.spk
+    run -4 spk-info half.spk
+    assert_line --partial "not complete"
+    spk-view --head half.spk | grep -q 'spk-simulate .*--allow-truncated'
+    [ "$(spk-view --allow-truncated half.spk | wc -l)" -gt 1 ]
+    spk-view --allow-truncated half.spk | cmp -n 200 - <(spk-view whole.spk)
+    spk-train-readout vote half.spk --allow-truncated -o readout.spk
+    run -4 spk-view readout.spk
+    spk-simulate "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" --allow-truncated \
+        --weights "$BATS_FILE_TMPDIR/weights.spk" | spk-view | cmp - <(spk-view whole.spk)
+}
+
 @test "a potential that diverges fires no unit that is not there, and is an error where it ends" {
     neuron
     run -0 bash -c "spk-view out.spk | cut -f 5 | tail -n +2 | sort -u"

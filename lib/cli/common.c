@@ -164,8 +164,9 @@ const spk_option *spk_common_options(unsigned groups, spk_pool *pool, spk_error 
     for (size_t i = 0; table && i < REGISTERED; i++) {
         if (registry[i].groups != EVERY && !(registry[i].groups & groups)) continue;
         table[n] = registry[i].option;
-        /* of the common options only the seed can change a result */
-        if (strcmp(table[n].name, "seed") != 0) table[n].flags |= SPK_NEUTRAL;
+        const char *name = table[n].name;
+        bool matters = strcmp(name, "seed") == 0 || strcmp(name, "allow-truncated") == 0;
+        if (!matters) table[n].flags |= SPK_NEUTRAL; /* cannot change a result */
         n++;
     }
     return table;

@@ -16,6 +16,15 @@ struct spk_sink {
     spk_writer *writer;
 };
 
+/* An input of this program had no end and was taken all the same. */
+static bool cut_short;
+
+spk_reader_options spk_filter_reading(const spk_cli *cli)
+{
+    return (spk_reader_options){.allow_truncated = cli->common->allow_truncated,
+                                .cut_short = &cut_short};
+}
+
 spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
                              spk_error *err)
 {
@@ -25,8 +34,8 @@ spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *c
         spk_fail_errno(err, errno, "%s: cannot open", path);
         return NULL;
     }
-    spk_reader_options options = {.allow_truncated = cli->common->allow_truncated,
-                                  .channel = channel};
+    spk_reader_options options = spk_filter_reading(cli);
+    options.channel = channel;
     return spk_reader_open(fd, from_stdin ? "-" : path, &options, err);
 }
 
@@ -104,7 +113,7 @@ static int finish(spk_sink *sink, uint64_t duration, bool salvaged, spk_error *e
 
 int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err)
 {
-    return finish(sink, duration, false, err);
+    return finish(sink, duration, cut_short, err);
 }
 
 int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err)

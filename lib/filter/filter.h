@@ -13,8 +13,10 @@
 #include "stream/reader.h"
 #include "stream/writer.h"
 
-/* Open `path` (NULL or "-": stdin) with --allow-truncated and, when not NULL, population `channel`.
- */
+/* What the common options ask of readers. A program that took an input without an end cannot make an
+ * output with one: spk_filter_finish is then spk_filter_finish_salvaged. */
+spk_reader_options spk_filter_reading(const spk_cli *cli);
+/* Open `path` (NULL or "-": stdin) so, and, when not NULL, for population `channel`. */
 spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
                              spk_error *err) SPK_NODISCARD;
 

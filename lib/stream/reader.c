@@ -42,10 +42,16 @@ static int ended(const spk_reader *r, const char *how, spk_error *err)
                     how);
 }
 
+void spk_reader_cut_short(spk_reader *r)
+{
+    r->truncated = true;
+    if (r->options.cut_short) *r->options.cut_short = true;
+}
+
 static int ended_early(spk_reader *r, spk_error *err)
 {
     if (r->options.allow_truncated) {
-        r->truncated = true;
+        spk_reader_cut_short(r);
         return 0;
     }
     return ended(r, " without END: it is not complete (did the program that wrote it stop early?)",

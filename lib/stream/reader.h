@@ -106,6 +106,7 @@ typedef struct spk_item {
 
 typedef struct spk_reader_options {
     bool allow_truncated; /* a missing END is then the end, once; see spk_reader_truncated() */
+    bool *cut_short;      /* when not NULL, becomes true where that happens */
     const char *channel;  /* give only spikes, frames and traces of this population; NULL: all */
     bool whole_records;   /* do not split SPIKES records at samples (copying tools) */
     bool segments;        /* another stream may follow END: see spk_reader_next_segment() */

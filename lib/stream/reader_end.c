@@ -95,8 +95,8 @@ int spk_reader_finish(spk_reader *r, spk_error *err)
     if (spk_get32(r->payload) != COMPLETE) {
         if (!r->options.allow_truncated)
             return spk_reader_fault(
-                r, "the stream was salvaged from a damaged one: it is not complete", err);
-        r->truncated = true;
+                r, "the stream was made of a damaged one: it is not complete", err);
+        spk_reader_cut_short(r);
     } else if (spk_reader_check_arrays(r, err)) {
         return -1;
     }

@@ -82,6 +82,8 @@ const char *spk_reader_byte(const spk_reader *r);
 int spk_reader_preamble(spk_reader *r, unsigned char *bytes, size_t got,
                         spk_error *err) SPK_NODISCARD;
 int spk_reader_beginning(spk_reader *r, spk_error *err) SPK_NODISCARD;
+/* A missing END is taken as the end. */
+void spk_reader_cut_short(spk_reader *r);
 void spk_reader_let_go(spk_reader *r);
 void spk_reader_forget(spk_reader *r); /* everything about this stream */
 

@@ -1,6 +1,7 @@
 /* sources.c: opening, looking ahead, comparing headers. */
 #include "sources.h"
 #include "base/memory.h"
+#include "filter/filter.h"
 #include "stream/index.h"
 #include "json/json.h"
 
@@ -107,8 +108,8 @@ static spk_reader *open_reader(const sources *all, const char *path, spk_error *
         spk_fail_errno(err, errno, "%s: cannot open", path);
         return NULL;
     }
-    spk_reader_options options = {.allow_truncated = all->cli->common->allow_truncated,
-                                  .segments = true};
+    spk_reader_options options = spk_filter_reading(all->cli);
+    options.segments = true;
     return spk_reader_open(fd, path, &options, err);
 }
 
