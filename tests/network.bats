@@ -50,11 +50,24 @@ digits() {
 
 @test "--estimate counts each part and the whole" {
     run -0 spk-simulate "$NETWORK" --estimate
-    assert_line $'part\tname\tform\tneurons\tsynapses\tbytes\tcpu_s_per_s'
-    assert_line --regexp $'^population\texc\t\t400\t\t[0-9]+\t[0-9.e-]+$'
-    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t25600\t[0-9]+\t[0-9.e-]+$'
-    assert_line $'projection\tinh->exc\tnone\t\t159600\t0\t0'
-    assert_line --regexp $'^total\t\t\t800\t185600\t[0-9]+\t[0-9.e-]+$'
+    assert_line $'part\tname\tform\tneurons\tsynapses\tbytes\tbuilding\tcpu_s_per_s'
+    assert_line --regexp $'^population\texc\t\t400\t\t[0-9]+\t0\t[0-9.e-]+$'
+    assert_line --regexp $'^projection\tinput->exc\tdelayed\t\t25600\t[0-9]+\t0\t[0-9.e-]+$'
+    assert_line $'projection\tinh->exc\tnone\t\t159600\t0\t0\t0'
+    assert_line --regexp $'^total\t\t\t800\t185600\t[0-9]+\t0\t[0-9.e-]+$'
+}
+
+@test "what building takes counts for --max-memory; what the machine has is the limit without it" {
+    echo '{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+        "populations": {"n": {"size": 10000, "model": "iaf_psc_delta"}},
+        "projections": {"n->n": {"connect": {"rule": "fixed_indegree", "indegree": 100},
+            "weight_mV": 0.1, "delay_ms": 1}}, "record": {"n": "spikes"}}' >net.json
+    run -0 spk-simulate net.json --estimate
+    assert_line --regexp $'^total\t\t\t10000\t1000000\t[0-9]+\t48000000\t'
+    run -5 spk-simulate net.json --duration 1ms --max-memory 30MB -o out.spk
+    assert_output "spk-simulate: net.json: needs about 51 MB, more than --max-memory"
+    run -5 spk-simulate net.json --duration 1ms --set populations.n.size=2000000000 -o out.spk
+    assert_output --regexp '^spk-simulate: net.json: needs about [0-9]+ MB, more than the [0-9]+ MB of this machine$'
 }
 
 @test "--set sweeps over sizes" {

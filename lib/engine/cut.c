@@ -9,7 +9,6 @@
  * thread works through all parts when others do not pay. */
 #include "base/now.h"
 #include "engine/internal.h"
-#include "network/connect.h"
 #include "network/estimate.h"
 
 #include <math.h>
@@ -37,14 +36,10 @@ static int build(spk_engine *e, size_t parts, const void *state, size_t size, sp
 /* Could all projections be built now, beside those there are? */
 static bool has_room(const spk_engine *e)
 {
-    static const double listed = 72; /* bytes of a synapse drawn by target: a grown list, sorted */
-    double bytes = 0, most = 0;
-    for (size_t k = 0; k < e->net->projections; k++) {
-        spk_estimate size = spk_estimate_projection(e->net, k);
-        bytes += size.bytes;
-        if (!spk_connect_by_source(&e->net->projection[k])) most = fmax(most, size.synapses);
-    }
-    bytes += listed * most;
+    static const double reserved = 1.5; /* of what is used: lists grow by doubling */
+    double bytes = reserved * spk_estimate_network(e->net).building;
+    for (size_t k = 0; k < e->net->projections; k++)
+        bytes += spk_estimate_projection(e->net, k).bytes;
     void *volatile room = bytes < (double)SIZE_MAX ? malloc((size_t)bytes + 1) : NULL;
     bool found = room != NULL;
     free(room);

@@ -125,8 +125,9 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }
     double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
-    return (spk_estimate){NULL, neurons, 0, padded(pop->size) * unit,
-                          population_ns(net, population)};
+    return (spk_estimate){.neurons = neurons,
+                          .bytes = padded(pop->size) * unit,
+                          .step_ns = population_ns(net, population)};
 }
 
 /* ---- projections ----------------------------------------------------------------------------- */
@@ -136,6 +137,8 @@ static double count_runs(double n, double delays)
 {
     return delays * -spk_expm1(n * spk_log1p(-1 / delays));
 }
+
+static const double listed_bytes = 48; /* of a synapse in a list that is sorted */
 
 static double sparse_bytes(const spk_projection *p, double sources, double synapses)
 {
@@ -177,7 +180,7 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
 {
     const spk_projection *p = &net->projection[projection];
     double sources = net->population[p->source].size, targets = net->population[p->target].size;
-    spk_estimate e = {"none", 0, spk_connect_count(net, (uint32_t)projection), 0, 0};
+    spk_estimate e = {.form = "none", .synapses = spk_connect_count(net, (uint32_t)projection)};
     bool one_delay = p->min_delay == p->max_delay;
     bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
                   p->connect == SPK_ALL_BUT_SELF;
@@ -193,6 +196,7 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
         e.form = "sparse";
         e.bytes = sparse_bytes(p, sources, e.synapses);
+        if (!spk_connect_by_source(p)) e.building = listed_bytes * e.synapses;
     } else {
         return e;
     }
@@ -207,6 +211,7 @@ static void add(spk_estimate *sum, spk_estimate part)
     sum->neurons += part.neurons;
     sum->synapses += part.synapses;
     sum->bytes += part.bytes;
+    sum->building = fmax(sum->building, part.building); /* one after the other */
     sum->step_ns += part.step_ns;
 }
 
@@ -244,14 +249,15 @@ static void print_row(spk_table *table, const spk_network *net, const char *part
     put_number(table, neurons ? e.neurons : NAN);
     put_number(table, synapses ? round(e.synapses) : NAN);
     put_number(table, round(e.bytes));
+    put_number(table, round(e.building));
     spk_table_derived(table, e.step_ns * 1e-6 / net->dt_ms);
     spk_table_end_row(table);
 }
 
 int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err)
 {
-    static const char *const columns[] = {"part",     "name",  "form",        "neurons",
-                                          "synapses", "bytes", "cpu_s_per_s", NULL};
+    static const char *const columns[] = {"part",  "name",     "form",        "neurons", "synapses",
+                                          "bytes", "building", "cpu_s_per_s", NULL};
     spk_table *table = spk_table_open(out, json, columns, err);
     if (!table) return -1;
     for (size_t i = 0; i < net->populations; i++)

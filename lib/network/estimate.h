@@ -8,6 +8,8 @@
  *            of one source with one delay, 8 bytes a source
  *   dense    learning, one delay: the matrix [source][target]
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
+ * Building takes more for a while where a projection is drawn by target (fixed_indegree): its
+ * synapses are listed and sorted.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;
  * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured).
  * Learning adds some 5 to 150 ns at each plastic synapse onto a unit that fires, by the rule and how
@@ -22,15 +24,16 @@
 typedef struct spk_estimate {
     const char *form; /* how it is kept; NULL: a population, or the whole */
     double neurons, synapses, bytes;
-    double step_ns; /* of one core for one step */
+    double building; /* bytes that are needed beside, while it is built */
+    double step_ns;  /* of one core for one step */
 } spk_estimate;
 
 spk_estimate spk_estimate_population(const spk_network *net, size_t population);
 spk_estimate spk_estimate_projection(const spk_network *net, size_t projection);
 spk_estimate spk_estimate_network(const spk_network *net);
 
-/* A table: part (population, projection, total), name, form, neurons, synapses, bytes, and the seconds
- * of one core that a second of the network's time takes. */
+/* A table: part (population, projection, total), name, form, neurons, synapses, bytes, bytes while it
+ * is built, and the seconds of one core that a second of the network's time takes. */
 int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -6,6 +6,7 @@
 #include "filter/target.h"
 #include "network/estimate.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,14 +75,24 @@ void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *pr
     spk_progress_update(progress, done, NULL);
 }
 
+/* Bytes of memory that this machine has. */
+static double machine_bytes(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+}
+
 int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, spk_error *err)
 {
-    const double bytes = (double)networks * spk_estimate_network(net).bytes;
-    char many[48] = "";
-    if (bytes <= (double)cli->common->max_memory) return 0;
+    const spk_estimate one = spk_estimate_network(net);
+    const double bytes = (double)networks * (one.bytes + one.building), machine = machine_bytes();
+    const bool limited = cli->common->max_memory < UINT64_MAX;
+    char many[48] = "", what[64] = "--max-memory";
+    if (bytes <= (limited ? (double)cli->common->max_memory : machine)) return 0;
     if (networks > 1) snprintf(many, sizeof many, " for %zu networks", networks);
-    return spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB%s, more than --max-memory", net->name,
-                    bytes / 1e6, many);
+    if (!limited) snprintf(what, sizeof what, "the %.0f MB of this machine", machine / 1e6);
+    return spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB%s, more than %s", net->name,
+                    bytes / 1e6, many, what);
 }
 
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
