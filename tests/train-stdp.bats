@@ -187,7 +187,7 @@ stopped() {
 @test "a checkpoint of other options, another network, another input" {
     stopped
     run -2 train -o weights.spk --checkpoint state --resume --snapshot-every 5
-    assert_output "spk-train-stdp: state: was made with other options (none)"
+    assert_output "spk-train-stdp: state: was made with other options (none) than these (--snapshot-every=5)"
     run -2 train -o weights.spk --checkpoint state --resume --set on_sample.rest_ms=1
     assert_output --partial "was made with other options"
     sed 's/"rest_ms": 150/"rest_ms": 100/' "$NETWORK" >other.json
@@ -329,6 +329,19 @@ END
     run -2 train -o weights.spk --spikes spikes.spk --checkpoint state --resume
     assert_output "spk-train-stdp: state: was made without --spikes, so that they are lost"
     train -o weights.spk --checkpoint state --resume
+    rm pipe weights.spk
+    stopped --spikes spikes.spk
+    run -2 train -o weights.spk --checkpoint state --resume
+    assert_output "spk-train-stdp: state: was made with --spikes, which would be lost without"
+    train -o weights.spk --spikes spikes.spk --checkpoint state --resume
+    train -o want.spk --spikes want-spikes.spk --force
+    assert_same_stream want-spikes.spk spikes.spk
+}
+
+@test "a checkpoint that cannot be written is noticed before the work begins" {
+    run -3 train -o weights.spk --checkpoint nowhere/state
+    assert_output "spk-train-stdp: nowhere/state: cannot create: No such file or directory"
+    [ ! -e weights.spk ]
 }
 
 @test "more memory than --max-memory is refused" {

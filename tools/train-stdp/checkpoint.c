@@ -128,6 +128,14 @@ int checkpoint_write(run *r, spk_error *err)
     return status;
 }
 
+int checkpoint_try(const run *r, spk_error *err)
+{
+    spk_output *output = spk_output_open(r->set->checkpoint, true, true, err);
+    if (!output) return -1;
+    spk_output_discard(output);
+    return 0;
+}
+
 void checkpoint_remove(const run *r)
 {
     unlink(r->set->checkpoint);
@@ -150,11 +158,14 @@ static int read_meta(run *r, const spk_reader *in, spk_error *err)
         return spk_fail(err, SPK_DATA, "%s: is not a checkpoint of %s", r->set->checkpoint,
                         r->cli->program->name);
     char *ours = options_of(r->cli, err);
-    bool same = ours && strcmp(ours, options->valuestring) == 0;
-    free(ours);
+    if (!ours) return -1;
+    bool same = strcmp(ours, options->valuestring) == 0;
     if (!same)
-        return spk_fail(err, SPK_USAGE, "%s: was made with other options (%s)", r->set->checkpoint,
-                        options->valuestring[0] ? options->valuestring : "none");
+        spk_fail(err, SPK_USAGE, "%s: was made with other options (%s) than these (%s)",
+                 r->set->checkpoint, options->valuestring[0] ? options->valuestring : "none",
+                 ours[0] ? ours : "none");
+    free(ours);
+    if (!same) return -1;
     ours = input_of(r, err);
     same = ours && strcmp(ours, input->valuestring) == 0;
     free(ours);
@@ -162,8 +173,12 @@ static int read_meta(run *r, const spk_reader *in, spk_error *err)
         return spk_fail(err, SPK_DATA,
                         "%s: was made from another input than %s (its history differs)",
                         r->set->checkpoint, r->input ? spk_reader_name(r->input) : "none");
-    if (r->recorder && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(meta, "spikes")))
+    bool spikes = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(meta, "spikes"));
+    if (r->recorder && !spikes)
         return spk_fail(err, SPK_USAGE, "%s: was made without --spikes, so that they are lost",
+                        r->set->checkpoint);
+    if (!r->recorder && spikes)
+        return spk_fail(err, SPK_USAGE, "%s: was made with --spikes, which would be lost without",
                         r->set->checkpoint);
     for (size_t i = 0; i < NUMBERS; i++) {
         const cJSON *text = cJSON_GetObjectItemCaseSensitive(meta, number_name[i]);

@@ -163,7 +163,7 @@ static int check_options(run *r, spk_error *err)
         return spk_fail(err, SPK_USAGE,
                         "%s: is there already; --resume goes on from it, --force begins anew",
                         set->checkpoint);
-    return parse_every(r, err);
+    return parse_every(r, err) || checkpoint_try(r, err) ? -1 : 0;
 }
 
 /* Continue where the checkpoint was made: state, outputs, input. */

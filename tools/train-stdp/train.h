@@ -58,6 +58,8 @@ typedef struct run {
 /* Write the checkpoint, or read it: 1: *r stands where it stood; 0: there is none; -1. */
 int checkpoint_write(run *r, spk_error *err) SPK_NODISCARD;
 int checkpoint_read(run *r, spk_error *err) SPK_NODISCARD;
+/* Whether one could be written. */
+int checkpoint_try(const run *r, spk_error *err) SPK_NODISCARD;
 /* The run is over: nothing is left to resume. */
 void checkpoint_remove(const run *r);
 
