@@ -288,6 +288,19 @@ check_salvage() {
     [ "$(spk-view --allow-truncated piped.spk | wc -l)" -gt $((all / 2)) ]
 }
 
+@test "--salvage keeps no less than what is read before the damage shows" {
+    streams spikes 20 >s.spk # one frame
+    size=$(stat -c %s s.spk)
+    for place in $(seq 40 $((size / 12)) $((size - 200))); do
+        cp s.spk f.spk
+        flip f.spk "$place"
+        run --separate-stderr spk-view f.spk
+        shown=${#lines[@]}
+        spk-cat --salvage f.spk >saved.spk 2>told || true
+        [ "$(spk-view --allow-truncated saved.spk | wc -l)" -ge "$shown" ] || fail "byte $place: less than $shown rows"
+    done
+}
+
 @test "--salvage tells what stands behind the end" {
     streams spikes 50 >z.spk
     zstd -dcq z.spk >p.spk

@@ -266,6 +266,7 @@ static int begin(spk_reader *r, spk_error *err)
     if (r->options.lost) {
         r->salvage = spk_salvage_new(err);
         if (!r->salvage) return -1;
+        spk_unpacker_careful(r->in);
     }
     if (spk_reader_preamble(r, preamble, 0, err) && spk_salvage_pass(r, err)) return -1;
     return spk_reader_beginning(r, err);

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A damaged zstd frame keeps back the bytes of the call in which that shows: few at a time. */
 enum { STEP_BYTES = 1 << 14 };
 
 typedef struct spk_salvage {

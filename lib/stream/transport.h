@@ -47,6 +47,9 @@ spk_unpacker *spk_unpacker_memory(const void *bytes, size_t n, const char *name,
 /* Up to `n` logical bytes; *got is less only at the end of the input. */
 int spk_unpacker_read(spk_unpacker *u, void *to, size_t n, size_t *got,
                       spk_error *err) SPK_NODISCARD;
+/* A damaged frame keeps back what is decompressed in the call in which that shows: only a few bytes
+ * in each call from now on. */
+void spk_unpacker_careful(spk_unpacker *u);
 /* A plain stream ended here: what follows may be a compressed one. */
 void spk_unpacker_boundary(spk_unpacker *u);
 /* After a failed read: go to the next place where a zstd frame may begin. 1, with the bytes of the

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
-enum { IN_BYTES = 1 << 17, MAX_WINDOW_LOG = 27, MAGIC_BYTES = 8 };
+enum { IN_BYTES = 1 << 17, MAX_WINDOW_LOG = 27, MAGIC_BYTES = 8, CAREFUL_BYTES = 64 };
 
 typedef enum form { UNDECIDED, PLAIN, ZSTD } form;
 
@@ -27,6 +27,7 @@ struct spk_unpacker {
     size_t at, end;            /* of which this is left */
     form form;
     bool eof, any_zstd;
+    bool careful;           /* see spk_unpacker_careful() */
     bool skippable;         /* the zstd frame at hand holds none of the stream */
     uint64_t logical, file; /* bytes given; bytes before data[0] */
     uint64_t boundary;      /* byte of the input where the frame or stream at hand begins */
@@ -138,7 +139,7 @@ spk_unpacker *spk_unpacker_memory(const void *bytes, size_t n, const char *name,
 static int decompress(spk_unpacker *u, void *to, size_t n, size_t *got, spk_error *err)
 {
     ZSTD_inBuffer in = {u->data, u->end, u->at};
-    ZSTD_outBuffer out = {to, n, 0};
+    ZSTD_outBuffer out = {to, u->careful && n > CAREFUL_BYTES ? CAREFUL_BYTES : n, 0};
     size_t code = ZSTD_decompressStream(u->zstd, &out, &in);
     if (ZSTD_isError(code))
         return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": damaged zstd frame (%s)", u->name,
@@ -177,6 +178,11 @@ int spk_unpacker_read(spk_unpacker *u, void *to, size_t n, size_t *got, spk_erro
         if (refill(u, err)) return -1;
     }
     return 0;
+}
+
+void spk_unpacker_careful(spk_unpacker *u)
+{
+    u->careful = true;
 }
 
 void spk_unpacker_boundary(spk_unpacker *u)
