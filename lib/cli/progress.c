@@ -138,7 +138,7 @@ static void describe(const spk_progress *p, const status *s, const char *detail,
     if (s->total) {
         double percent = 100 * (double)s->done / (double)s->total;
         snprintf(eta, sizeof eta, " (%d%%)", (int)percent);
-        snprintf(of, sizeof of, " of %" PRIu64, s->total);
+        snprintf(of, sizeof of, " of %s%" PRIu64, p->estimated ? "about " : "", s->total);
     }
     int used = snprintf(text, size, "%" PRIu64 "%s %s%s, %s/s", s->done, of, p->unit, eta,
                         rate_text(s->rate, rate, sizeof rate));
@@ -196,6 +196,7 @@ static void print_json(const spk_progress *p, const status *s, const char *detai
     cJSON_AddStringToObject(json, "unit", p->unit);
     cJSON_AddNumberToObject(json, "done", (double)s->done);
     if (s->total) cJSON_AddNumberToObject(json, "total", (double)s->total);
+    if (s->total && p->estimated) cJSON_AddBoolToObject(json, "total_is_estimated", true);
     add_rounded(json, "elapsed_s", 3, s->elapsed);
     add_rounded(json, "rate", s->rate < 1 ? 6 : s->rate < 1000 ? 2 : 0, s->rate);
     if (s->left >= 0) add_rounded(json, "eta_s", 1, s->left);
@@ -252,7 +253,8 @@ static void print_summary(const spk_progress *p, const status *s)
 void spk_progress_end(spk_progress *p, uint64_t done)
 {
     if (!p) return;
-    if (p->estimated || p->total == 0) p->total = done; /* now it is known */
+    if (p->estimated || p->total == 0) p->total = done;
+    p->estimated = false; /* now it is known */
     status s = status_of(p, done, spk_now());
     spk_signals_wipe_bar();
     if (p->cli->common->progress == SPK_PROGRESS_JSON) print_json(p, &s, NULL, true);

@@ -10,7 +10,6 @@
 
 static const spk_rule_constants *constants(const spk_projection *p, spk_rule_constants *out)
 {
-    *out = (spk_rule_constants){0}; /* parameters that do not fit are refused later */
     p->rule->kernel->prepare(p->rule_param, 1, out);
     return out;
 }
@@ -110,10 +109,7 @@ static int draw_rows(spk_engine *e, engine_projection *p, spk_error *err)
 static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
 {
     const spk_rule_kernel *kernel = p->spec->rule->kernel;
-    const char *wrong = kernel->prepare(p->spec->rule_param, e->net->dt_ms, &p->rule);
-    if (wrong)
-        return spk_fail(err, SPK_USAGE, "%s: projections.%s.plasticity: %s", e->net->name,
-                        p->spec->name, wrong);
+    kernel->prepare(p->spec->rule_param, e->net->dt_ms, &p->rule); /* it was looked at on loading */
     p->rule.deliver_after = !engine_projection_at_arrival(p->spec);
     p->learn = engine_at(e->plasticity, kernel->functions, 1);
     p->changed = spk_alloc(p->target->padded, sizeof *p->changed, "weights", err);

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "network/draw.h"
 #include "network/load.h"
+#include "plasticity/kernel.h"
 
 #include <float.h>
 #include <math.h>
@@ -231,8 +232,8 @@ static int read_storage(const spk_json *doc, const cJSON *object, spk_projection
 
 /* ---- learning -------------------------------------------------------------------------------- */
 
-static int read_plasticity(const spk_json *doc, const cJSON *object, spk_projection *p,
-                           spk_error *err)
+static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_network *net,
+                           spk_projection *p, spk_error *err)
 {
     static const char *const rule_key[] = {"rule", NULL};
     const char *names[MAX_RULES + 1] = {NULL};
@@ -253,7 +254,10 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, spk_project
     for (size_t i = 0; status == 0 && i < n; i++)
         p->rule_param[i] = values[i].a;
     free(values);
-    return status;
+    if (status) return -1;
+    spk_rule_constants constants;
+    const char *wrong = p->rule->kernel->prepare(p->rule_param, net->dt_ms, &constants);
+    return wrong ? spk_json_fail(doc, plasticity, err, "%s", wrong) : 0;
 }
 
 static int read_normalize(const spk_json *doc, const cJSON *object, const spk_population *target,
@@ -297,7 +301,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     if (check_weight_unit(doc, object, "weight", weight, target, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err) || read_delay(doc, object, net, p, err) ||
-        read_plasticity(doc, object, p, err) || read_storage(doc, object, p, err))
+        read_plasticity(doc, object, net, p, err) || read_storage(doc, object, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);
 }
