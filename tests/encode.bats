@@ -537,7 +537,7 @@ refused() {
     refused 2 '--shape "2x4": must be sizes like 28x28 whose product is 6' poisson --shape 2x4 images.idx
     refused 2 '--shape "2x": must be sizes like 28x28 whose product is 6' poisson --shape 2x images.idx
     refused 2 '--subset "5": must be FROM:TO, FROM: or :TO' poisson --subset 5 images.idx
-    refused 2 "--subset 2:2: holds no sample (it ends before TO)" poisson --subset 2:2 images.idx
+    refused 2 "--subset 2:2: holds no sample: FROM is not below TO" poisson --subset 2:2 images.idx
     refused 4 "--subset goes beyond the 3 samples of images.idx" poisson --subset 2:4 images.idx
     refused 4 "--subset goes beyond the 3 samples of images.idx" poisson --subset 3: --order shuffled images.idx
     refused 2 "--interval must be a whole number of ticks (--tick is 0.001s)" \

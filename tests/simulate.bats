@@ -228,7 +228,7 @@ FREE='{"format": "spikepipe-network", "version": 1, "dt_ms": 0.1,
     run -2 spk-simulate free.json "$BATS_FILE_TMPDIR/digits.spk" --duration 1s
     assert_output "spk-simulate: free.json: takes no input stream: none of its populations is fed"
     run -2 spk-simulate free.json --duration 0.25ms
-    assert_output --partial "--duration is not a whole number of steps"
+    assert_output --partial " ms is not a whole number of steps (dt_ms: "
     run -2 simulate --duration 1s
     assert_output --partial "takes its durations from the input stream"
 }
@@ -333,7 +333,7 @@ neuron() {
     run -2 neuron --record n.V_m --record-interval 0ms
     assert_output --partial "--record-interval: 0ms is not more than 0"
     run -2 neuron --record n.V_m --record-interval 1.5ms
-    assert_output --partial "--record-interval is not a whole number of steps"
+    assert_output --partial " ms is not a whole number of steps (dt_ms: "
     run -2 neuron --record n --record-interval 2ms
     assert_output --partial "--record-interval: --record POP.VARIABLE says of what"
 }

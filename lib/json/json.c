@@ -225,6 +225,24 @@ static int check_text(const spk_json *doc, spk_error *err)
     return 0;
 }
 
+/* What is likely to be wrong where the parser stops at `c`. */
+static const char *advice(char c)
+{
+    switch (c) {
+    case '\'':
+        return ": strings stand between double quotes";
+    case '}':
+    case ']':
+        return ": a value is missing before it";
+    case '"':
+    case '{':
+    case '[':
+        return ": is a comma or a colon missing before it?";
+    default:
+        return "";
+    }
+}
+
 static int parse(spk_json *doc, spk_error *err)
 {
     if (memchr(doc->text, 0, doc->bytes))
@@ -235,7 +253,8 @@ static int parse(spk_json *doc, spk_error *err)
     if (!doc->root) {
         size_t at = (size_t)(end - doc->text);
         if (skip_space(doc, at) >= doc->bytes) return fail_at(doc, at, err, "JSON ends too early");
-        return fail_at(doc, at, err, "not valid JSON");
+        if (at > 0 && doc->text[at - 1] == '\'') at--; /* of a key the parser has taken it */
+        return fail_at(doc, at, err, "not valid JSON%s", advice(doc->text[at]));
     }
     size_t at = 0;
     if (note_value(doc, doc->root, &at, err)) return -1;

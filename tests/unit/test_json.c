@@ -24,7 +24,13 @@ static void refused(const char *text, const char *message)
 static void test_syntax_errors_have_a_place(void **state)
 {
     (void)state;
-    refused("{\n  \"a\": 1,\n  \"b\": }", "net.json:3:8: not valid JSON");
+    refused("{\n  \"a\": 1,\n  \"b\": }",
+            "net.json:3:8: not valid JSON: a value is missing before it");
+    refused("{\"a\": 1\n \"b\": 2}",
+            "net.json:2:2: not valid JSON: is a comma or a colon missing before it?");
+    refused("{'a': 1}", "net.json:1:2: not valid JSON: strings stand between double quotes");
+    refused("{\"a\": 'x'}", "net.json:1:7: not valid JSON: strings stand between double quotes");
+    refused("[1,]", "net.json:1:4: not valid JSON: a value is missing before it");
     refused("{\"a\": 1} x", "net.json:1:10: not valid JSON");
     refused("{\"a\": 1", "net.json:1:8: JSON ends too early");
     refused("", "net.json:1:1: JSON ends too early");

@@ -61,7 +61,7 @@ static int parse_subset(const char *text, sample_choice *choice, spk_error *err)
     if (length && spk_parse_count(from, "--subset", &choice->from, err)) return -1;
     if (colon[1] && spk_parse_count(colon + 1, "--subset", &choice->to, err)) return -1;
     if (choice->from < choice->to) return 0;
-    return spk_fail(err, SPK_USAGE, "--subset %s: holds no sample (it ends before TO)", text);
+    return spk_fail(err, SPK_USAGE, "--subset %s: holds no sample: FROM is not below TO", text);
 }
 
 static int open_samples(run *r, spk_error *err)

@@ -80,8 +80,9 @@ static int find_duration(const run *r, uint64_t *steps, spk_error *err)
         return spk_fail(err, SPK_USAGE, "%s takes no input stream: --duration is needed",
                         r->net->name);
     if (spk_rational_divide_exact(duration->seconds, r->net->dt, steps))
-        return spk_fail(err, SPK_USAGE, "--duration is not a whole number of steps (dt_ms is %g)",
-                        r->net->dt_ms);
+        return spk_fail(err, SPK_USAGE,
+                        "--duration: %g ms is not a whole number of steps (dt_ms: %g)",
+                        1000 * spk_rational_value(duration->seconds), r->net->dt_ms);
     return 0;
 }
 
@@ -97,8 +98,8 @@ static int ask_record(const run *r, spk_error *err)
         return spk_fail(err, SPK_USAGE, "--record-interval: --record POP.VARIABLE says of what");
     if (interval->given && spk_rational_divide_exact(interval->seconds, r->net->dt, &steps))
         return spk_fail(err, SPK_USAGE,
-                        "--record-interval is not a whole number of steps (dt_ms is %g)",
-                        r->net->dt_ms);
+                        "--record-interval: %g ms is not a whole number of steps (dt_ms: %g)",
+                        1000 * spk_rational_value(interval->seconds), r->net->dt_ms);
     return spk_recorder_ask(r->net, record->n, record->item, steps, err);
 }
 
