@@ -9,7 +9,7 @@ end
 complete -c spk -n 'test (count (commandline -opc)) -gt 1' -x -a '(__spk_delegate)'
 complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a cat -d 'join streams, salvage them, pack them anew'
 complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a decode -d 'predict the class of each sample from its response spikes'
-complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a encode -d 'Turn images and tables of numbers into spikes'
+complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a encode -d 'turn images and tables of numbers into spikes'
 complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a info -d 'describe streams, check them, and tell their history'
 complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a plot -d 'show a stream as a picture, on the terminal or as PNG, SVG or PDF'
 complete -c spk -n 'test (count (commandline -opc)) -eq 1' -x -a score -d 'compare predictions with labels'

@@ -390,7 +390,7 @@ int main(int argc, char **argv)
 {
     static const spk_program program = {
         .name = "spk-encode",
-        .summary = "Turn images and tables of numbers into spikes",
+        .summary = "turn images and tables of numbers into spikes",
         .operands = "[FILE ...]",
         .options = options,
         .methods = encode_methods,
