@@ -227,8 +227,8 @@ FREE='{"format": "spikepipe-network", "version": 1, "dt_ms": 0.1,
     assert_output "spk-simulate: free.json takes no input stream: --duration is needed"
     run -2 spk-simulate free.json "$BATS_FILE_TMPDIR/digits.spk" --duration 1s
     assert_output "spk-simulate: free.json: takes no input stream: none of its populations is fed"
-    run -2 spk-simulate free.json --duration 0.25ms
-    assert_output --partial " ms is not a whole number of steps (dt_ms: "
+    run -2 spk-simulate free.json --duration 1000.00025s
+    assert_output --partial "--duration: 1000000.25 ms is not a whole number of steps (dt_ms: "
     run -2 simulate --duration 1s
     assert_output --partial "takes its durations from the input stream"
 }
@@ -315,6 +315,13 @@ neuron() {
     spk-view --head half.spk | grep -q 'spk-simulate .*--allow-truncated'
     [ "$(spk-view --allow-truncated half.spk | wc -l)" -gt 1 ]
     spk-view --allow-truncated half.spk | cmp -n 200 - <(spk-view whole.spk)
+    for i in 0 1; do
+        spk-simulate "$NETWORK" cut.spk --allow-truncated --weights "$BATS_FILE_TMPDIR/weights.spk" \
+            --set on_sample.reset=all --shard $i/2 -o part.$i.spk
+    done
+    spk-simulate "$NETWORK" cut.spk --allow-truncated --weights "$BATS_FILE_TMPDIR/weights.spk" \
+        --set on_sample.reset=all | spk-view --allow-truncated >unsharded
+    spk-cat --allow-truncated part.0.spk part.1.spk | spk-view --allow-truncated | cmp - unsharded
     spk-train-readout vote half.spk --allow-truncated -o readout.spk
     run -4 spk-view readout.spk
     spk-simulate "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" --allow-truncated \
@@ -333,7 +340,7 @@ neuron() {
     run -2 neuron --record n.V_m --record-interval 0ms
     assert_output --partial "--record-interval: 0ms is not more than 0"
     run -2 neuron --record n.V_m --record-interval 1.5ms
-    assert_output --partial " ms is not a whole number of steps (dt_ms: "
+    assert_output --partial "--record-interval: 1.5 ms is not a whole number of steps (dt_ms: 1)"
     run -2 neuron --record n --record-interval 2ms
     assert_output --partial "--record-interval: --record POP.VARIABLE says of what"
 }

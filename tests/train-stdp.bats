@@ -338,6 +338,16 @@ END
     assert_same_stream want-spikes.spk spikes.spk
 }
 
+@test "a run whose input is cut can be finished with what there is" {
+    zstd -dcq "$BATS_FILE_TMPDIR/digits.spk" | head -c 9000 >cut.spk
+    run -4 spk-train-stdp "$NETWORK" cut.spk -o weights.spk --checkpoint state --checkpoint-every 5
+    [ -e state ]
+    spk-train-stdp "$NETWORK" cut.spk -o weights.spk --checkpoint state --resume --allow-truncated
+    spk-train-stdp "$NETWORK" cut.spk -o want.spk --allow-truncated
+    spk-view --allow-truncated want.spk | cmp - <(spk-view --allow-truncated weights.spk)
+    run -4 spk-info weights.spk
+}
+
 @test "a checkpoint that cannot be written is noticed before the work begins" {
     run -3 train -o weights.spk --checkpoint nowhere/state
     assert_output "spk-train-stdp: nowhere/state: cannot create: No such file or directory"

@@ -34,7 +34,8 @@ spk_writer *spk_sink_writer(spk_sink *sink);
 
 /* END, close, rename; frees the sink in every case. */
 int spk_filter_finish(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
-/* The same with END's status for a salvaged stream, which no reader takes as whole. */
+/* The same with END's status for what was made of an incomplete stream, which no reader takes as
+ * whole. */
 int spk_filter_finish_salvaged(spk_sink *sink, uint64_t duration, spk_error *err) SPK_NODISCARD;
 /* Give up: no END, and no file; a pipe gets what was pushed so far. Frees; NULL is ignored. */
 void spk_filter_abandon(spk_sink *sink);

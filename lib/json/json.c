@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -225,22 +226,19 @@ static int check_text(const spk_json *doc, spk_error *err)
     return 0;
 }
 
-/* What is likely to be wrong where the parser stops at `c`. */
-static const char *advice(char c)
+/* What is wrong where the parser stops, if that is sure. */
+static const char *advice(const spk_json *doc, size_t at)
 {
-    switch (c) {
-    case '\'':
-        return ": strings stand between double quotes";
-    case '}':
-    case ']':
-        return ": a value is missing before it";
-    case '"':
-    case '{':
-    case '[':
+    size_t before = at;
+    while (before > 0 && is_space(doc->text[before - 1]))
+        before--;
+    const char c = doc->text[at], last = before > 0 ? doc->text[before - 1] : 0;
+    if (c == '\'') return ": strings stand between double quotes";
+    if ((c == '}' || c == ']') && last == ',') return ": there is a comma too many before it";
+    if ((c == '}' || c == ']') && last == ':') return ": a value is missing before it";
+    if (c == '"' && (last == '"' || last == '}' || last == ']' || isdigit((unsigned char)last)))
         return ": is a comma or a colon missing before it?";
-    default:
-        return "";
-    }
+    return "";
 }
 
 static int parse(spk_json *doc, spk_error *err)
@@ -254,7 +252,7 @@ static int parse(spk_json *doc, spk_error *err)
         size_t at = (size_t)(end - doc->text);
         if (skip_space(doc, at) >= doc->bytes) return fail_at(doc, at, err, "JSON ends too early");
         if (at > 0 && doc->text[at - 1] == '\'') at--; /* of a key the parser has taken it */
-        return fail_at(doc, at, err, "not valid JSON%s", advice(doc->text[at]));
+        return fail_at(doc, at, err, "not valid JSON%s", advice(doc, at));
     }
     size_t at = 0;
     if (note_value(doc, doc->root, &at, err)) return -1;

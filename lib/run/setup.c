@@ -85,7 +85,7 @@ static double machine_bytes(void)
 int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, spk_error *err)
 {
     const spk_estimate one = spk_estimate_network(net);
-    const double bytes = (double)networks * (one.bytes + one.building), machine = machine_bytes();
+    const double bytes = (double)networks * one.bytes + one.building, machine = machine_bytes();
     const bool limited = cli->common->max_memory < UINT64_MAX;
     char many[48] = "", what[64] = "--max-memory";
     if (bytes <= (limited ? (double)cli->common->max_memory : machine)) return 0;

@@ -402,6 +402,11 @@ const char *spk_reader_name(const spk_reader *r)
     return r->name;
 }
 
+bool spk_reader_has_end(const spk_reader *r)
+{
+    return r->has_end;
+}
+
 bool spk_reader_truncated(const spk_reader *r)
 {
     return r->truncated;

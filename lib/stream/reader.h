@@ -145,6 +145,8 @@ uint64_t spk_reader_group(const spk_reader *reader);
 
 /* True after a next() that ended an --allow-truncated stream without END. */
 bool spk_reader_truncated(const spk_reader *reader);
+/* True when END was there, be it one that says that the stream is not complete. */
+bool spk_reader_has_end(const spk_reader *reader);
 /* After END: duration of the whole in ticks. */
 uint64_t spk_reader_duration(const spk_reader *reader);
 

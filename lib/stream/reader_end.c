@@ -91,11 +91,12 @@ int spk_reader_finish(spk_reader *r, spk_error *err)
 {
     const char *what = check_end(r);
     if (what) return spk_reader_fault(r, what, err);
+    r->has_end = true;
     r->duration = spk_get64(r->payload + 24);
     if (spk_get32(r->payload) != COMPLETE) {
         if (!r->options.allow_truncated)
-            return spk_reader_fault(r, "the stream was made of a damaged one: it is not complete",
-                                    err);
+            return spk_reader_fault(
+                r, "the stream was made of an incomplete one: it is not complete", err);
         spk_reader_cut_short(r);
     } else if (spk_reader_check_arrays(r, err)) {
         return -1;

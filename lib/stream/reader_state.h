@@ -31,7 +31,7 @@ struct spk_reader {
     spk_reader_options options;
     char *channel; /* options.channel, copied */
     spk_reader_state state;
-    bool truncated;
+    bool truncated, has_end;
     spk_error failure;
 
     /* the stream so far */

@@ -64,7 +64,7 @@ int spk_writer_record(spk_writer *w, uint16_t kind, uint16_t flags, uint32_t id,
 int spk_writer_progress(spk_writer *w, uint64_t tick, spk_error *err) SPK_NODISCARD;
 
 /* Write what is buffered, END (status 0; `duration` in ticks, at least the last sample's end) and
- * the index; flush. Does not free. `salvaged`: END with status 2, for spk-cat --salvage only. */
+ * the index; flush. Does not free. `salvaged`: END with status 2, where an input was not complete. */
 int spk_writer_end(spk_writer *w, uint64_t duration, bool salvaged, spk_error *err) SPK_NODISCARD;
 
 /* Pass on what was pushed, without END: for a stream that breaks off because its source did. Does

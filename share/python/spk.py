@@ -585,7 +585,7 @@ class Stream:
     def _finish(self, payload):
         status, listed, records, spikes, self.duration = struct.unpack_from("<IIQQQ", payload)
         if status != 0:
-            self._fail("the stream was made of a damaged one", Truncated)
+            self._fail("the stream was made of an incomplete one", Truncated)
         if records != self._records - 1:
             self._fail("END counts other records than there were")
         if spikes != sum(self._spikes.values()):

@@ -30,7 +30,9 @@ static void test_syntax_errors_have_a_place(void **state)
             "net.json:2:2: not valid JSON: is a comma or a colon missing before it?");
     refused("{'a': 1}", "net.json:1:2: not valid JSON: strings stand between double quotes");
     refused("{\"a\": 'x'}", "net.json:1:7: not valid JSON: strings stand between double quotes");
-    refused("[1,]", "net.json:1:4: not valid JSON: a value is missing before it");
+    refused("[1,]", "net.json:1:4: not valid JSON: there is a comma too many before it");
+    refused("[1, 2}", "net.json:1:6: not valid JSON");
+    refused("{\"a\": 1} {\"b\": 2}", "net.json:1:10: not valid JSON");
     refused("{\"a\": 1} x", "net.json:1:10: not valid JSON");
     refused("{\"a\": 1", "net.json:1:8: JSON ends too early");
     refused("", "net.json:1:1: JSON ends too early");

@@ -204,7 +204,7 @@ static void test_end_must_agree(void **state)
         uint64_t value;
         const char *message;
     } cases[] = {
-        {0, 2 | 1ull << 32, "the stream was made of a damaged one: it is not complete"},
+        {0, 2 | 1ull << 32, "the stream was made of an incomplete one: it is not complete"},
         {8, 9, "END counts other records than there were"},
         {16, 5, "END counts other spikes than there were"},
         {24, 1999, "END is before the end of what there was"},

@@ -121,7 +121,7 @@ static int advance(lane *l, spk_error *err)
     l->more = ordered_next(l->in, &l->head, err);
     while (l->more > 0 && l->head.kind == SPK_KIND_WATERMARK)
         l->more = ordered_next(l->in, &l->head, err);
-    if (l->more == 0 && spk_reader_truncated(l->source->in))
+    if (l->more == 0 && !spk_reader_has_end(l->source->in))
         return spk_fail(err, SPK_DATA, "%s: a truncated shard cannot be joined", l->source->name);
     return l->more < 0 ? -1 : 0;
 }

@@ -81,7 +81,7 @@ static int find_duration(const run *r, uint64_t *steps, spk_error *err)
                         r->net->name);
     if (spk_rational_divide_exact(duration->seconds, r->net->dt, steps))
         return spk_fail(err, SPK_USAGE,
-                        "--duration: %g ms is not a whole number of steps (dt_ms: %g)",
+                        "--duration: %.15g ms is not a whole number of steps (dt_ms: %g)",
                         1000 * spk_rational_value(duration->seconds), r->net->dt_ms);
     return 0;
 }
@@ -98,7 +98,7 @@ static int ask_record(const run *r, spk_error *err)
         return spk_fail(err, SPK_USAGE, "--record-interval: --record POP.VARIABLE says of what");
     if (interval->given && spk_rational_divide_exact(interval->seconds, r->net->dt, &steps))
         return spk_fail(err, SPK_USAGE,
-                        "--record-interval: %g ms is not a whole number of steps (dt_ms: %g)",
+                        "--record-interval: %.15g ms is not a whole number of steps (dt_ms: %g)",
                         1000 * spk_rational_value(interval->seconds), r->net->dt_ms);
     return spk_recorder_ask(r->net, record->n, record->item, steps, err);
 }

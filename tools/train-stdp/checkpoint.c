@@ -29,7 +29,14 @@ static void numbers_of(position *at, uint64_t *number[NUMBERS])
     number[3] = &at->journal_bytes;
 }
 
-/* The options that the result depends on, as one line. */
+/* To take what is intact of an input does not change what was learned from it before. */
+static bool counts(const char *word)
+{
+    return word[0] == '-' && word[1] && strcmp(word, "--allow-truncated") != 0 &&
+           strcmp(word, "--no-allow-truncated") != 0;
+}
+
+/* The options that the state depends on, as one line. */
 static char *options_of(const spk_cli *cli, spk_error *err)
 {
     size_t size = 1;
@@ -38,7 +45,7 @@ static char *options_of(const spk_cli *cli, spk_error *err)
     char *line = spk_alloc(size, 1, "options", err);
     size_t used = 0;
     for (size_t i = 0; line && i < cli->argc; i++)
-        if (cli->argv[i][0] == '-' && cli->argv[i][1])
+        if (counts(cli->argv[i]))
             used +=
                 (size_t)snprintf(line + used, size - used, "%s%s", used ? " " : "", cli->argv[i]);
     return line;
@@ -132,8 +139,10 @@ int checkpoint_try(const run *r, spk_error *err)
 {
     spk_output *output = spk_output_open(r->set->checkpoint, true, true, err);
     if (!output) return -1;
+    const bool in_place = spk_output_in_place(output);
     spk_output_discard(output);
-    return 0;
+    return in_place ? spk_fail(err, SPK_USAGE, "%s: a checkpoint is a file", r->set->checkpoint)
+                    : 0;
 }
 
 void checkpoint_remove(const run *r)
