@@ -120,9 +120,11 @@ void engine_cut_start(spk_engine *e, uint64_t since)
 int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)
 {
     const uint64_t begin = spk_now();
+    const size_t before = e->threads;
     e->threads = engine_pace_choose(&e->pace, (double)begin, e->resting, steps);
+    if (e->fixed || e->threads == before) return 0;
     size_t parts = parts_for(e, e->threads);
-    if (e->fixed || parts == e->parts) return 0;
+    if (parts == e->parts) return 0;
     int status = engine_cut(e, parts, err);
     engine_pace_changed(&e->pace, (double)(spk_now() - begin));
     return status;

@@ -42,14 +42,14 @@ static bool at_arrival(const spk_projection *p)
 static const double step_overhead = 100, population_overhead = 50;
 static const double single_share = 0.5; /* of a neuron's time in double precision */
 static const double spike_ns = 20;      /* to draw one */
-static const double cache_bytes = 2e6, part_units = 65520;
-static const double miss_ns =
-    100;                         /* to find a source's listed synapses in each part, beyond that */
-static const double run_ns = 17; /* of synapses with one delay, where delays differ */
+static const double run_ns = 17;        /* of synapses with one delay, where delays differ */
+/* to find a source's listed synapses in each part, of at most so many units, where they are too many
+ * for the caches */
+static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
 static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4;
 
-/* About: what is clipped counts as if it were not, but for the whole. */
+/* About: the mean without the clip, clipped. */
 static double mean(const spk_value *value)
 {
     double m = value->a;

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_BYTES = 1 << 14 };
+enum { STEP_BYTES = 1 << 14 }; /* read at a time */
 
 typedef struct spk_salvage {
     unsigned char *data; /* the window; logical bytes */

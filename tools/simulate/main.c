@@ -67,6 +67,15 @@ static const spk_option options[] = {
 
 /* ---- from options to a network --------------------------------------------------------------- */
 
+/* A time that an option gives, in steps of the network. */
+static int count_steps(const run *r, const char *option, const spk_time *time, uint64_t *steps,
+                       spk_error *err)
+{
+    if (spk_rational_divide_exact(time->seconds, r->net->dt, steps) == 0) return 0;
+    return spk_fail(err, SPK_USAGE, "%s: %.15g ms is not a whole number of steps (dt_ms: %g)",
+                    option, 1000 * spk_rational_value(time->seconds), r->net->dt_ms);
+}
+
 /* --duration belongs to networks that are not fed, and only to them. */
 static int find_duration(const run *r, uint64_t *steps, spk_error *err)
 {
@@ -79,11 +88,7 @@ static int find_duration(const run *r, uint64_t *steps, spk_error *err)
     if (!duration->given)
         return spk_fail(err, SPK_USAGE, "%s takes no input stream: --duration is needed",
                         r->net->name);
-    if (spk_rational_divide_exact(duration->seconds, r->net->dt, steps))
-        return spk_fail(err, SPK_USAGE,
-                        "--duration: %.15g ms is not a whole number of steps (dt_ms: %g)",
-                        1000 * spk_rational_value(duration->seconds), r->net->dt_ms);
-    return 0;
+    return count_steps(r, "--duration", duration, steps, err);
 }
 
 static int ask_record(const run *r, spk_error *err)
@@ -96,10 +101,7 @@ static int ask_record(const run *r, spk_error *err)
         variables |= strchr(record->item[i], '.') != NULL;
     if (interval->given && !variables)
         return spk_fail(err, SPK_USAGE, "--record-interval: --record POP.VARIABLE says of what");
-    if (interval->given && spk_rational_divide_exact(interval->seconds, r->net->dt, &steps))
-        return spk_fail(err, SPK_USAGE,
-                        "--record-interval: %.15g ms is not a whole number of steps (dt_ms: %g)",
-                        1000 * spk_rational_value(interval->seconds), r->net->dt_ms);
+    if (interval->given && count_steps(r, "--record-interval", interval, &steps, err)) return -1;
     return spk_recorder_ask(r->net, record->n, record->item, steps, err);
 }
 
