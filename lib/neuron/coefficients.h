@@ -20,8 +20,9 @@ enum {
 /* iaf_psc_delta: V is kept as it is, not relative to E_L */
 enum { DELTA_V }; /* states */
 enum {
-    DELTA_DECAY, /* factor of V in one step */
-    DELTA_DRIVE, /* what E_L and I_e add to it */
+    DELTA_DECAY,   /* factor of V in one step */
+    DELTA_DRIVE,   /* what E_L and I_e add to it */
+    DELTA_CURRENT, /* mV a pA that is injected */
     DELTA_MIN,
     DELTA_RESET,
     DELTA_LEAKS, /* 1: also while refractory */

@@ -19,6 +19,12 @@
 
 enum { SPK_REAL(BLOCK) = 64 };
 
+/* What is injected into the units from i. */
+static inline vreal SPK_REAL(injected)(const spk_neuron_slice *s, size_t i)
+{
+    return s->current ? SPK_REAL(load)((const real *)s->current + i) : (vreal){0};
+}
+
 /* Append the units whose flag is set; returns the new count. */
 static inline size_t SPK_REAL(list_fired)(const int32_t *fired, size_t n, size_t first,
                                           uint32_t *spikes, size_t count)

@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const s
             vreal old = SPK_REAL(load)(v + i);
             vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
             vreal current = C(COND_G_L) * (C(COND_E_L) - old) + ex * (C(COND_E_EX) - old) +
-                            in * (C(COND_E_IN) - old) + C(COND_I_E);
+                            in * (C(COND_E_IN) - old) + C(COND_I_E) + SPK_REAL(injected)(s, i);
             vreal next = old + C(COND_STEP) * current;
             SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
             SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
@@ -51,8 +51,8 @@ SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, ui
             size_t i = b + j;
             vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
             vreal g = C(COND_G_L) + ex + in;
-            vreal drive =
-                C(COND_G_L) * C(COND_E_L) + ex * C(COND_E_EX) + in * C(COND_E_IN) + C(COND_I_E);
+            vreal drive = C(COND_G_L) * C(COND_E_L) + ex * C(COND_E_EX) + in * C(COND_E_IN) +
+                          C(COND_I_E) + SPK_REAL(injected)(s, i);
             SPK_REAL(store)(target + j, drive / g);
             SPK_REAL(store)(factor + j, -C(COND_STEP) * g);
             SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));

@@ -87,6 +87,7 @@ static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit 
     double rest = -spk_expm1(-dt_ms / param[TAU_M]); /* 1 - decay */
     out->coefficient[DELTA_DECAY] = decay;
     out->coefficient[DELTA_DRIVE] = rest * (param[E_L] + param[TAU_M] / param[C_M] * param[I_E]);
+    out->coefficient[DELTA_CURRENT] = rest * param[TAU_M] / param[C_M];
     out->coefficient[DELTA_MIN] = param[V_MIN];
     out->coefficient[DELTA_RESET] = param[V_RESET];
     out->coefficient[DELTA_LEAKS] = param[REFRACTORY];

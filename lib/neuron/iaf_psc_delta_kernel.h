@@ -16,7 +16,8 @@ SPK_REAL(delta_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32
         for (size_t j = 0; j < n; j += SPK_VECTOR) {
             size_t i = b + j;
             vreal old = SPK_REAL(load)(v + i), least = C(DELTA_MIN);
-            vreal relaxed = C(DELTA_DECAY) * old + C(DELTA_DRIVE);
+            vreal relaxed =
+                C(DELTA_DECAY) * old + C(DELTA_DRIVE) + C(DELTA_CURRENT) * SPK_REAL(injected)(s, i);
             vreal held = SPK_REAL(choose)(C(DELTA_LEAKS) > 0, relaxed, old);
             vreal next = arrives ? relaxed + SPK_REAL(load)(input + i) : relaxed;
             next = SPK_REAL(choose)(least > next, least, next);

@@ -12,8 +12,8 @@
 
 enum {
     SPK_LANES = 16, /* units per 64 bytes of float: how arrays are padded and threads cut them */
-    SPK_MAX_STATES = 8,
-    SPK_MAX_COEFFICIENTS = 12,
+    SPK_MAX_STATES = 12,
+    SPK_MAX_COEFFICIENTS = 32,
     SPK_MAX_RECEPTORS = 2
 };
 
@@ -23,8 +23,9 @@ typedef struct spk_neuron_slice {
     const void *threshold;                         /* real: V_th + theta */
     const int32_t *t_ref;                          /* refractory steps after a spike */
     int32_t *refractory;                           /* steps left */
-    const void *input; /* real: what arrives in this step, of models that place it before the
+    const void *input;   /* real: what arrives in this step, of models that place it before the
                           threshold test; NULL: nothing */
+    const void *current; /* real: pA injected in this step, beside I_e; NULL: none */
 } spk_neuron_slice;
 
 /* Returns the number of units that fired, listed in `spikes` (room for end - begin). */
