@@ -235,14 +235,6 @@ void engine_population_free(engine_population *p)
 
 /* ---- in motion ------------------------------------------------------------------------------- */
 
-static bool is_receptor_state(const engine_population *p, size_t state)
-{
-    for (int r = 0; r < p->kernel->receptors; r++)
-        if (!p->kernel->before_threshold && (size_t)p->kernel->receptor_state[r] == state)
-            return true;
-    return false;
-}
-
 static void reset_input(const spk_engine *e, engine_population *p)
 {
     size_t receptors = (size_t)p->kernel->receptors;
@@ -260,7 +252,7 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
     if (!p->kernel) return;
     if (spikes) reset_input(e, p);
     for (size_t k = 0; k < p->states; k++) {
-        if (!(is_receptor_state(p, k) ? synapses : membranes)) continue;
+        if (!(p->spec->model->states[k].synaptic ? synapses : membranes)) continue;
         for (uint32_t i = 0; i < p->padded; i++)
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }

@@ -4,6 +4,7 @@
 #include "math/math.h"
 #include "network/draw.h"
 #include "network/load.h"
+#include "neuron/kernel.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -167,12 +168,17 @@ static int read_params(const spk_json *doc, const cJSON *object, spk_population 
     return 0;
 }
 
-static int read_solver(const spk_json *doc, const cJSON *object, spk_population *pop,
+static int read_solver(const spk_json *doc, const cJSON *object, bool single, spk_population *pop,
                        spk_error *err)
 {
     spk_words solvers;
     spk_words_split(&solvers, pop->model->solvers);
-    return spk_json_choice(doc, object, "solver", false, solvers.word, &pop->solver, err);
+    if (spk_json_choice(doc, object, "solver", false, solvers.word, &pop->solver, err)) return -1;
+    if (!single || !pop->model->kernel ||
+        spk_neuron_step_choose(pop->model, pop->solver, true, true))
+        return 0;
+    return spk_json_fail(doc, object, err, "%s by %s needs \"precision\": \"double\"",
+                         pop->model->name, solvers.word[pop->solver]);
 }
 
 static int read_threshold(const spk_json *doc, const cJSON *object, spk_population *pop,
@@ -218,8 +224,8 @@ static int read_winner(const spk_json *doc, const cJSON *object, spk_population 
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static int read_population(const spk_json *doc, const cJSON *object, spk_population *pop,
-                           spk_error *err)
+static int read_population(const spk_json *doc, const cJSON *object, bool single,
+                           spk_population *pop, spk_error *err)
 {
     static const char *const known[] = {"size",   "shape",  "position",           "model",
                                         "params", "solver", "adaptive_threshold", "winner",
@@ -233,7 +239,7 @@ static int read_population(const spk_json *doc, const cJSON *object, spk_populat
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     pop->name = spk_strdup(object->string, err);
     if (!pop->name || read_size(doc, object, pop, err) || read_model(doc, object, pop, err) ||
-        read_params(doc, object, pop, err) || read_solver(doc, object, pop, err) ||
+        read_params(doc, object, pop, err) || read_solver(doc, object, single, pop, err) ||
         read_threshold(doc, object, pop, err) || read_source(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);
@@ -261,7 +267,8 @@ int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err)
     if (!net->population) return -1;
     for (const cJSON *m = all->child; m; m = m->next) {
         if (spk_is_comment(m->string)) continue;
-        if (read_population(doc, m, &net->population[net->populations++], err)) return -1;
+        if (read_population(doc, m, net->single, &net->population[net->populations++], err))
+            return -1;
     }
     if (net->populations == 0) return spk_json_fail(doc, all, err, "a network has populations");
     return check_one_input(doc, all, net, err);
