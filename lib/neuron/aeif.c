@@ -21,8 +21,25 @@
 
 #include <math.h>
 
-enum { V_PEAK, V_RESET, T_REF, G_L, C_M, E_L, DELTA_T, TAU_W, A, B, V_TH, I_E, TAU_EX, TAU_IN, V_M,
-       W, COMMON };
+enum {
+    V_PEAK,
+    V_RESET,
+    T_REF,
+    G_L,
+    C_M,
+    E_L,
+    DELTA_T,
+    TAU_W,
+    A,
+    B,
+    V_TH,
+    I_E,
+    TAU_EX,
+    TAU_IN,
+    V_M,
+    W,
+    COMMON
+};
 enum { E_EX = COMMON, E_IN }; /* of conductances */
 
 #define COMMON_ROWS                                                                                \

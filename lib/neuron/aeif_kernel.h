@@ -1,8 +1,8 @@
 /* aeif_kernel.h: the adaptive exponential models by rkf45; the equations are in aeif.c. */
 
 /* Without the membrane's synaptic currents. */
-static inline vreal SPK_REAL(aeif_membrane)(const SPK_REAL(rkf) *m, vreal v, vreal w, vreal synaptic,
-                                            vreal *slope_w)
+static inline vreal SPK_REAL(aeif_membrane)(const SPK_REAL(rkf) * m, vreal v, vreal w,
+                                            vreal synaptic, vreal *slope_w)
 {
     const vreal *c = m->c;
     vreal sharp = c[AEIF_SLOPE] * SPK_REAL(exp)((v - c[AEIF_V_TH]) / c[AEIF_DELTA_T]);
@@ -14,13 +14,13 @@ static inline vreal SPK_REAL(aeif_membrane)(const SPK_REAL(rkf) *m, vreal v, vre
 }
 
 /* V as the equations see it: at the reset while refractory, never above the peak. */
-static inline vreal SPK_REAL(aeif_v)(const SPK_REAL(rkf) *m, vreal v)
+static inline vreal SPK_REAL(aeif_v)(const SPK_REAL(rkf) * m, vreal v)
 {
     v = SPK_REAL(choose)(m->threshold < v, m->threshold, v);
     return SPK_REAL(choose)(m->refractory, m->c[AEIF_RESET], v);
 }
 
-static inline void SPK_REAL(aeif_cond_exp_slopes)(const SPK_REAL(rkf) *m, const vreal *y,
+static inline void SPK_REAL(aeif_cond_exp_slopes)(const SPK_REAL(rkf) * m, const vreal *y,
                                                   vreal *slope)
 {
     const vreal *c = m->c, v = SPK_REAL(aeif_v)(m, y[0]);
@@ -30,7 +30,7 @@ static inline void SPK_REAL(aeif_cond_exp_slopes)(const SPK_REAL(rkf) *m, const 
     slope[3] = -y[3] / c[AEIF_TAU_IN];
 }
 
-static inline void SPK_REAL(aeif_psc_exp_slopes)(const SPK_REAL(rkf) *m, const vreal *y,
+static inline void SPK_REAL(aeif_psc_exp_slopes)(const SPK_REAL(rkf) * m, const vreal *y,
                                                  vreal *slope)
 {
     const vreal *c = m->c, v = SPK_REAL(aeif_v)(m, y[0]);
@@ -39,7 +39,7 @@ static inline void SPK_REAL(aeif_psc_exp_slopes)(const SPK_REAL(rkf) *m, const v
     slope[3] = -y[3] / c[AEIF_TAU_IN];
 }
 
-static inline void SPK_REAL(aeif_cond_alpha_slopes)(const SPK_REAL(rkf) *m, const vreal *y,
+static inline void SPK_REAL(aeif_cond_alpha_slopes)(const SPK_REAL(rkf) * m, const vreal *y,
                                                     vreal *slope)
 {
     const vreal *c = m->c, v = SPK_REAL(aeif_v)(m, y[0]);
@@ -53,7 +53,7 @@ static inline void SPK_REAL(aeif_cond_alpha_slopes)(const SPK_REAL(rkf) *m, cons
 
 /* A spike is found after any inner step; what remains of dt is then spent refractory, or, without
  * refractory time, from the reset on. */
-static inline void SPK_REAL(aeif_after)(SPK_REAL(rkf) *m, vmask made, vreal *y)
+static inline void SPK_REAL(aeif_after)(SPK_REAL(rkf) * m, vmask made, vreal *y)
 {
     const vreal *c = m->c;
     vmask held = made & m->refractory, fires = made & ~m->refractory & (y[0] >= m->threshold);
@@ -64,8 +64,9 @@ static inline void SPK_REAL(aeif_after)(SPK_REAL(rkf) *m, vmask made, vreal *y)
 }
 
 /* Those that fired wait t_ref, the others a step less. */
-static inline vmask SPK_REAL(aeif_fire)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) *m,
-                                        vreal before, vreal *y, int32_t *fired)
+static inline vmask SPK_REAL(aeif_fire)(const spk_neuron_slice *s, size_t i,
+                                        const SPK_REAL(rkf) * m, vreal before, vreal *y,
+                                        int32_t *fired)
 {
     (void)before;
     (void)y;
@@ -80,7 +81,7 @@ static inline vmask SPK_REAL(aeif_fire)(const spk_neuron_slice *s, size_t i, con
                                            .c = AEIF_COEFFICIENTS,                                 \
                                            .scales = (scales_),                                    \
                                            .i_e = AEIF_I_E,                                        \
-                                           .tolerance = {1e-6, true},                                   \
+                                           .tolerance = {1e-6, true},                              \
                                            .slopes = SPK_REAL(model_##_slopes),                    \
                                            .after = SPK_REAL(aeif_after),                          \
                                            .fire = SPK_REAL(aeif_fire)};                           \

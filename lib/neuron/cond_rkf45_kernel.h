@@ -1,7 +1,7 @@
 /* cond_rkf45_kernel.h: iaf_cond_exp, iaf_cond_alpha and iaf_cond_beta by rkf45; the equations are in
  * their files. */
 
-static inline void SPK_REAL(cond_exp_slopes)(const SPK_REAL(rkf) *m, const vreal *y, vreal *slope)
+static inline void SPK_REAL(cond_exp_slopes)(const SPK_REAL(rkf) * m, const vreal *y, vreal *slope)
 {
     const vreal *c = m->c, v = y[0];
     vreal ex = y[1] * (v - c[RKF_COND_E_EX]), in = y[2] * (v - c[RKF_COND_E_IN]);
@@ -11,7 +11,7 @@ static inline void SPK_REAL(cond_exp_slopes)(const SPK_REAL(rkf) *m, const vreal
     slope[2] = -y[2] / c[RKF_COND_TAU_IN];
 }
 
-static inline void SPK_REAL(cond_beta_slopes)(const SPK_REAL(rkf) *m, const vreal *y, vreal *slope)
+static inline void SPK_REAL(cond_beta_slopes)(const SPK_REAL(rkf) * m, const vreal *y, vreal *slope)
 {
     const vreal *c = m->c, v = y[0];
     vreal ex = y[2] * (v - c[RKF_COND_E_EX]), in = y[4] * (v - c[RKF_COND_E_IN]);

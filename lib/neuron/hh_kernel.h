@@ -9,7 +9,7 @@ static inline vreal SPK_REAL(hh_linoid)(vreal x, double width)
 }
 
 /* The currents through the membrane without synapses. */
-static inline vreal SPK_REAL(hh_ions)(const SPK_REAL(rkf) *model, const vreal *y)
+static inline vreal SPK_REAL(hh_ions)(const SPK_REAL(rkf) * model, const vreal *y)
 {
     const vreal *c = model->c, v = y[0], m = y[1], h = y[2], n = y[3];
     vreal sodium = c[HH_G_NA] * m * m * m * h * (v - c[HH_E_NA]);
@@ -25,7 +25,7 @@ static inline void SPK_REAL(hh_gates)(const vreal *open, const vreal *close, con
         slope[k] = open[k] * (1 - y[k]) - close[k] * y[k];
 }
 
-static inline void SPK_REAL(hh_psc_alpha_slopes)(const SPK_REAL(rkf) *m, const vreal *y,
+static inline void SPK_REAL(hh_psc_alpha_slopes)(const SPK_REAL(rkf) * m, const vreal *y,
                                                  vreal *slope)
 {
     const vreal *c = m->c, v = y[0];
@@ -45,7 +45,7 @@ static inline void SPK_REAL(hh_psc_alpha_slopes)(const SPK_REAL(rkf) *m, const v
     slope[7] = c[HH_PEAK_IN] * y[6] - y[7] / c[HH_TAU_IN];
 }
 
-static inline void SPK_REAL(hh_cond_exp_traub_slopes)(const SPK_REAL(rkf) *m, const vreal *y,
+static inline void SPK_REAL(hh_cond_exp_traub_slopes)(const SPK_REAL(rkf) * m, const vreal *y,
                                                       vreal *slope)
 {
     const vreal *c = m->c, v = y[0] - c[TRAUB_V_T];

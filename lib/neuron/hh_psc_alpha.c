@@ -16,7 +16,23 @@
 #include "neuron/parameters.h"
 #include "neuron/synapse_shape.h"
 
-enum { T_REF, C_M, G_NA, G_K, G_L, E_NA, E_K, E_L, I_E, TAU_EX, TAU_IN, V_M, ACT_M, INACT_H, ACT_N };
+enum {
+    T_REF,
+    C_M,
+    G_NA,
+    G_K,
+    G_L,
+    E_NA,
+    E_K,
+    E_L,
+    I_E,
+    TAU_EX,
+    TAU_IN,
+    V_M,
+    ACT_M,
+    INACT_H,
+    ACT_N
+};
 
 static const spk_parameter parameters[] = {
     [T_REF] = SPK_ROW("t_ref_ms", "time after a spike without another", 2, 0, 1e6),

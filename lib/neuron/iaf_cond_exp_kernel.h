@@ -1,5 +1,12 @@
 /* iaf_cond_exp_kernel.h: one step of iaf_cond_exp; the equations are in iaf_cond_exp.c. */
 
+/* Conductances decay to zero: never into denormal numbers, nor below it where Euler's step is too long. */
+static inline void SPK_REAL(cond_decay)(real *g, vreal before, vreal factor)
+{
+    vreal after = before * factor;
+    SPK_REAL(store)(g, SPK_REAL(choose)(after >= REAL_MIN, after, (vreal){0}));
+}
+
 static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const spk_neuron_slice *s,
                                                                          size_t begin, size_t end,
                                                                          uint32_t *spikes,
@@ -19,8 +26,8 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const s
             vreal current = C(COND_G_L) * (C(COND_E_L) - old) + ex * (C(COND_E_EX) - old) +
                             in * (C(COND_E_IN) - old) + C(COND_I_E) + SPK_REAL(injected)(s, i);
             vreal next = old + C(COND_STEP) * current;
-            SPK_REAL(store)(g_ex + i, SPK_REAL(flush)(ex * C(COND_DECAY_EX)));
-            SPK_REAL(store)(g_in + i, SPK_REAL(flush)(in * C(COND_DECAY_IN)));
+            SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
+            SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
             any |= SPK_REAL(fire)(s, i, v, next, old, C(COND_RESET), fired + j);
         }
         if (SPK_REAL(any)(any)) count = SPK_REAL(list_fired)(fired, n, b, spikes, count);
@@ -48,8 +55,8 @@ SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, ui
                           C(COND_I_E) + SPK_REAL(injected)(s, i);
             SPK_REAL(store)(target + j, drive / g);
             SPK_REAL(store)(factor + j, -C(COND_STEP) * g);
-            SPK_REAL(store)(g_ex + i, SPK_REAL(flush)(ex * C(COND_DECAY_EX)));
-            SPK_REAL(store)(g_in + i, SPK_REAL(flush)(in * C(COND_DECAY_IN)));
+            SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
+            SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
         }
         SPK_REAL_EXP(n, factor, factor);
         for (size_t j = 0; j < n; j += SPK_VECTOR) {

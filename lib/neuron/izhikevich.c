@@ -63,7 +63,8 @@ static const spk_neuron_kernel kernel = {
 
 const spk_neuron_model izhikevich_model = {
     .name = "izhikevich",
-    .help = "simple model with a quadratic membrane and a recovery variable (NEST; Izhikevich 2003)",
+    .help =
+        "simple model with a quadratic membrane and a recovery variable (NEST; Izhikevich 2003)",
     .source = SPK_NOT_A_SOURCE,
     .weight = SPK_WEIGHT_VOLTAGE,
     .parameters = parameters,

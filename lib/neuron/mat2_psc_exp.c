@@ -75,7 +75,8 @@ static const spk_neuron_kernel kernel = {
 
 const spk_neuron_model mat2_psc_exp_model = {
     .name = "mat2_psc_exp",
-    .help = "multi-timescale adaptive threshold, exponential currents (NEST; Kobayashi et al. 2009)",
+    .help =
+        "multi-timescale adaptive threshold, exponential currents (NEST; Kobayashi et al. 2009)",
     .source = SPK_NOT_A_SOURCE,
     .weight = SPK_WEIGHT_CURRENT,
     .parameters = parameters,

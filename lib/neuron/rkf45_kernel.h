@@ -18,10 +18,10 @@ typedef struct SPK_REAL(rkf) {
     vmask fired; /* of models that look after every inner step */
 } SPK_REAL(rkf);
 
-typedef void SPK_REAL(rkf_slopes)(const SPK_REAL(rkf) *m, const vreal *y, vreal *slope);
+typedef void SPK_REAL(rkf_slopes)(const SPK_REAL(rkf) * m, const vreal *y, vreal *slope);
 
 /* Called after every inner step, for the lanes that made one; may change y. */
-typedef void SPK_REAL(rkf_after)(SPK_REAL(rkf) *m, vmask made, vreal *y);
+typedef void SPK_REAL(rkf_after)(SPK_REAL(rkf) * m, vmask made, vreal *y);
 
 /* log and pow only where the limits do not decide: below the first bound a step grows by 5, above
  * the second it shrinks by 5. */
@@ -29,7 +29,7 @@ static inline vreal SPK_REAL(rkf_factor)(vreal error)
 {
     const vreal most = (vreal){0} + 5, least = (vreal){0} + 0.2, one = (vreal){0} + 1;
     vmask shrink = error > 1.1, grow = error < 0.5;
-    vmask tiny = error < 3.4e-5, huge = error > 1846.0;
+    vmask tiny = error<3.4e-5, huge = error> 1846.0;
     vreal factor = SPK_REAL(choose)(tiny, most, SPK_REAL(choose)(huge, least, one));
     vmask unclear = (shrink | grow) & ~(tiny | huge);
     if (!SPK_REAL(any)(unclear)) return factor;
@@ -56,7 +56,7 @@ static inline vreal SPK_REAL(magnitude)(vreal x)
 /* One try of a step of h from y: next[], and the largest error beside its tolerance. `scale` says how
  * many of the units in which tolerances are meant a variable's unit is. */
 static inline __attribute__((always_inline)) vreal
-SPK_REAL(rkf_try)(SPK_REAL(rkf_slopes) *f, const SPK_REAL(rkf) *m, const size_t n, vreal h,
+SPK_REAL(rkf_try)(SPK_REAL(rkf_slopes) * f, const SPK_REAL(rkf) * m, const size_t n, vreal h,
                   const vreal *y, const vreal *scale, const SPK_REAL(rkf_tolerance) * tolerance,
                   vreal *next)
 {
@@ -77,9 +77,9 @@ SPK_REAL(rkf_try)(SPK_REAL(rkf_slopes) *f, const SPK_REAL(rkf) *m, const size_t 
                             29440.0 / 4104 * k3[i] + -845.0 / 4104 * k4[i]);
     f(m, at, k5);
     for (size_t i = 0; i < n; i++)
-        at[i] = y[i] + h * (-6080.0 / 20520 * k1[i] + 41040.0 / 20520 * k2[i] +
-                            -28352.0 / 20520 * k3[i] + 9295.0 / 20520 * k4[i] +
-                            -5643.0 / 20520 * k5[i]);
+        at[i] = y[i] +
+                h * (-6080.0 / 20520 * k1[i] + 41040.0 / 20520 * k2[i] + -28352.0 / 20520 * k3[i] +
+                     9295.0 / 20520 * k4[i] + -5643.0 / 20520 * k5[i]);
     f(m, at, k6);
     for (size_t i = 0; i < n; i++)
         next[i] = y[i] + h * (902880.0 / 7618050 * k1[i] + 3953664.0 / 7618050 * k3[i] +
@@ -100,7 +100,7 @@ SPK_REAL(rkf_try)(SPK_REAL(rkf_slopes) *f, const SPK_REAL(rkf) *m, const size_t 
 
 /* All lanes' n variables by dt; *step is the length to begin with, and then the one to go on with. */
 static inline __attribute__((always_inline)) void
-SPK_REAL(rkf45)(SPK_REAL(rkf_slopes) *f, SPK_REAL(rkf_after) *after, SPK_REAL(rkf) *m,
+SPK_REAL(rkf45)(SPK_REAL(rkf_slopes) * f, SPK_REAL(rkf_after) * after, SPK_REAL(rkf) * m,
                 const size_t n, vreal dt, const vreal *scale,
                 const SPK_REAL(rkf_tolerance) * tolerance, vreal *y, vreal *step)
 {
@@ -146,17 +146,18 @@ typedef struct SPK_REAL(rkf_model) {
     size_t n, c, scales;
     size_t i_e; /* coefficient */
     SPK_REAL(rkf_tolerance) tolerance;
-    SPK_REAL(rkf_slopes) *slopes;
-    SPK_REAL(rkf_after) *after;
+    SPK_REAL(rkf_slopes) * slopes;
+    SPK_REAL(rkf_after) * after;
     /* After dt: who fires? `before` is V at the begin. Stores refractory steps and flags. */
-    vmask (*fire)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) *m, vreal before,
+    vmask (*fire)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) * m, vreal before,
                   vreal *y, int32_t *fired);
 } SPK_REAL(rkf_model);
 
 /* One vector of units. */
 static inline __attribute__((always_inline)) vmask
-SPK_REAL(rkf_units)(const SPK_REAL(rkf_model) *model, const spk_neuron_slice *s, size_t i, vreal dt,
-                    const real *same, const real *const *each, const bool uniform, int32_t *fired)
+SPK_REAL(rkf_units)(const SPK_REAL(rkf_model) * model, const spk_neuron_slice *s, size_t i,
+                    vreal dt, const real *same, const real *const *each, const bool uniform,
+                    int32_t *fired)
 {
     vreal c[SPK_MAX_COEFFICIENTS], y[RKF_MOST], scale[RKF_MOST], step;
     for (size_t k = 0; k < model->c; k++)
@@ -164,13 +165,14 @@ SPK_REAL(rkf_units)(const SPK_REAL(rkf_model) *model, const spk_neuron_slice *s,
     for (size_t k = 0; k < model->n; k++)
         scale[k] = model->scales ? c[model->scales + k] : (vreal){0} + 1;
     SPK_REAL(rkf_load)(s, i, model->n, y, &step);
-    SPK_REAL(rkf) m = {.c = c,
-                       .current = c[model->i_e] + SPK_REAL(injected)(s, i),
-                       .refractory = SPK_REAL(refractory)(s, i),
-                       .threshold = SPK_REAL(load)((const real *)s->threshold + i)};
+    SPK_REAL(rkf)
+    m = {.c = c,
+         .current = c[model->i_e] + SPK_REAL(injected)(s, i),
+         .refractory = SPK_REAL(refractory)(s, i),
+         .threshold = SPK_REAL(load)((const real *)s->threshold + i)};
     const vreal before = y[0];
-    SPK_REAL(rkf45)(model->slopes, model->after, &m, model->n, dt, scale, &model->tolerance, y,
-                    &step);
+    SPK_REAL(rkf45)
+    (model->slopes, model->after, &m, model->n, dt, scale, &model->tolerance, y, &step);
     vmask fires = model->fire(s, i, &m, before, y, fired);
     SPK_REAL(rkf_store)(s, i, model->n, y, step);
     return fires;
@@ -178,7 +180,7 @@ SPK_REAL(rkf_units)(const SPK_REAL(rkf_model) *model, const spk_neuron_slice *s,
 
 /* One step of a slice; coefficient 0 is dt. */
 static inline __attribute__((always_inline)) size_t
-SPK_REAL(rkf_step)(const SPK_REAL(rkf_model) *model, const spk_neuron_slice *s, size_t begin,
+SPK_REAL(rkf_step)(const SPK_REAL(rkf_model) * model, const spk_neuron_slice *s, size_t begin,
                    size_t end, uint32_t *spikes, const bool uniform)
 {
     real same[SPK_MAX_COEFFICIENTS];
@@ -201,7 +203,7 @@ SPK_REAL(rkf_step)(const SPK_REAL(rkf_model) *model, const spk_neuron_slice *s, 
 }
 
 /* Integrate and fire: refractory membranes stay at coefficient 1, the reset. */
-static inline vmask SPK_REAL(rkf_fire)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) *m,
+static inline vmask SPK_REAL(rkf_fire)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) * m,
                                        vreal before, vreal *y, int32_t *fired)
 {
     (void)before;
@@ -212,7 +214,7 @@ static inline vmask SPK_REAL(rkf_fire)(const spk_neuron_slice *s, size_t i, cons
 }
 
 /* Hodgkin and Huxley: no reset; a spike is the first step after a maximum above the threshold. */
-static inline vmask SPK_REAL(rkf_peak)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) *m,
+static inline vmask SPK_REAL(rkf_peak)(const spk_neuron_slice *s, size_t i, const SPK_REAL(rkf) * m,
                                        vreal before, vreal *y, int32_t *fired)
 {
     return SPK_REAL(wait)(s, i, (y[0] >= m->threshold) & (before > y[0]), fired);

@@ -224,8 +224,8 @@ static void read_input(const cJSON *root, double dt_ms, uint64_t steps, double w
 /* ---- comparing ------------------------------------------------------------------------------- */
 
 typedef struct outcome {
-    size_t spikes, moved; /* NEST's; those of either side that the other has not in that step */
-    size_t values;        /* of traces */
+    size_t spikes, moved;  /* NEST's; those of either side that the other has not in that step */
+    size_t values;         /* of traces */
     double worst_v, worst; /* of V_m, mV; of all variables, relative to the largest of each */
 } outcome;
 
@@ -280,8 +280,7 @@ static void run_case(const char *name, outcome *o)
     cJSON *root = cJSON_Parse(text);
     assert_non_null(root);
     double dt_ms = cJSON_GetObjectItem(root, "dt_ms")->valuedouble, weight[2] = {1, 1}, delay = 1;
-    uint64_t steps =
-        (uint64_t)(cJSON_GetObjectItem(root, "T_ms")->valuedouble / dt_ms + 0.5);
+    uint64_t steps = (uint64_t)(cJSON_GetObjectItem(root, "T_ms")->valuedouble / dt_ms + 0.5);
     table spikes = read_table(name, "spikes_nest.csv"), trace = read_table(name, "trace_nest.csv");
     read_input(root, dt_ms, steps, weight, &delay, &in);
     machine m = build(root, weight, delay, &trace);
