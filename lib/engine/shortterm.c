@@ -316,8 +316,7 @@ static void fire(spk_engine *e, engine_projection *p, size_t part, uint64_t t, u
     for (size_t k = own->first_run[source]; k < own->first_run[source + 1]; k++) {
         const run *one = &own->run[k];
         void *row = engine_input_row(e, p->target, one->negative, part, t, one->delay);
-        add(p, own, at, one->n, factor,
-            engine_at(row, p->target->part[part].begin, e->real_bytes));
+        add(p, own, at, one->n, factor, engine_at(row, p->target->part[part].begin, e->real_bytes));
         at += one->n;
     }
 }

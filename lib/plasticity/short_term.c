@@ -25,7 +25,10 @@
 
 enum { U, TAU_REC, TAU_FAC, U_START, X_START, TAU_PSC, Y_START };
 
-#define SHARE {.key = "U", .help = "share that a spike adds to u", .preset = 0.5, .min = 0, .max = 1}
+#define SHARE                                                                                      \
+    {                                                                                              \
+        .key = "U", .help = "share that a spike adds to u", .preset = 0.5, .min = 0, .max = 1      \
+    }
 #define RECOVERY                                                                                   \
     {                                                                                              \
         .key = "tau_rec_ms", .help = "time constant of recovery", .preset = 800, .min = 1e-6,      \
@@ -48,7 +51,8 @@ static const spk_parameter two_states[] = {
     [U] = SHARE,
     [TAU_REC] = RECOVERY,
     [TAU_FAC] = FACILITATION,
-    [U_START] = {.key = "u", .help = "u at the first spike; -1: U", .preset = -1, .min = -1, .max = 1},
+    [U_START] =
+        {.key = "u", .help = "u at the first spike; -1: U", .preset = -1, .min = -1, .max = 1},
     [X_START] = {.key = "x", .help = "x at the first spike", .preset = 1, .min = 0, .max = 1},
     {.key = NULL},
 };

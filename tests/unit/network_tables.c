@@ -1,5 +1,5 @@
-/* network_tables.c: the tables of neuron models, learning rules and short-term plasticity as mdoc, for man/spk-network.5:
- * scripts/man-network puts each between its comments. */
+/* network_tables.c: the tables of neuron models, learning rules and short-term plasticity as mdoc, for
+ * man/spk-network.5: scripts/man-network puts each between its comments. */
 #include "network/network.h"
 #include "table/table.h"
 
