@@ -43,7 +43,6 @@ static const double step_overhead = 100, population_overhead = 50;
 static const double single_share = 0.5; /* of a neuron's time in double precision */
 static const double spike_ns = 20;      /* to draw one */
 static const double run_ns = 17;        /* of synapses with one delay, where delays differ */
-static const double factor_ns = 30;     /* of a spike's factor, with short-term plasticity */
 /* to find a source's listed synapses in each part, of at most so many units, where they are too many
  * for the caches */
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
@@ -176,7 +175,7 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
     double ns = synapses / sources * arrival_ns;
     if (!p->rule && sparse_bytes(p, sources, synapses) > cache_bytes)
         ns += miss_ns * ceil(net->population[p->target].size / part_units);
-    if (p->short_term) ns += factor_ns;
+    if (p->short_term) ns += p->short_term->spike_ns;
     if (delays > 1) ns += count_runs(synapses / sources, delays) * run_ns;
     return ns * count_spikes(net, p->source);
 }

@@ -87,6 +87,7 @@ static const spk_short_term_model tsodyks2 = {
     .resolve = resolve_two,
     .start = start_two,
     .spike = spike_two,
+    .spike_ns = 25,
 };
 
 /* ---- tsodyks --------------------------------------------------------------------------------- */
@@ -149,6 +150,7 @@ static const spk_short_term_model tsodyks = {
     .resolve = resolve_three,
     .start = start_three,
     .spike = spike_three,
+    .spike_ns = 120,
 };
 
 const spk_short_term_model *const spk_short_term_models[] = {&tsodyks2, &tsodyks, NULL};

@@ -25,6 +25,7 @@ typedef struct spk_short_term_model {
     void (*start)(const double *param, uint64_t now, spk_short_term_state *state);
     /* The source fires in the step that ends when `now` steps of dt_ms are done: its factor. */
     double (*spike)(const double *param, double dt_ms, uint64_t now, spk_short_term_state *state);
+    double spike_ns; /* how long that takes: for --estimate */
 } spk_short_term_model;
 
 extern const spk_short_term_model *const spk_short_term_models[]; /* NULL-terminated */

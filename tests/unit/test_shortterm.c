@@ -205,7 +205,7 @@ static void slow_arrivals(const machine *m, const train *t, const double *factor
 }
 
 static size_t compare(const char *what, size_t variable, const double *found, const arrivals *a,
-                    bool both, double tolerance)
+                      bool both, double tolerance)
 {
     size_t compared = 0;
     for (size_t k = 0; k < STEPS; k++)
@@ -273,8 +273,7 @@ static void check_slow(const char *what, const double *factor, const char *text,
     present(&m, 0, STEPS, t.n, t.step, t.unit);
     size_t variables = m.net->population[1].record.variables, compared = 0;
     for (size_t v = 0; v < variables; v++)
-        compared += compare(what, v, recorded(&m, v), &expected, variables == 1,
-                            tolerance);
+        compared += compare(what, v, recorded(&m, v), &expected, variables == 1, tolerance);
     assert_true(compared > 5000);
     stop(&m);
 }
@@ -370,7 +369,8 @@ static void test_checkpoints(void **state)
             GOOD(spk_engine_begin(m.engine, s, err));
             GOOD(spk_engine_run(m.engine, STEPS / 2, half, t.step, t.unit, err));
             GOOD(engine_cut(m.engine, 1 + (size_t)(s + 1) % 4, err));
-            GOOD(spk_engine_run(m.engine, STEPS / 2, t.n - half, t.step + half, t.unit + half, err));
+            GOOD(
+                spk_engine_run(m.engine, STEPS / 2, t.n - half, t.step + half, t.unit + half, err));
             GOOD(spk_engine_end(m.engine, &again, err));
             hash = mix(hash, &m);
             void *bytes;
@@ -394,9 +394,9 @@ static void test_checkpoints(void **state)
 static void test_static(void **state)
 {
     (void)state;
-    static const char *const variants[] = {
-        "projections.in->out.weight_type=f64", "precision=float", "precision=double",
-        "projections.in->out.delay_ms=1.5", "projections.in->out.delay_ms=0"};
+    static const char *const variants[] = {"projections.in->out.weight_type=f64", "precision=float",
+                                           "precision=double", "projections.in->out.delay_ms=1.5",
+                                           "projections.in->out.delay_ms=0"};
     for (size_t k = 0; k < sizeof variants / sizeof *variants; k++)
         for (size_t c = 1; c < CONNECTS; c++) {
             const char *type = k == 0 ? variants[0] : "projections.in->out.weight_type=f32";
