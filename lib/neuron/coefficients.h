@@ -29,4 +29,7 @@ enum {
     DELTA_COEFFICIENTS
 };
 
+/* parrot */
+enum { PARROT_ARRIVED }; /* states */
+
 #endif

@@ -6,7 +6,16 @@
 #include <string.h>
 
 const spk_neuron_model *const spk_neuron_models[] = {
-    &iaf_cond_exp_model, &iaf_psc_delta_model, &spike_input_model, &poisson_input_model, NULL,
+    &iaf_cond_exp_model,
+    &iaf_psc_delta_model,
+    &spike_input_model,
+    &poisson_input_model,
+    &poisson_generator_model,
+    &dc_generator_model,
+    &step_current_generator_model,
+    &noise_generator_model,
+    &parrot_model,
+    NULL,
 };
 
 const spk_neuron_model *spk_neuron_model_find(const char *name)

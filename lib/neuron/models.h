@@ -8,5 +8,10 @@ extern const spk_neuron_model iaf_cond_exp_model;
 extern const spk_neuron_model iaf_psc_delta_model;
 extern const spk_neuron_model spike_input_model;
 extern const spk_neuron_model poisson_input_model;
+extern const spk_neuron_model poisson_generator_model;
+extern const spk_neuron_model dc_generator_model;
+extern const spk_neuron_model step_current_generator_model;
+extern const spk_neuron_model noise_generator_model;
+extern const spk_neuron_model parrot_model;
 
 #endif
