@@ -185,10 +185,17 @@ static double poisson_ns(double mean, bool alike)
     return draws * each + add_ns;
 }
 
+/* Of a law of that mean, about: its thresholds, and how they are allocated. */
+static double law_bytes(double mean)
+{
+    const double each = mean > 1024 ? 0 : mean / fmax(ceil(mean / 32), 1);
+    return 180 + (mean > 1024 ? 0 : 10 * (10 + 6 * sqrt(each) + 1.3 * each));
+}
+
 /* Numbers for eight steps, or a current; weights and laws where they differ. */
 static spk_estimate device_estimate(const spk_network *net, const spk_projection *p)
 {
-    static const double normal_ns = 30, law_bytes = 500, numbers_bytes = 16;
+    static const double normal_ns = 30, numbers_bytes = 16;
     const spk_population *pop = &net->population[p->source];
     const bool current = spk_population_is_current(pop);
     const bool alike = pop->size == 1 || pop->param[0].kind == SPK_VALUE_CONSTANT;
@@ -197,9 +204,11 @@ static spk_estimate device_estimate(const spk_network *net, const spk_projection
     e.bytes = all * (current ? real_bytes(net) : numbers_bytes);
     if (p->weight.kind != SPK_VALUE_CONSTANT) e.bytes += all * (current ? 8 : real_bytes(net));
     if (current) e.bytes += 2.0 * 8 * pop->size;
-    if (!current && !alike) e.bytes += law_bytes * pop->size;
-    if (pop->model->device == SPK_DEVICE_POISSON)
-        e.step_ns = targets * poisson_ns(mean(&pop->param[0]) * net->dt_ms / 1000, alike);
+    if (pop->model->device == SPK_DEVICE_POISSON) {
+        const double number = mean(&pop->param[0]) * net->dt_ms / 1000;
+        e.step_ns = targets * poisson_ns(number, alike);
+        if (!alike) e.bytes += law_bytes(number) * pop->size;
+    }
     if (pop->model->device == SPK_DEVICE_NOISE)
         e.step_ns = targets * normal_ns / (double)pop->device.interval;
     return e;
