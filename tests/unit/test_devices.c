@@ -251,11 +251,11 @@ static void test_closed_form(void **state)
 static void test_current_onto_conductances(void **state)
 {
     (void)state;
-    static const char *const set[] = {
+    static const char neurons[] =
         "populations.n={\"size\": 37, \"model\": \"iaf_cond_exp\", \"solver\": \"euler\", "
-        "\"params\": {\"V_th_mV\": 1e6, \"C_m_pF\": 200, \"g_L_nS\": 20}}",
-        NULL};
-    static const char *const exact[] = {set[0], "populations.n.solver=exp_euler", NULL};
+        "\"params\": {\"V_th_mV\": 1e6, \"C_m_pF\": 200, \"g_L_nS\": 20}}";
+    static const char *const set[] = {neurons, NULL};
+    static const char *const exact[] = {neurons, "populations.n.solver=exp_euler", NULL};
     for (int euler = 0; euler < 2; euler++) {
         machine m = inject(INJECT("dc->n", "-1", "1"), euler ? set : exact);
         present(&m, 0, LONG, 0, NULL, NULL);
