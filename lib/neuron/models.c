@@ -15,6 +15,7 @@ const spk_neuron_model *const spk_neuron_models[] = {
     &step_current_generator_model,
     &noise_generator_model,
     &parrot_model,
+    &lif_discrete_model,
     NULL,
 };
 

@@ -22,6 +22,7 @@
 #include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
+#include "neuron/lif_discrete_kernel.h"
 #include "neuron/parrot_kernel.h"
 #undef SPK_REAL_SINGLE
 #undef SPK_REAL_EXP
@@ -30,6 +31,7 @@
 #include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
+#include "neuron/lif_discrete_kernel.h"
 #include "neuron/parrot_kernel.h"
 
 #define NAMED(body, suffix) SPK_KERNEL(body##_##suffix)
@@ -46,4 +48,5 @@ const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .iaf_cond_exp_exp_euler = FORMS(cond_exp_euler),
     .iaf_psc_delta = FORMS(delta),
     .parrot = FORMS(parrot),
+    .lif_discrete = FORMS(discrete),
 };

@@ -36,7 +36,7 @@ const spk_neuron_model parrot_model = {
     .positive_weights = true,
     .parameters = parameters,
     .solvers = "exact",
-    .step_ns = (const double[]){0.4},
+    .step_ns = (const double[]){0.2},
     .states = states,
     .kernel = &kernel,
 };

@@ -302,7 +302,7 @@ static void test_bad_populations(void **state)
     refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
             "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
             "iaf_cond_exp, iaf_psc_delta, spike_input, poisson_input, poisson_generator, "
-            "dc_generator, step_current_generator, noise_generator, parrot)");
+            "dc_generator, step_current_generator, noise_generator, parrot, lif_discrete)");
     refused("populations.exc.model=iaf_cond_ex",
             "populations.exc.model: \"iaf_cond_ex\" is not known here (did you mean "
             "\"iaf_cond_exp\"?)");
