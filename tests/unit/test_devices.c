@@ -101,6 +101,41 @@ static void test_poisson_generator(void **state)
     check_driven(none, 0, 0, UINT64_MAX);
 }
 
+/* A device goes on through the rest; in the next presentation its time is 0 again, and its draws are
+ * those of another sample, but what is on its way arrives. */
+static void test_rest(void **state)
+{
+    (void)state;
+    enum { REST = 43, ALL = LONG + REST };
+    static const char *const set[] = {"on_sample={\"rest_ms\": 21.5}", NULL};
+    machine m = start(driven, set, alone);
+    spk_poisson law = law_of(2);
+    double model[UNITS];
+    for (uint32_t i = 0; i < UNITS; i++)
+        model[i] = -70;
+    for (uint64_t sample = 0; sample < 3; sample++) {
+        present(&m, sample, LONG, 0, NULL, NULL);
+        const double *v = trace(&m, 1);
+        for (uint32_t i = 0; i < UNITS; i++) {
+            for (uint64_t k = 0; k < ALL; k++) {
+                double arrived = 0;
+                for (size_t q = 0; q < 2; q++) {
+                    const uint64_t delay = q ? 1 : 3, late = k < delay;
+                    if (late && sample == 0) continue;
+                    const spk_poisson_stream from =
+                        stream_of(q ? "drive->n#b" : "drive->n", sample - late);
+                    arrived += (q ? -0.5 : 0.25) *
+                               spk_poisson_count(&law, &from, i, k + (late ? ALL : 0) - delay);
+                }
+                model[i] = -70 + exp(-0.05) * (model[i] + 70) + arrived;
+                if (k < LONG) assert_true(fabs(v[k * UNITS + i] - model[i]) < 1e-9);
+            }
+        }
+    }
+    spk_poisson_close(&law);
+    stop(&m);
+}
+
 /* A unit of the generator for each neuron, with a rate of its own; some are rejected. */
 static void test_rates_of_units(void **state)
 {
@@ -555,6 +590,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_poisson_generator),
+        cmocka_unit_test(test_rest),
         cmocka_unit_test(test_rates_of_units),
         cmocka_unit_test(test_receptors),
         cmocka_unit_test(test_currents),
