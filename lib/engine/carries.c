@@ -13,7 +13,8 @@ const char *spk_engine_carries(const spk_network *net, bool learning)
     for (size_t k = 0; k < net->projections; k++) {
         learns |= net->projection[k].rule != NULL;
         synapses |= net->projection[k].short_term != NULL;
-        delays |= net->projection[k].max_delay > 0;
+        delays |= net->projection[k].max_delay > 0 &&
+                  !spk_population_is_current(&net->population[net->projection[k].source]);
     }
     if (!rule->reset_membranes) return "membranes";
     if (!rule->reset_synapses && synapses) return "synapses";

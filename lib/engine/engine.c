@@ -132,6 +132,7 @@ int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err)
     e->attempt = e->again && number == e->sample ? e->attempt + 1 : 0;
     e->sample = number;
     e->done = 0;
+    e->began = e->now;
     e->counted = 0;
     e->again = false;
     reset(e);

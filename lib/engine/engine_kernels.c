@@ -28,8 +28,9 @@
     {                                                                                              \
         .decay = NAMED(decay, suffix), .thresholds = NAMED(thresholds, suffix),                    \
         .settle = NAMED(settle, suffix), .settle_awake = NAMED(settle_awake, suffix),              \
-        .add = NAMED(add, suffix), .nonzero = NAMED(nonzero, suffix), .sum = NAMED(sum, suffix),   \
-        .scale = NAMED(scale, suffix)                                                              \
+        .add = NAMED(add, suffix), .add_numbers = NAMED(add_numbers, suffix),                      \
+        .add_weighted = NAMED(add_weighted, suffix), .nonzero = NAMED(nonzero, suffix),            \
+        .sum = NAMED(sum, suffix), .scale = NAMED(scale, suffix)                                   \
     }
 
 #define WEIGHT(suffix)                                                                             \

@@ -23,6 +23,11 @@ typedef struct engine_vector_functions {
     /* the same, but what arrives at a refractory unit is lost */
     void (*settle_awake)(size_t n, void *state, void *arrived, const int32_t *refractory);
     void (*add)(size_t n, void *input, double value);
+    /* input += (number >> shift & mask) times one weight, or each its own */
+    void (*add_numbers)(size_t n, void *input, const uint32_t *number, unsigned shift,
+                        uint32_t mask, double weight);
+    void (*add_weighted)(size_t n, void *input, const uint32_t *number, unsigned shift,
+                         uint32_t mask, const void *weight);
     /* list the units with values > 0; room for n; returns their number */
     size_t (*nonzero)(size_t n, const void *values, uint32_t *unit);
     double (*sum)(size_t n, const void *values);

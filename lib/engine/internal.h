@@ -8,6 +8,7 @@
  *   shortterm.c  with short-term plasticity, listed by source
  *   dense.c    plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
+ * and what devices give: drive.c, spikes; current.c, currents.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -36,7 +37,7 @@ typedef struct engine_population {
     size_t index;
     uint32_t size, padded;
     engine_range *part;    /* of [0, padded) */
-    engine_source *source; /* NULL for neurons */
+    engine_source *source; /* NULL for neurons and devices */
 
     /* Neurons. Arrays have `padded` elements. */
     const spk_neuron_kernel *kernel;
@@ -49,6 +50,7 @@ typedef struct engine_population {
     double *base_threshold;          /* V_th */
     double *theta;                   /* what adaptation adds; NULL: not adaptive */
     double theta_factor, theta_plus; /* in one step; of a spike (learning) */
+    void *current;                   /* real: what devices inject; NULL: there are none */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
@@ -104,7 +106,7 @@ struct engine_storage {
 };
 
 extern const engine_storage engine_fixed, engine_sparse, engine_shortterm, engine_dense,
-    engine_delayed;
+    engine_delayed, engine_drive, engine_current;
 
 struct spk_engine {
     const spk_network *net;
@@ -124,6 +126,7 @@ struct spk_engine {
 
     /* The present presentation. */
     uint64_t sample, done; /* its number; steps done in it */
+    uint64_t began;        /* the value of `now` at its begin; devices' times count from here */
     uint32_t attempt;
     bool again;             /* the last one is to be repeated */
     bool resting;           /* input silent, nothing recorded */
@@ -177,6 +180,9 @@ int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, si
 /* The units that fire at `offset` in the window, ascending. */
 const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n);
 
+/* current.c: what is injected into a part's units in step t; NULL: nothing. */
+const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+
 /* projection.c */
 int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file says */
 void engine_projections_free(spk_engine *e);
@@ -190,6 +196,9 @@ uint32_t engine_projection_source_history(const spk_projection *p);
 uint32_t engine_projection_target_history(const spk_projection *p);
 /* Spikes are looked up when they arrive, instead of being sent ahead when they are emitted. */
 bool engine_projection_at_arrival(const spk_projection *p);
+/* A constant weight, rounded to its type; as its receptor takes it. */
+double engine_rounded_weight(const spk_projection *p);
+double engine_constant_weight(const engine_projection *p, int *receptor);
 
 /* shortterm.c: of projections with short-term plasticity. */
 void engine_shortterm_reset(const spk_engine *e, engine_projection *p);
@@ -265,6 +274,12 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err);
 int engine_arrays_build(spk_engine *e, spk_error *err);
 void engine_arrays_free(spk_engine *e);
 void engine_arrays_reset(spk_engine *e); /* back to what was marked */
+
+/* The word of a random address that holds the attempt and the sample's high bits. */
+static inline uint32_t engine_address(const spk_engine *e)
+{
+    return e->attempt << 16 | (uint32_t)(e->sample >> 32);
+}
 
 /* Element i of an array of `size`-byte elements. */
 static inline void *engine_at(const void *array, size_t i, size_t size)

@@ -159,7 +159,8 @@ static void find_lengths(const spk_engine *e, engine_population *p)
         uint32_t source = engine_projection_source_history(q);
         uint32_t target = engine_projection_target_history(q);
         if (q->source == p->index && source + 2 > p->history) p->history = source + 2;
-        if (q->target != p->index) continue;
+        if (q->target != p->index || spk_population_is_current(&e->net->population[q->source]))
+            continue;
         if (target + 2 > p->history) p->history = target + 2;
         if (!engine_projection_at_arrival(q) && q->max_delay + 1 > p->slots)
             p->slots = q->max_delay + 1;
@@ -219,6 +220,7 @@ int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
     find_lengths(e, p);
     p->fired = spk_alloc((size_t)p->history * p->padded, sizeof *p->fired, "spikes", err);
     if (!p->fired) return -1;
+    if (p->spec->model->source == SPK_SOURCE_DEVICE) return build_parts(e, p, err);
     if (p->spec->model->source != SPK_NOT_A_SOURCE)
         return engine_source_build(e, p, err) ? -1 : build_parts(e, p, err);
     if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err)) return -1;
@@ -243,6 +245,7 @@ void engine_population_free(engine_population *p)
     free(p->base_threshold);
     free(p->theta);
     free(p->late);
+    free(p->current);
     free(p->fired);
     free_parts(p);
     engine_source_free(p->source);
@@ -348,6 +351,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
     bool arrives = p->kernel->before_threshold && *filled;
     void *row = engine_at(p->ring[0], t % p->slots * p->padded, e->real_bytes);
     slice->input = arrives ? row : NULL;
+    slice->current = engine_population_current(e, p, part, t);
     size_t count = p->step(slice, range.begin, range.end, spikes);
     if (arrives) {
         memset(engine_at(row, range.begin, e->real_bytes), 0, n * e->real_bytes);
@@ -364,7 +368,7 @@ void engine_population_advance(spk_engine *e, engine_population *p, size_t part,
     uint64_t slot = t % p->history;
     uint32_t *spikes = p->fired + slot * p->padded + range.begin;
     size_t n = 0;
-    if (range.begin < range.end)
+    if (range.begin < range.end && (p->source || p->kernel))
         n = p->source ? source_fires(p, part, t - e->now, spikes)
                       : neurons_fire(e, p, part, t, spikes);
     p->count[slot * e->parts + part] = (uint32_t)n;

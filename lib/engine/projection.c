@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "engine/internal.h"
 #include "network/connect.h"
+#include "network/draw.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,8 @@ static const engine_storage *choose(const spk_engine *e, const engine_projection
 {
     const spk_projection *spec = p->spec;
     (void)e;
+    if (spk_population_is_current(p->source->spec)) return &engine_current;
+    if (p->source->spec->model->source == SPK_SOURCE_DEVICE) return &engine_drive;
     if (spec->short_term) return &engine_shortterm;
     if (spec->rule) return one_delay(spec) ? &engine_dense : &engine_delayed;
     bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
@@ -159,6 +162,20 @@ void engine_projections_free(spk_engine *e)
     }
     free(e->projection);
     e->projection = NULL;
+}
+
+double engine_rounded_weight(const spk_projection *p)
+{
+    if (p->weight_type == SPK_F32) return (double)(float)p->weight.a;
+    return p->weight_type == SPK_F16 ? spk_round_half(p->weight.a) : p->weight.a;
+}
+
+double engine_constant_weight(const engine_projection *p, int *receptor)
+{
+    const spk_neuron_kernel *kernel = p->target->kernel;
+    const double weight = engine_rounded_weight(p->spec);
+    *receptor = weight < 0 && kernel->receptors > 1;
+    return *receptor && kernel->size_of_negative ? -weight : weight;
 }
 
 double engine_projection_factor(const engine_projection *p, double sum)

@@ -86,11 +86,6 @@ void engine_source_free(engine_source *s)
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
-static uint32_t address_word(const spk_engine *e)
-{
-    return e->attempt << 16 | (uint32_t)(e->sample >> 32);
-}
-
 static uint64_t gap(double exponential, double hazard)
 {
     double silent = exponential / hazard; /* infinite hazard: 0 */
@@ -106,8 +101,8 @@ static void draw_first(const spk_engine *e, engine_source *s)
         block[b] = s->block;
     for (size_t b = 0; b < s->active; b += BATCH) {
         size_t n = s->active - b < BATCH ? s->active - b : BATCH;
-        spk_random_exponentials(s->key, n, s->unit_active + b, address_word(e), (uint32_t)e->sample,
-                                block, draw);
+        spk_random_exponentials(s->key, n, s->unit_active + b, engine_address(e),
+                                (uint32_t)e->sample, block, draw);
         for (size_t i = 0; i < n; i++) {
             uint32_t u = s->unit_active[b + i];
             s->ahead[u] = gap(draw[2 * i], s->hazard[u]);
@@ -190,7 +185,8 @@ static int draw_batch(const spk_engine *e, engine_source *s, size_t n, uint32_t 
     while (n > 0) {
         for (size_t i = 0; i < n; i++)
             block[i] = s->block + s->draws[todo[i]] / 2;
-        spk_random_exponentials(s->key, n, todo, address_word(e), (uint32_t)e->sample, block, draw);
+        spk_random_exponentials(s->key, n, todo, engine_address(e), (uint32_t)e->sample, block,
+                                draw);
         size_t left = 0;
         for (size_t i = 0; i < n; i++) {
             uint32_t u = todo[i];

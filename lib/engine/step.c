@@ -18,8 +18,7 @@ static void choose_winner(spk_engine *e, engine_population *p, uint64_t t)
     for (size_t part = 0; part < e->parts; part++)
         total += count[part];
     if (total < 2) return;
-    uint32_t counter[4] = {0, e->attempt << 16 | (uint32_t)(e->sample >> 32), (uint32_t)e->sample,
-                           e->winner_draws[p->index]++};
+    uint32_t counter[4] = {0, engine_address(e), (uint32_t)e->sample, e->winner_draws[p->index]++};
     spk_philox(e->winner_key[p->index], counter, word);
     uint32_t pick = (uint32_t)((uint64_t)word[0] * total >> 32);
     for (size_t part = 0; part < e->parts; part++) {

@@ -58,6 +58,26 @@ static void SPK_REAL(add)(size_t n, void *input, double value)
         x[i] += v;
 }
 
+/* Numbers are below 2^31: a conversion of signed numbers is one instruction everywhere. */
+static void SPK_REAL(add_numbers)(size_t n, void *input, const uint32_t *restrict number,
+                                  unsigned shift, uint32_t mask, double weight)
+{
+    real *restrict x = input, w = (real)weight;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] += w * (real)(int32_t)(number[i] >> shift & mask);
+}
+
+static void SPK_REAL(add_weighted)(size_t n, void *input, const uint32_t *restrict number,
+                                   unsigned shift, uint32_t mask, const void *weight)
+{
+    real *restrict x = input;
+    const real *restrict w = weight;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] += w[i] * (real)(int32_t)(number[i] >> shift & mask);
+}
+
 /* The units whose value is not zero, ascending. */
 static size_t SPK_REAL(nonzero)(size_t n, const void *values, uint32_t *unit)
 {

@@ -72,6 +72,7 @@ static double count_spikes(const spk_network *net, size_t population)
 static double population_ns(const spk_network *net, size_t population)
 {
     const spk_population *pop = &net->population[population];
+    if (pop->model->source == SPK_SOURCE_DEVICE) return 0; /* its projections take it */
     if (pop->model->source != SPK_NOT_A_SOURCE) return spike_ns * count_spikes(net, population);
     return population_overhead +
            pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1);
@@ -89,6 +90,7 @@ static void lengths(const spk_network *net, size_t population, double *ahead, do
         bool remembers =
             at_arrival(p) ? p->source == population : p->rule && p->target == population;
         if (remembers) *back = fmax(*back, p->max_delay + 2.0);
+        if (spk_population_is_current(&net->population[p->source])) continue;
         if (p->target == population && !at_arrival(p)) *ahead = fmax(*ahead, p->max_delay + 1.0);
     }
 }
@@ -180,6 +182,48 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
     return ns * count_spikes(net, p->source);
 }
 
+/* ---- devices --------------------------------------------------------------------------------- */
+
+/* ns of a number in a step by its mean, as tests/bench/bench_devices prints it: of a block of units
+ * with one mean, or one by one. */
+static double poisson_ns(double mean, bool alike)
+{
+    static const double rejected_ns = 75, single_ns = 12, add_ns = 0.3;
+    if (!(mean > 0)) return 0;
+    if (mean > 1024) return rejected_ns;
+    double draws = ceil(mean / 32), each = alike ? 0.3 + 0.2 * sqrt(mean / draws) : single_ns;
+    return draws * each + add_ns;
+}
+
+/* Of a law of that mean, about: its thresholds, and how they are allocated. */
+static double law_bytes(double mean)
+{
+    const double each = mean > 1024 ? 0 : mean / fmax(ceil(mean / 32), 1);
+    return 180 + (mean > 1024 ? 0 : 10 * (10 + 6 * sqrt(each) + 1.3 * each));
+}
+
+/* Numbers for eight steps, or a current; weights and laws where they differ. */
+static spk_estimate device_estimate(const spk_network *net, const spk_projection *p)
+{
+    static const double normal_ns = 30, numbers_bytes = 16;
+    const spk_population *pop = &net->population[p->source];
+    const bool current = spk_population_is_current(pop);
+    const bool alike = pop->size == 1 || pop->param[0].kind == SPK_VALUE_CONSTANT;
+    double targets = net->population[p->target].size, all = padded((uint32_t)targets);
+    spk_estimate e = {.form = "device"};
+    e.bytes = all * (current ? real_bytes(net) : numbers_bytes);
+    if (p->weight.kind != SPK_VALUE_CONSTANT) e.bytes += all * (current ? 8 : real_bytes(net));
+    if (current) e.bytes += 2.0 * 8 * pop->size;
+    if (pop->model->device == SPK_DEVICE_POISSON) {
+        const double number = mean(&pop->param[0]) * net->dt_ms / 1000;
+        e.step_ns = targets * poisson_ns(number, alike);
+        if (!alike) e.bytes += law_bytes(number) * pop->size;
+    }
+    if (pop->model->device == SPK_DEVICE_NOISE)
+        e.step_ns = targets * normal_ns / (double)pop->device.interval;
+    return e;
+}
+
 /* Of 64 bits, for a bit a source. */
 static double words(double sources)
 {
@@ -191,6 +235,11 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     const spk_projection *p = &net->projection[projection];
     double sources = net->population[p->source].size, targets = net->population[p->target].size;
     spk_estimate e = {.form = "none", .synapses = spk_connect_count(net, (uint32_t)projection)};
+    if (net->population[p->source].model->source == SPK_SOURCE_DEVICE) {
+        spk_estimate device = device_estimate(net, p);
+        device.synapses = e.synapses;
+        return device;
+    }
     bool one_delay = p->min_delay == p->max_delay;
     bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
                   p->connect == SPK_ALL_BUT_SELF;

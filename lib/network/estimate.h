@@ -8,6 +8,7 @@
  *            of one source with one delay, 8 bytes a source
  *   dense    learning, one delay: the matrix [source][target]
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
+ *   device   what a device has ready for each target
  * Building takes more for a while where a projection is drawn by target (fixed_indegree): its
  * synapses are listed and sorted.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;

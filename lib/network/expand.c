@@ -125,6 +125,17 @@ static void put_parameter(writer *w, const spk_parameter *row, const spk_value *
     put_text(w, row->key, words.word[(int)v->a]);
 }
 
+static void put_list(writer *w, const char *key, const spk_reals *list)
+{
+    put_key(w, key);
+    fputc('[', w->out);
+    for (size_t i = 0; i < list->n; i++) {
+        if (i > 0) fputs(", ", w->out);
+        number(w, list->value[i]);
+    }
+    fputc(']', w->out);
+}
+
 /* ---- the network ----------------------------------------------------------------------------- */
 
 static void put_population(writer *w, const spk_population *pop)
@@ -142,7 +153,10 @@ static void put_population(writer *w, const spk_population *pop)
     put_text(w, "model", pop->model->name);
     open_object(w, "params");
     for (size_t i = 0; pop->model->parameters[i].key; i++)
-        put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
+        if (pop->model->parameters[i].list)
+            put_list(w, pop->model->parameters[i].key, &pop->list[i]);
+        else
+            put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
     close_object(w);
     put_text(w, "solver", solvers.word[pop->solver]);
     if (pop->adaptive) {

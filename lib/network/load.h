@@ -32,11 +32,24 @@ int spk_read_number(const spk_json *doc, const cJSON *object, const char *key, b
 int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bool required,
                    const spk_network *net, uint64_t min, uint64_t *out, spk_error *err);
 
+/* What stands at `node`, milliseconds, as a whole number of steps. */
+int spk_node_steps(const spk_json *doc, const cJSON *node, const spk_network *net, uint64_t *out,
+                   spk_error *err);
+
 /* The values of a descriptor table (a model's parameters, a rule's): `out` has one for each row.
  * `extra` keys (NULL-terminated, or NULL) are allowed beside the table's. */
 int spk_read_parameters(const spk_json *doc, const cJSON *object, const spk_parameter *table,
                         const char *const *extra, spk_value *out, spk_error *err);
 size_t spk_parameter_count(const spk_parameter *table);
+/* Those of its rows that are lists; the others are passed over, here as there. */
+int spk_read_lists(const spk_json *doc, const cJSON *object, const spk_parameter *table,
+                   spk_reals *out, spk_error *err);
+
+/* device.c: the times of a device whose parameters were read; a projection from one. */
+int spk_load_device(const spk_json *doc, const cJSON *params, const spk_network *net,
+                    spk_population *pop, spk_error *err);
+int spk_check_device_projection(const spk_json *doc, const cJSON *object, const spk_network *net,
+                                const spk_projection *p, spk_error *err);
 
 int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err);

@@ -24,12 +24,21 @@ int spk_network_input(const spk_network *net)
     return -1;
 }
 
+static void free_lists(spk_population *pop)
+{
+    for (size_t k = 0; pop->list && pop->model->parameters[k].key; k++)
+        free(pop->list[k].value);
+    free(pop->list);
+}
+
 void spk_network_free(spk_network *net)
 {
     if (!net) return;
     for (size_t i = 0; i < net->populations; i++) {
         free(net->population[i].name);
         free(net->population[i].param);
+        free_lists(&net->population[i]);
+        free(net->population[i].device.change);
         free(net->population[i].record.variable);
     }
     for (size_t i = 0; i < net->projections; i++) {

@@ -34,6 +34,20 @@ typedef struct spk_value {
     double min, max; /* -inf, +inf when not clipped */
 } spk_value;
 
+typedef struct spk_reals {
+    size_t n;
+    double *value;
+} spk_reals;
+
+/* When a device is active; a presentation begins at step 0. */
+typedef struct spk_device {
+    uint64_t start, stop; /* steps: start <= t < stop */
+    uint64_t interval;    /* noise_generator: steps between changes */
+    size_t changes;       /* step_current_generator: */
+    uint64_t *change;     /* steps, ascending, from 1 */
+    const double *amplitude;
+} spk_device;
+
 typedef struct spk_record_request {
     bool spikes;
     size_t variables;        /* traces */
@@ -47,8 +61,10 @@ typedef struct spk_population {
     uint32_t dims, shape[4]; /* "shape" or "position": {"grid": [...]}; dims 0: none */
     const spk_neuron_model *model;
     spk_value *param; /* one for each of model->parameters, in its order */
-    int solver;       /* index in model->solvers */
-    bool adaptive;    /* adaptive_threshold given */
+    spk_reals *list;  /* the same, of those that are lists */
+    spk_device device;
+    int solver;    /* index in model->solvers */
+    bool adaptive; /* adaptive_threshold given */
     spk_value theta[SPK_THETA_PARAMETERS];
     bool winner_random; /* "winner": "random": at most one spike a step */
     bool stream_fed;    /* takes its spikes or frames from the input stream */
@@ -127,6 +143,8 @@ void spk_network_free(spk_network *net);
 
 /* Index of the population called `name`, or -1. */
 int spk_network_population(const spk_network *net, const char *name);
+/* A device that injects currents. */
+bool spk_population_is_current(const spk_population *pop);
 /* Index of the one stream-fed population, or -1 when there is none. */
 int spk_network_input(const spk_network *net);
 

@@ -74,15 +74,19 @@ static int read_dims(const spk_json *doc, const cJSON *node, spk_population *pop
     return 0;
 }
 
+/* A device is one unit unless the file says more. */
 static int read_size(const spk_json *doc, const cJSON *object, spk_population *pop, spk_error *err)
 {
     static const char *const grid_key[] = {"grid", NULL};
     const cJSON *shape = spk_json_member(object, "shape"), *position = NULL;
-    uint64_t size = 0;
+    const bool device = pop->model->source == SPK_SOURCE_DEVICE;
+    uint64_t size = device && !shape ? 1 : 0;
     if (spk_json_object(doc, object, "position", false, &position, err)) return -1;
     if (shape && position)
         return spk_json_fail(doc, position, err, "give \"shape\" or \"position\", not both");
-    if (spk_json_u64(doc, object, "size", !shape && !position, 1, SPK_SIZE_MAX, &size, err))
+    if (position) size = 0;
+    if (spk_json_u64(doc, object, "size", !shape && !position && !device, 1, SPK_SIZE_MAX, &size,
+                     err))
         return -1;
     pop->size = (uint32_t)size;
     if (shape) return read_dims(doc, shape, pop, err);
@@ -142,8 +146,8 @@ static int read_tau_m(const spk_json *doc, const cJSON *params, spk_population *
     return 0;
 }
 
-static int read_params(const spk_json *doc, const cJSON *object, spk_population *pop,
-                       spk_error *err)
+static int read_params(const spk_json *doc, const cJSON *object, const spk_network *net,
+                       spk_population *pop, spk_error *err)
 {
     static const char *const tau_m[] = {"tau_m_ms", NULL};
     const spk_neuron_model *model = pop->model;
@@ -152,7 +156,8 @@ static int read_params(const spk_json *doc, const cJSON *object, spk_population 
     size_t n = spk_parameter_count(model->parameters);
     if (spk_json_object(doc, object, "params", false, &params, err)) return -1;
     pop->param = spk_alloc(n, sizeof *pop->param, "parameters", err);
-    if (!pop->param) return -1;
+    pop->list = spk_alloc(n, sizeof *pop->list, "parameters", err);
+    if (!pop->param || !pop->list) return -1;
     bool takes_tau = parameter_index(model, "C_m_pF") >= 0 &&
                      parameter_index(model, "g_L_nS") >= 0 &&
                      parameter_index(model, "tau_m_ms") < 0;
@@ -164,6 +169,8 @@ static int read_params(const spk_json *doc, const cJSON *object, spk_population 
     if (spk_read_parameters(doc, params, model->parameters, takes_tau ? tau_m : NULL, pop->param,
                             err))
         return -1;
+    if (spk_read_lists(doc, params, model->parameters, pop->list, err)) return -1;
+    if (model->source == SPK_SOURCE_DEVICE) return spk_load_device(doc, params, net, pop, err);
     if (takes_tau && spk_json_member(params, "tau_m_ms")) return read_tau_m(doc, params, pop, err);
     return 0;
 }
@@ -224,7 +231,7 @@ static int read_winner(const spk_json *doc, const cJSON *object, spk_population 
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static int read_population(const spk_json *doc, const cJSON *object, bool single,
+static int read_population(const spk_json *doc, const cJSON *object, const spk_network *net,
                            spk_population *pop, spk_error *err)
 {
     static const char *const known[] = {"size",   "shape",  "position",           "model",
@@ -238,9 +245,10 @@ static int read_population(const spk_json *doc, const cJSON *object, bool single
                              SPK_NAME_MAX - 1);
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     pop->name = spk_strdup(object->string, err);
-    if (!pop->name || read_size(doc, object, pop, err) || read_model(doc, object, pop, err) ||
-        read_params(doc, object, pop, err) || read_solver(doc, object, single, pop, err) ||
-        read_threshold(doc, object, pop, err) || read_source(doc, object, pop, err))
+    if (!pop->name || read_model(doc, object, pop, err) || read_size(doc, object, pop, err) ||
+        read_params(doc, object, net, pop, err) ||
+        read_solver(doc, object, net->single, pop, err) || read_threshold(doc, object, pop, err) ||
+        read_source(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);
 }
@@ -267,8 +275,7 @@ int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err)
     if (!net->population) return -1;
     for (const cJSON *m = all->child; m; m = m->next) {
         if (spk_is_comment(m->string)) continue;
-        if (read_population(doc, m, net->single, &net->population[net->populations++], err))
-            return -1;
+        if (read_population(doc, m, net, &net->population[net->populations++], err)) return -1;
     }
     if (net->populations == 0) return spk_json_fail(doc, all, err, "a network has populations");
     return check_one_input(doc, all, net, err);

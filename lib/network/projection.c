@@ -138,16 +138,24 @@ static const char *const weight_units[] = {
     [SPK_WEIGHT_VOLTAGE] = "mV", [SPK_WEIGHT_NUMBER] = "",
 };
 
-/* "weight_nS" for what `target` takes: `stem` and the unit. */
-static void key_with_unit(const char *stem, const spk_population *target, char *key, size_t size)
+/* What its weights are: a factor of a current, or what the target takes. */
+static spk_weight_kind weight_kind(const spk_network *net, const spk_projection *p)
 {
-    const char *unit = weight_units[target->model->weight];
+    return spk_population_is_current(&net->population[p->source])
+               ? SPK_WEIGHT_NUMBER
+               : net->population[p->target].model->weight;
+}
+
+/* "weight_nS" for such weights: `stem` and the unit. */
+static void key_with_unit(const char *stem, spk_weight_kind kind, char *key, size_t size)
+{
+    const char *unit = weight_units[kind];
     snprintf(key, size, "%s%s%s", stem, unit[0] ? "_" : "", unit);
 }
 
 /* A member called `stem`, with whatever unit, must be called `key`. */
 static int check_weight_unit(const spk_json *doc, const cJSON *object, const char *stem,
-                             const char *key, const spk_population *target, spk_error *err)
+                             const char *key, const char *taker, spk_error *err)
 {
     static const char *const endings[] = {"", "_pA", "_nA", "_nS", "_uS", "_mV", "_V", NULL};
     for (const char *const *ending = endings; *ending; ending++) {
@@ -155,17 +163,19 @@ static int check_weight_unit(const spk_json *doc, const cJSON *object, const cha
         snprintf(other, sizeof other, "%s%s", stem, *ending);
         const cJSON *node = spk_json_member(object, other);
         if (node && strcmp(other, key) != 0)
-            return spk_json_fail(doc, node, err, "%s takes %s", target->name, key);
+            return spk_json_fail(doc, node, err, "%s takes %s", taker, key);
     }
     return 0;
 }
 
-static int check_storable(const spk_json *doc, const cJSON *node, const spk_projection *p,
-                          spk_error *err)
+static int check_weight(const spk_json *doc, const cJSON *node, const spk_projection *p,
+                        bool positive, spk_error *err)
 {
     static const double most[] = {[SPK_F32] = FLT_MAX, [SPK_F64] = DBL_MAX, [SPK_F16] = 65504};
     double least, highest;
     spk_value_bounds(&p->weight, &least, &highest);
+    if (positive && least < 0)
+        return spk_json_fail(doc, node, err, "weights onto this model are 0 or more");
     if (highest > most[p->weight_type] || least < -most[p->weight_type])
         return spk_json_fail(doc, node, err, "weight_type %s holds numbers up to %g",
                              spk_dtype_name(p->weight_type), most[p->weight_type]);
@@ -179,11 +189,11 @@ static int read_weight(const spk_json *doc, const cJSON *object, const spk_netwo
     static const spk_dtype dtypes[] = {SPK_F32, SPK_F64, SPK_F16};
     const spk_population *target = &net->population[p->target];
     int type = 0;
-    p->weight_unit = weight_units[target->model->weight];
+    p->weight_unit = weight_units[weight_kind(net, p)];
     if (spk_json_choice(doc, object, "weight_type", false, types, &type, err)) return -1;
     p->weight_type = dtypes[type];
     if (spk_read_value(doc, object, key, true, -INFINITY, INFINITY, &p->weight, err)) return -1;
-    return check_storable(doc, spk_json_member(object, key), p, err);
+    return check_weight(doc, spk_json_member(object, key), p, target->model->positive_weights, err);
 }
 
 /* ---- delay ----------------------------------------------------------------------------------- */
@@ -302,9 +312,9 @@ static int read_normalize(const spk_json *doc, const cJSON *object, const spk_po
     if (spk_json_object(doc, object, "normalize", false, &normalize, err)) return -1;
     p->normalize = normalize != NULL;
     if (!normalize) return 0;
-    key_with_unit("sum", target, sum, sizeof sum);
+    key_with_unit("sum", target->model->weight, sum, sizeof sum);
     const char *const known[] = {"per", sum, "when", NULL};
-    if (check_weight_unit(doc, normalize, "sum", sum, target, err) ||
+    if (check_weight_unit(doc, normalize, "sum", sum, target->name, err) ||
         spk_json_check_keys(doc, normalize, known, err) ||
         spk_json_choice(doc, normalize, "per", false, per, &ignored, err) ||
         spk_json_choice(doc, normalize, "when", false, when, &ignored, err) ||
@@ -327,14 +337,17 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
         return spk_json_fail(doc, object, err, "%s is a %s, which takes no input", target->name,
                              target->model->name);
     char weight[32];
-    key_with_unit("weight", target, weight, sizeof weight);
+    key_with_unit("weight", weight_kind(net, p), weight, sizeof weight);
+    const spk_population *source = &net->population[p->source];
+    const char *taker = spk_population_is_current(source) ? source->name : target->name;
     const char *const known[] = {"connect", weight,       "weight_type", "delay_ms",   "delay_kind",
                                  "storage", "plasticity", "normalize",   "short_term", NULL};
-    if (check_weight_unit(doc, object, "weight", weight, target, err) ||
+    if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err) || read_delay(doc, object, net, p, err) ||
         read_plasticity(doc, object, net, p, err) || read_storage(doc, object, p, err) ||
-        read_short_term(doc, object, p, err))
+        read_short_term(doc, object, p, err) ||
+        spk_check_device_projection(doc, object, net, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);
 }

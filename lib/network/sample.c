@@ -39,6 +39,14 @@ static int read_reset(const spk_json *doc, const cJSON *object, spk_on_sample *s
     return 0;
 }
 
+static int check_spikes(const spk_json *doc, const cJSON *node, const spk_population *pop,
+                        spk_error *err)
+{
+    if (pop->model->source != SPK_SOURCE_DEVICE) return 0;
+    return spk_json_fail(doc, node, err, "%s has no spikes: a %s gives them to its targets",
+                         pop->name, pop->model->name);
+}
+
 /* ---- repeat ---------------------------------------------------------------------------------- */
 
 static int read_repeat(const spk_json *doc, const cJSON *object, spk_network *net, spk_error *err)
@@ -64,6 +72,8 @@ static int read_repeat(const spk_json *doc, const cJSON *object, spk_network *ne
     int found =
         spk_find_population(doc, spk_json_member(repeat, "population"), population, net, err);
     if (found < 0) return -1;
+    if (check_spikes(doc, spk_json_member(repeat, "population"), &net->population[found], err))
+        return -1;
     s->repeat_population = (uint32_t)found;
     if (spk_json_u64(doc, repeat, "min_spikes", true, 1, UINT32_MAX, &s->repeat_min_spikes, err) ||
         spk_read_number(doc, repeat, "rate_step", false, 0, 1e6, &s->repeat_rate_step, err) ||
@@ -132,7 +142,7 @@ static int read_request(const spk_json *doc, const cJSON *node, const spk_networ
     r->interval_steps = 1;
     if (cJSON_IsString(node) && strcmp(node->valuestring, "spikes") == 0) {
         r->spikes = true;
-        return 0;
+        return check_spikes(doc, node, pop, err);
     }
     if (!cJSON_IsObject(node))
         return spk_json_fail(doc, node, err,
@@ -142,6 +152,7 @@ static int read_request(const spk_json *doc, const cJSON *node, const spk_networ
         spk_json_bool(doc, node, "spikes", false, &r->spikes, err) ||
         spk_read_steps(doc, node, "interval_ms", false, net, 1, &r->interval_steps, err))
         return -1;
+    if (r->spikes && check_spikes(doc, spk_json_member(node, "spikes"), pop, err)) return -1;
     return variables ? read_variables(doc, variables, pop, err) : 0;
 }
 

@@ -1,4 +1,5 @@
 /* value.c: reading single values: numbers, distributions, times in steps, rows of a table. */
+#include "base/memory.h"
 #include "network/draw.h"
 #include "network/load.h"
 
@@ -222,7 +223,12 @@ int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bo
     double ms = NAN, least = (double)min * net->dt_ms;
     if (spk_read_number(doc, object, key, required, least, 1e15, &ms, err)) return -1;
     const cJSON *node = spk_json_member(object, key);
-    if (!node) return 0;
+    return node ? spk_node_steps(doc, node, net, out, err) : 0;
+}
+
+int spk_node_steps(const spk_json *doc, const cJSON *node, const spk_network *net, uint64_t *out,
+                   spk_error *err)
+{
     char text[64];
     const char *rest = NULL;
     spk_rational time;
@@ -230,7 +236,7 @@ int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bo
         spk_rational_parse(text, spk_rational_of(1, 1000), &time, &rest) || *rest != 0 ||
         spk_rational_divide_exact(time, net->dt, out))
         return spk_json_fail(doc, node, err, "%.10g ms is not a whole number of steps (dt_ms: %g)",
-                             ms, net->dt_ms);
+                             node->valuedouble, net->dt_ms);
     return 0;
 }
 
@@ -273,6 +279,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
         out->a = choice;
         return 0;
     }
+    if (row->list) return 0;
     const cJSON *node = spk_json_member(object, row->key);
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");
@@ -285,5 +292,32 @@ int spk_read_parameters(const spk_json *doc, const cJSON *object, const spk_para
     if (check_table_keys(doc, object, table, extra, err)) return -1;
     for (size_t i = 0; table[i].key; i++)
         if (read_row(doc, object, &table[i], &out[i], err)) return -1;
+    return 0;
+}
+
+static int read_list(const spk_json *doc, const cJSON *object, const spk_parameter *row,
+                     spk_reals *out, spk_error *err)
+{
+    const cJSON *node = spk_json_member(object, row->key);
+    char range[80];
+    if (!node) return spk_json_fail(doc, object, err, "\"%s\" is missing", row->key);
+    if (!cJSON_IsArray(node)) return spk_json_fail(doc, node, err, "a list of numbers is expected");
+    out->value = spk_alloc((size_t)cJSON_GetArraySize(node), sizeof *out->value, "a list", err);
+    if (!out->value) return -1;
+    describe_range(row->min, row->max, range, sizeof range);
+    for (const cJSON *m = node->child; m; m = m->next) {
+        if (check_finite(doc, m, err)) return -1;
+        if (m->valuedouble < row->min || m->valuedouble > row->max)
+            return spk_json_fail(doc, m, err, "%.10g is out of range (%s)", m->valuedouble, range);
+        out->value[out->n++] = m->valuedouble;
+    }
+    return 0;
+}
+
+int spk_read_lists(const spk_json *doc, const cJSON *object, const spk_parameter *table,
+                   spk_reals *out, spk_error *err)
+{
+    for (size_t i = 0; table[i].key; i++)
+        if (table[i].list && read_list(doc, object, &table[i], &out[i], err)) return -1;
     return 0;
 }

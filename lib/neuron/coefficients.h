@@ -168,4 +168,22 @@ enum {
     TRAUB_COEFFICIENTS
 };
 
+/* parrot */
+enum { PARROT_ARRIVED }; /* states */
+
+/* lif_discrete; of the last five, 1: yes */
+enum { DISCRETE_V, DISCRETE_I }; /* states */
+enum {
+    DISCRETE_DECAY,
+    DISCRETE_INPUT_DECAY,
+    DISCRETE_BIAS,
+    DISCRETE_RESET,
+    DISCRETE_HARD,
+    DISCRETE_SOFT,
+    DISCRETE_NEXT,   /* reset in the step after the spike */
+    DISCRETE_CLAMPS, /* while refractory */
+    DISCRETE_ABOVE,  /* at the threshold there is no spike */
+    DISCRETE_COEFFICIENTS
+};
+
 #endif

@@ -7,12 +7,13 @@ static inline void SPK_REAL(cond_decay)(real *g, vreal before, vreal factor)
     SPK_REAL(store)(g, SPK_REAL(choose)(after >= REAL_MIN, after, (vreal){0}));
 }
 
-static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const spk_neuron_slice *s,
-                                                                         size_t begin, size_t end,
-                                                                         uint32_t *spikes,
-                                                                         const bool uniform)
+/* `injects` is a constant where these are called. */
+static inline __attribute__((always_inline)) size_t
+SPK_REAL(cond_euler_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
+                          const bool uniform, const bool injects)
 {
     real *v = s->state[COND_V], *g_ex = s->state[COND_G_EX], *g_in = s->state[COND_G_IN];
+    const real *injected = s->current;
     SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
     size_t count = 0;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
@@ -24,7 +25,8 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const s
             vreal old = SPK_REAL(load)(v + i);
             vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
             vreal current = C(COND_G_L) * (C(COND_E_L) - old) + ex * (C(COND_E_EX) - old) +
-                            in * (C(COND_E_IN) - old) + C(COND_I_E) + SPK_REAL(injected)(s, i);
+                            in * (C(COND_E_IN) - old) + C(COND_I_E);
+            if (injects) current += SPK_REAL(load)(injected + i);
             vreal next = old + C(COND_STEP) * current;
             SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
             SPK_REAL(cond_decay)(g_in + i, in, C(COND_DECAY_IN));
@@ -36,10 +38,11 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const s
 }
 
 static inline __attribute__((always_inline)) size_t
-SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
-                         const bool uniform)
+SPK_REAL(cond_exp_euler_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
+                              const bool uniform, const bool injects)
 {
     real *v = s->state[COND_V], *g_ex = s->state[COND_G_EX], *g_in = s->state[COND_G_IN];
+    const real *injected = s->current;
     SPK_COEFFICIENTS(s, COND_COEFFICIENTS)
     size_t count = 0;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
@@ -51,8 +54,9 @@ SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, ui
             size_t i = b + j;
             vreal ex = SPK_REAL(load)(g_ex + i), in = SPK_REAL(load)(g_in + i);
             vreal g = C(COND_G_L) + ex + in;
-            vreal drive = C(COND_G_L) * C(COND_E_L) + ex * C(COND_E_EX) + in * C(COND_E_IN) +
-                          C(COND_I_E) + SPK_REAL(injected)(s, i);
+            vreal drive =
+                C(COND_G_L) * C(COND_E_L) + ex * C(COND_E_EX) + in * C(COND_E_IN) + C(COND_I_E);
+            if (injects) drive += SPK_REAL(load)(injected + i);
             SPK_REAL(store)(target + j, drive / g);
             SPK_REAL(store)(factor + j, -C(COND_STEP) * g);
             SPK_REAL(cond_decay)(g_ex + i, ex, C(COND_DECAY_EX));
@@ -68,6 +72,23 @@ SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, ui
         if (SPK_REAL(any)(any)) count = SPK_REAL(list_fired)(fired, n, b, spikes, count);
     }
     return count;
+}
+
+static inline __attribute__((always_inline)) size_t SPK_REAL(cond_euler)(const spk_neuron_slice *s,
+                                                                         size_t begin, size_t end,
+                                                                         uint32_t *spikes,
+                                                                         const bool uniform)
+{
+    return s->current ? SPK_REAL(cond_euler_step)(s, begin, end, spikes, uniform, true)
+                      : SPK_REAL(cond_euler_step)(s, begin, end, spikes, uniform, false);
+}
+
+static inline __attribute__((always_inline)) size_t
+SPK_REAL(cond_exp_euler)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
+                         const bool uniform)
+{
+    return s->current ? SPK_REAL(cond_exp_euler_step)(s, begin, end, spikes, uniform, true)
+                      : SPK_REAL(cond_exp_euler_step)(s, begin, end, spikes, uniform, false);
 }
 
 SPK_DEFINE_STEP(cond_euler)

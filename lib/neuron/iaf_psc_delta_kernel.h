@@ -1,12 +1,12 @@
 /* iaf_psc_delta_kernel.h: one step of iaf_psc_delta; the equations are in iaf_psc_delta.c. */
 
-/* `arrives` is a constant where this is called. */
+/* `arrives` and `injects` are constants where this is called. */
 static inline __attribute__((always_inline)) size_t
 SPK_REAL(delta_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32_t *spikes,
-                     const bool uniform, const bool arrives)
+                     const bool uniform, const bool arrives, const bool injects)
 {
     real *v = s->state[DELTA_V];
-    const real *input = s->input;
+    const real *input = s->input, *current = s->current;
     SPK_COEFFICIENTS(s, DELTA_COEFFICIENTS)
     size_t count = 0;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
@@ -16,8 +16,8 @@ SPK_REAL(delta_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32
         for (size_t j = 0; j < n; j += SPK_VECTOR) {
             size_t i = b + j;
             vreal old = SPK_REAL(load)(v + i), least = C(DELTA_MIN);
-            vreal relaxed =
-                C(DELTA_DECAY) * old + C(DELTA_DRIVE) + C(DELTA_CURRENT) * SPK_REAL(injected)(s, i);
+            vreal relaxed = C(DELTA_DECAY) * old + C(DELTA_DRIVE);
+            if (injects) relaxed += C(DELTA_CURRENT) * SPK_REAL(load)(current + i);
             vreal held = SPK_REAL(choose)(C(DELTA_LEAKS) > 0, relaxed, old);
             vreal next = arrives ? relaxed + SPK_REAL(load)(input + i) : relaxed;
             next = SPK_REAL(choose)(least > next, least, next);
@@ -34,8 +34,11 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(delta)(const spk_ne
                                                                     uint32_t *spikes,
                                                                     const bool uniform)
 {
-    return s->input ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true)
-                    : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false);
+    if (s->current)
+        return s->input ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, true)
+                        : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, true);
+    return s->input ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, false)
+                    : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, false);
 }
 
 SPK_DEFINE_STEP(delta)

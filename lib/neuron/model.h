@@ -17,6 +17,7 @@ typedef struct spk_parameter {
     double min, max;     /* inclusive; an exclusive bound is written as the next double */
     const char *choices; /* "clamp|leak": a word, kept as its index; NULL: a number */
     bool per_unit;       /* may be a distribution, drawn for each unit */
+    bool list;           /* a list of numbers, each in [min, max]; preset is NaN */
 } spk_parameter;
 
 /* What an arriving weight means, and so which key a projection onto it uses. */
@@ -38,8 +39,18 @@ typedef struct spk_state_variable {
 typedef enum spk_source_kind {
     SPK_NOT_A_SOURCE,
     SPK_SOURCE_SPIKES, /* spike_input: replays the stream's channel */
-    SPK_SOURCE_FRAMES  /* poisson_input: draws from frames, or from a constant rate_Hz */
+    SPK_SOURCE_FRAMES, /* poisson_input: draws from frames, or from a constant rate_Hz */
+    SPK_SOURCE_DEVICE  /* makes no spikes: each of its targets gets something of its own */
 } spk_source_kind;
+
+/* What the targets of a device get. */
+typedef enum spk_device_kind {
+    SPK_NOT_A_DEVICE,
+    SPK_DEVICE_POISSON, /* spikes: parameter 0 is their rate in Hz */
+    SPK_DEVICE_DC,      /* a current: parameter 0 in pA */
+    SPK_DEVICE_STEP, /* a current: parameters 0 and 1 are lists of times in ms and values in pA */
+    SPK_DEVICE_NOISE /* a current: parameters 0 and 1 are mean and standard deviation in pA */
+} spk_device_kind;
 
 typedef struct spk_neuron_kernel spk_neuron_kernel; /* lib/engine's business; see kernel.h */
 
@@ -47,7 +58,10 @@ typedef struct spk_neuron_model {
     const char *name;
     const char *help; /* one line, with the source */
     spk_source_kind source;
+    spk_device_kind device; /* of SPK_SOURCE_DEVICE */
     spk_weight_kind weight;
+    bool no_current;       /* a neuron that no current can be injected into */
+    bool positive_weights; /* weights onto it are 0 or more */
     const spk_parameter *parameters;
     const char *solvers;     /* "exact", "euler|rkf45": first is the default */
     const double *step_ns;   /* of a unit, with each solver, in double precision: for --estimate */

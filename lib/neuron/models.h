@@ -19,5 +19,11 @@ extern const spk_neuron_model hh_cond_exp_traub_model;
 extern const spk_neuron_model mat2_psc_exp_model;
 extern const spk_neuron_model spike_input_model;
 extern const spk_neuron_model poisson_input_model;
+extern const spk_neuron_model poisson_generator_model;
+extern const spk_neuron_model dc_generator_model;
+extern const spk_neuron_model step_current_generator_model;
+extern const spk_neuron_model noise_generator_model;
+extern const spk_neuron_model parrot_model;
+extern const spk_neuron_model lif_discrete_model;
 
 #endif

@@ -26,7 +26,9 @@
 #include "neuron/iaf_psc_delta_kernel.h"
 #include "neuron/iaf_psc_exp_kernel.h"
 #include "neuron/izhikevich_kernel.h"
+#include "neuron/lif_discrete_kernel.h"
 #include "neuron/mat2_psc_exp_kernel.h"
+#include "neuron/parrot_kernel.h"
 #undef SPK_REAL_SINGLE
 #undef SPK_REAL_EXP
 #define SPK_REAL_EXP spk_exp_n
@@ -43,6 +45,8 @@
 #include "neuron/aeif_kernel.h"
 #include "neuron/cond_rkf45_kernel.h"
 #include "neuron/hh_kernel.h"
+#include "neuron/lif_discrete_kernel.h"
+#include "neuron/parrot_kernel.h"
 
 #define NAMED(body, suffix) SPK_KERNEL(body##_##suffix)
 #define FORMS(body)                                                                                \
@@ -76,4 +80,6 @@ const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .aeif_psc_exp = DOUBLE_ONLY(aeif_psc_exp),
     .hh_psc_alpha = DOUBLE_ONLY(hh_psc_alpha),
     .hh_cond_exp_traub = DOUBLE_ONLY(hh_cond_exp_traub),
+    .parrot = FORMS(parrot),
+    .lif_discrete = FORMS(discrete),
 };

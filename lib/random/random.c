@@ -34,7 +34,7 @@ double spk_exponential(uint32_t high, uint32_t low)
     return -Sleef_cinz_logd1_u35purec(spk_uniform53(high, low));
 }
 
-static const spk_random_table *table(void)
+const spk_random_table *spk_random_table_choose(void)
 {
     static const spk_random_table *const tables[] = {&spk_random_sse2, &spk_random_avx2,
                                                      &spk_random_avx512};
@@ -44,17 +44,17 @@ static const spk_random_table *table(void)
 void spk_philox_units(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2,
                       uint32_t c3, uint32_t *out)
 {
-    table()->units(key, n, c0, c1, c2, c3, out);
+    spk_random_table_choose()->units(key, n, c0, c1, c2, c3, out);
 }
 
 void spk_philox_draws(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                       uint32_t *out)
 {
-    table()->draws(key, c0, c1, c2, first, n, out);
+    spk_random_table_choose()->draws(key, c0, c1, c2, first, n, out);
 }
 
 void spk_random_exponentials(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2,
                              const uint32_t *c3, double *out)
 {
-    table()->exponentials(key, n, c0, c1, c2, c3, out);
+    spk_random_table_choose()->exponentials(key, n, c0, c1, c2, c3, out);
 }

@@ -4,8 +4,11 @@
 
 #include "random/random_kernel.h"
 
+#include "random/poisson_kernel.h"
+
 const spk_random_table SPK_KERNEL(spk_random) = {
     .units = SPK_KERNEL(units),
     .draws = SPK_KERNEL(draws),
     .exponentials = SPK_KERNEL(exponentials),
+    .poisson = SPK_KERNEL(poisson),
 };

@@ -1,8 +1,9 @@
-/* chance.h: what tests of random numbers share: values to draw, and chi-square. */
+/* chance.h: what tests of random numbers share: values and laws to draw from, and chi-square. */
 #ifndef SPK_TESTS_CHANCE_H
 #define SPK_TESTS_CHANCE_H
 
 #include "network/network.h"
+#include "random/poisson.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -15,6 +16,14 @@ static inline spk_value constant(double a)
 static inline spk_value drawn(spk_value_kind kind, double a, double b)
 {
     return (spk_value){kind, a, b, -INFINITY, INFINITY};
+}
+
+static inline spk_poisson law_of(double mean)
+{
+    spk_error err = {0};
+    spk_poisson law;
+    if (spk_poisson_open(&law, mean, &err)) fail_msg("%s", err.text);
+    return law;
 }
 
 /* A chi-square within 4 standard deviations of its mean, on both sides: too even is wrong too. */

@@ -37,7 +37,7 @@ static void put_parameter(const spk_parameter *row, bool some_are_drawn)
         put_choices(row->choices, (int)row->preset);
         return;
     }
-    printf("; ");
+    printf("; %s", row->list ? "a list; " : "");
     if (isnan(row->preset)) {
         printf("must be given");
     } else {
@@ -48,7 +48,7 @@ static void put_parameter(const spk_parameter *row, bool some_are_drawn)
     put_number(row->min);
     printf(" to ");
     put_number(row->max);
-    puts(some_are_drawn && !row->per_unit ? "; one number" : "");
+    puts(some_are_drawn && !row->per_unit && !row->list ? "; one number" : "");
 }
 
 static void put_parameters(const spk_parameter *table)

@@ -13,6 +13,8 @@
 #define NEURONS                                                                                    \
     "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1, \"precision\": \"%s\","   \
     "\"populations\": {\"in\": {\"size\": 700, \"model\": \"poisson_input\"},"                     \
+    "\"own\": {\"size\": 3000, \"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": "       \
+    "{\"uniform\": [0, 50000]}}}, \"noise\": {\"model\": \"noise_generator\"},"                    \
     "\"delta\": {\"size\": 3000, \"model\": \"iaf_psc_delta\"},"                                   \
     "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"solver\": \"exp_euler\", "           \
     "\"adaptive_threshold\": {},"                                                                  \
@@ -40,6 +42,10 @@ static const struct {
                "\"short_term\": {\"model\": \"tsodyks\"}}"},
     {"double", "\"in->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": -1, "
                "\"delay_ms\": 1, \"short_term\": {\"model\": \"tsodyks2\"}}"},
+    {"double", "\"own->delta\": {\"connect\": {\"rule\": \"one_to_one\"}, \"weight_mV\": "
+               "{\"uniform\": [0, 1]}, \"delay_ms\": 1}, "
+               "\"noise->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight\": 1, "
+               "\"delay_ms\": 100}"},
 };
 
 static double bytes_in_use(void)

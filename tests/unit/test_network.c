@@ -330,12 +330,16 @@ static void test_bad_populations(void **state)
     refused("populations.exc.position={}", "populations.exc.position: \"grid\" is missing");
     refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
             "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
-            "iaf_cond_exp, iaf_psc_delta, spike_input, poisson_input)");
+            "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
+            "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
+            "hh_psc_alpha, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, parrot, spike_input, "
+            "poisson_input, poisson_generator, dc_generator, step_current_generator, "
+            "noise_generator)");
     refused("populations.exc.model=iaf_cond_ex",
             "populations.exc.model: \"iaf_cond_ex\" is not known here (did you mean "
             "\"iaf_cond_exp\"?)");
     refused("populations.exc.solver=rk4",
-            "populations.exc.solver: \"rk4\" is not known here (known: exp_euler, euler)");
+            "populations.exc.solver: \"rk4\" is not known here (did you mean \"rkf45\"?)");
     refused("populations.exc.winner=random1",
             "populations.exc.winner: \"random1\" is not known here (did you mean \"random\"?)");
     refused("populations.input.winner=random",
@@ -590,7 +594,8 @@ static void test_bad_records(void **state)
     refused("record.exc={\"variables\": \"V_m\"}",
             "record.exc.variables: a list of names of variables is expected");
     refused("record.exc={\"variables\": [\"V\"]}",
-            "record.exc.variables.0: the variables of iaf_cond_exp are V_m, g_ex, g_in, theta");
+            "record.exc.variables.0: the variables of iaf_cond_exp are V_m, g_ex, g_in, "
+            "solver_step, theta");
     refused("record.exc={\"variables\": [\"V_m\", \"V_m\"]}",
             "record.exc.variables.1: this variable stands twice in the list");
     refused("record.input={\"variables\": [\"V_m\"]}",
