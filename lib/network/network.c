@@ -2,6 +2,7 @@
 #include "network/network.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "network/load.h"
 #include "stream/digest.h"
 
@@ -24,21 +25,33 @@ int spk_network_input(const spk_network *net)
     return -1;
 }
 
+static void free_values(spk_population *pop)
+{
+    for (size_t k = 0; pop->param && pop->model->parameters[k].key; k++)
+        spk_list_free(pop->param[k].list);
+    for (size_t k = 0; k < SPK_THETA_PARAMETERS; k++)
+        spk_list_free(pop->theta[k].list);
+}
+
 void spk_network_free(spk_network *net)
 {
     if (!net) return;
     for (size_t i = 0; i < net->populations; i++) {
+        free_values(&net->population[i]);
         free(net->population[i].name);
         free(net->population[i].param);
+        spk_position_free(&net->population[i].position);
         free(net->population[i].record.variable);
     }
     for (size_t i = 0; i < net->projections; i++) {
         free(net->projection[i].name);
         free(net->projection[i].rule_param);
+        spk_edges_free(net->projection[i].edges);
     }
     free(net->population);
     free(net->projection);
     free(net->name);
+    free(net->folder);
     free(net->expanded);
     free(net);
 }
@@ -100,14 +113,16 @@ static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_er
     return 0;
 }
 
-/* Takes `doc` over. */
-static spk_network *from_document(spk_json *doc, const char *name, size_t sets,
+/* Takes `doc` over. Without a `folder` no other files may be named. */
+static spk_network *from_document(spk_json *doc, const char *name, const char *folder, size_t sets,
                                   const char *const *set, spk_error *err)
 {
     if (!doc) return NULL;
     spk_network *net = spk_alloc(1, sizeof *net, "a network", err);
     if (net) net->name = spk_strdup(name, err);
-    if (!net || !net->name || apply_sets(doc, sets, set, err) || load(doc, net, err)) {
+    if (net && folder) net->folder = spk_strdup(folder, err);
+    if (!net || !net->name || (folder && !net->folder) || apply_sets(doc, sets, set, err) ||
+        load(doc, net, err)) {
         spk_network_free(net);
         net = NULL;
     }
@@ -118,11 +133,19 @@ static spk_network *from_document(spk_json *doc, const char *name, size_t sets,
 
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set, spk_error *err)
 {
-    return from_document(spk_json_load(path, SPK_USAGE, err), path, sets, set, err);
+    size_t length = spk_path_folder(path);
+    char *folder = spk_alloc(length + 1, 1, "a file name", err);
+    if (!folder) return NULL;
+    memcpy(folder, path, length);
+    spk_network *net =
+        from_document(spk_json_load(path, SPK_USAGE, err), path, folder, sets, set, err);
+    free(folder);
+    return net;
 }
 
 spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
                                const char *const *set, spk_error *err)
 {
-    return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, sets, set, err);
+    return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, NULL, sets, set,
+                         err);
 }

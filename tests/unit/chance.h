@@ -9,12 +9,12 @@
 
 static inline spk_value constant(double a)
 {
-    return (spk_value){SPK_VALUE_CONSTANT, a, 0, -INFINITY, INFINITY};
+    return spk_constant(a);
 }
 
 static inline spk_value drawn(spk_value_kind kind, double a, double b)
 {
-    return (spk_value){kind, a, b, -INFINITY, INFINITY};
+    return (spk_value){.kind = kind, .a = a, .b = b, .min = -INFINITY, .max = INFINITY};
 }
 
 /* A chi-square within 4 standard deviations of its mean, on both sides: too even is wrong too. */
