@@ -59,8 +59,8 @@ int spk_columns_open(spk_columns *c, const spk_json *doc, const cJSON *node, con
     if (!c->rows) return -1;
     int more = next_row(c, &c->width, err);
     if (more == 0)
-        return spk_fail(err, SPK_USAGE, "%s: empty; a line with the names of its columns is expected",
-                        c->path);
+        return spk_fail(err, SPK_USAGE,
+                        "%s: empty; a line with the names of its columns is expected", c->path);
     return more < 0 ? -1 : 0;
 }
 
@@ -92,7 +92,8 @@ int spk_columns_find(const spk_columns *c, const char *names, bool required, int
         for (const char *const *word = words.word; *word; word++) {
             if (strcmp(c->cell[i], *word) != 0) continue;
             if (*at != SPK_COLUMN_ABSENT)
-                return spk_columns_fail(c, err, "both \"%s\" and \"%s\" are columns; one is expected",
+                return spk_columns_fail(c, err,
+                                        "both \"%s\" and \"%s\" are columns; one is expected",
                                         c->cell[*at], c->cell[i]);
             *at = (int)i;
         }
@@ -115,8 +116,7 @@ int spk_columns_real(const spk_columns *c, int at, double *out, spk_error *err)
     char *end = NULL;
     bool plain = *text && strspn(text, "0123456789+-.eE") == strlen(text);
     *out = plain ? strtod(text, &end) : NAN;
-    if (!plain || *end)
-        return spk_columns_fail(c, err, "\"%.40s\" is not a number", text);
+    if (!plain || *end) return spk_columns_fail(c, err, "\"%.40s\" is not a number", text);
     if (!isfinite(*out)) return spk_columns_fail(c, err, "%.40s is too large", text);
     return 0;
 }

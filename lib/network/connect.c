@@ -484,7 +484,7 @@ double spk_connect_count(const spk_network *net, uint32_t projection)
     case SPK_FIXED_TOTAL_NUMBER:
         return (double)p->count;
     case SPK_PAIRWISE_BERNOULLI:
-        return p->spatial ? spk_near_count(net, projection, pairs) : pairs * p->probability;
+        return p->spatial ? spk_near_count(net, projection) : pairs * p->probability;
     case SPK_EDGES:
         return (double)p->edges->n;
     }

@@ -72,9 +72,8 @@ static int read_delay(const spk_columns *table, int at, const spk_network *net, 
                                 table->cell[at], SPK_DELAY_MAX_STEPS);
     double exact = nearest * (double)net->dt.num * 1000 / (double)net->dt.den;
     if (ms < exact || ms > exact)
-        return spk_columns_fail(table, err,
-                                "%s ms is not a whole number of steps (dt_ms: %g)", table->cell[at],
-                                net->dt_ms);
+        return spk_columns_fail(table, err, "%s ms is not a whole number of steps (dt_ms: %g)",
+                                table->cell[at], net->dt_ms);
     *steps = (uint32_t)nearest;
     return 0;
 }
@@ -161,12 +160,12 @@ static int add_rows(reading *r, const spk_rows_of *rows)
         uint64_t begin = rows->array->sparse ? rows->row_ptr[i] : i * rows->array->cols;
         uint64_t end = rows->array->sparse ? rows->row_ptr[i + 1] : begin + rows->array->cols;
         for (uint64_t k = begin; k < end; k++) {
-            double w = wide ? ((const double *)rows->value)[k]
-                            : (double)((const float *)rows->value)[k];
+            double w =
+                wide ? ((const double *)rows->value)[k] : (double)((const float *)rows->value)[k];
             uint32_t col = rows->array->sparse ? rows->col[k] : (uint32_t)(k - begin);
             if (!isfinite(w))
-                return spk_fail(r->err, SPK_DATA, "%s: the weight from %" PRIu64
-                                " to %u is not a finite number",
+                return spk_fail(r->err, SPK_DATA,
+                                "%s: the weight from %" PRIu64 " to %u is not a finite number",
                                 r->projection->edges->file, rows->row0 + i, col);
             if (add(r, (edge){(uint32_t)(rows->row0 + i), col, 0, 0, w})) return -1;
         }
@@ -182,8 +181,7 @@ static int take_rows(reading *r, spk_reader *in, const spk_array *array)
     uint64_t rows = 0;
     uint32_t id = array->id;
     while ((more = spk_reader_next(in, &item, r->err)) > 0) {
-        bool weights =
-            item.kind == SPK_KIND_WEIGHTS_DENSE || item.kind == SPK_KIND_WEIGHTS_SPARSE;
+        bool weights = item.kind == SPK_KIND_WEIGHTS_DENSE || item.kind == SPK_KIND_WEIGHTS_SPARSE;
         if (!weights || item.id != id) continue;
         if (item.rows.row0 == 0) r->n = rows = 0;
         if (add_rows(r, &item.rows)) return -1;

@@ -80,8 +80,7 @@ int spk_read_list(const spk_json *doc, const cJSON *object, spk_value *out, spk_
         spk_list_free(list);
         return -1;
     }
-    *out = (spk_value){
-        .kind = SPK_VALUE_LIST, .min = -INFINITY, .max = INFINITY, .list = list};
+    *out = (spk_value){.kind = SPK_VALUE_LIST, .min = -INFINITY, .max = INFINITY, .list = list};
     return 0;
 }
 
@@ -96,8 +95,8 @@ static int look_up_file(const spk_json *doc, const cJSON *object, const spk_netw
     const char *const name[] = {list->column};
     list->n = pop->size;
     list->value = spk_alloc(list->n, sizeof *list->value, "a list", err);
-    if (!list->value || spk_columns_units(doc, node, net, pop, list->file, 1, name, list->value,
-                                          &line, err))
+    if (!list->value ||
+        spk_columns_units(doc, node, net, pop, list->file, 1, name, list->value, &line, err))
         return -1;
     int status = 0;
     char range[80];

@@ -142,40 +142,52 @@ void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t 
 
 /* ---- how many -------------------------------------------------------------------------------- */
 
-/* The chances of one source, added up. */
-static int add_source(const spk_space *space, const spk_projection *p, uint32_t i, bool skip_self,
-                      uint32_t **unit, size_t *capacity, double *sum)
+/* Chances of pairs, added up a chunk at a time. */
+typedef struct counting {
+    const spk_projection *projection;
+    const spk_position *position;
+    spk_places source, target;
+    bool skip_self;
+} counting;
+
+/* The chance of one pair, but for the function of the distance: the distance, or -1 for none. */
+static double measure(const counting *c, uint32_t i, uint32_t j)
 {
-    double lower[3], upper[3];
-    size_t n;
-    spk_near_box(p, lower, upper);
-    if (spk_space_near(space, i, lower, upper, unit, capacity, &n, NULL)) return -1;
-    double *chance = spk_alloc(n, sizeof *chance, "chances", NULL);
-    if (!chance) return -1;
-    spk_near_chances(space, p, i, n, *unit, chance);
-    for (size_t k = 0; k < n; k++)
-        if (!skip_self || (*unit)[k] != i) *sum += chance[k];
-    free(chance);
-    return 0;
+    double from[3], to[3], way[3];
+    spk_place(&c->source, i, from);
+    spk_place(&c->target, j, to);
+    double distance = spk_way(c->position, from, to, way);
+    bool in = is_in_mask(&c->projection->mask, c->position->dims, way, distance);
+    return in && !(c->skip_self && i == j) ? distance : -1;
 }
 
-double spk_near_count(const spk_network *net, uint32_t projection, double pairs)
+/* The k-th of so many pairs: of all in turn, or as evenly as two irrational steps spread them
+ * (Roberts's R2 sequence). */
+static double measure_next(const counting *c, uint64_t k, bool all)
 {
-    enum { SAMPLE = 64 };
+    uint32_t sources = c->source.population->size, targets = c->target.population->size;
+    if (all) return measure(c, (uint32_t)(k / targets), (uint32_t)(k % targets));
+    double x = (double)k * 0.7548776662466927, y = (double)k * 0.5698402909980532;
+    return measure(c, (uint32_t)((x - floor(x)) * sources), (uint32_t)((y - floor(y)) * targets));
+}
+
+double spk_near_count(const spk_network *net, uint32_t projection)
+{
+    enum { CHUNK = 256, SAMPLE = 1 << 20 };
     const spk_projection *p = &net->projection[projection];
-    uint32_t sources = net->population[p->source].size, some = sources < SAMPLE ? sources : SAMPLE;
-    bool skip_self = !p->autapses && p->source == p->target;
-    spk_space *space = spk_space_build(net, projection, 0, NULL);
-    uint32_t *unit = NULL;
-    size_t capacity = 0;
-    double sum = 0, golden = 0.6180339887498949; /* spreads them over rows and columns */
-    int status = space ? 0 : -1;
-    for (uint32_t s = 0; status == 0 && s < some; s++) {
-        double turn = s * golden - floor(s * golden);
-        uint32_t i = some < sources ? (uint32_t)(turn * sources) : s;
-        status = add_source(space, p, i, skip_self, &unit, &capacity, &sum);
+    const spk_population *source = &net->population[p->source];
+    const spk_population *target = &net->population[p->target];
+    const counting c = {p, &target->position, spk_places_of(source, 0), spk_places_of(target, 0),
+                        !p->autapses && p->source == p->target};
+    uint64_t pairs = (uint64_t)source->size * target->size, some = pairs < SAMPLE ? pairs : SAMPLE;
+    double sum = 0, distance[CHUNK], chance[CHUNK];
+    for (uint64_t first = 0; first < some; first += CHUNK) {
+        size_t n = some - first < CHUNK ? (size_t)(some - first) : CHUNK;
+        for (size_t k = 0; k < n; k++)
+            distance[k] = measure_next(&c, first + k, some == pairs);
+        spk_value_at_distances(&p->chance, n, distance, chance);
+        for (size_t k = 0; k < n; k++)
+            sum += distance[k] < 0 ? 0 : fmin(fmax(chance[k], 0), 1);
     }
-    free(unit);
-    spk_space_free(space);
-    return status ? pairs : sum / some * sources;
+    return sum / (double)some * (double)pairs;
 }

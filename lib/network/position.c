@@ -204,7 +204,7 @@ static int load_list(const spk_json *doc, const cJSON *object, const spk_network
 int spk_load_position(const spk_json *doc, const cJSON *object, const spk_network *net,
                       spk_population *pop, spk_error *err)
 {
-    static const char *const kinds[] = {"grid",   "uniform", "list",     "file", "columns",
+    static const char *const kinds[] = {"grid",   "uniform", "list",     "file",   "columns",
                                         "digest", "extent",  "periodic", "center", NULL};
     spk_position *p = &pop->position;
     int status;

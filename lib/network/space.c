@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "math/math.h"
-#include "network/connect.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,9 +19,9 @@ static const double hair = 1e-9;
 struct spk_space {
     uint32_t dims, targets;
     bool periodic;
-    double extent[3];
-    double *source, *target; /* [size][dims]; one array where both are one population */
-    uint32_t cells[3];       /* 1 along an axis that is not there */
+    const spk_position *position; /* of the targets */
+    double *source, *target;      /* [size][dims]; one array where both are one population */
+    uint32_t cells[3];            /* 1 along an axis that is not there */
     double origin[3], side[3];
     uint32_t *begin; /* [cells + 1] */
     uint32_t *unit;  /* by cell */
@@ -43,40 +42,53 @@ static void grid_point(const spk_population *pop, uint32_t i, double *out)
     }
 }
 
-static int draw_points(const spk_population *pop, uint64_t seed, double *out, spk_error *err)
+spk_places spk_places_of(const spk_population *population, uint64_t seed)
 {
-    static const char *const key[] = {"position/x", "position/y", "position/z"};
-    enum { CHUNK = 256 };
-    const spk_position *p = &pop->position;
-    double some[CHUNK];
-    for (uint32_t k = 0; k < p->dims; k++) {
-        const spk_value value = {.kind = SPK_VALUE_UNIFORM,
-                                 .a = p->center[k] - p->extent[k] / 2,
-                                 .b = p->center[k] + p->extent[k] / 2,
-                                 .min = -INFINITY,
-                                 .max = INFINITY};
-        for (uint32_t i = 0; i < pop->size; i += CHUNK) {
-            uint32_t n = pop->size - i < CHUNK ? pop->size - i : CHUNK;
-            if (spk_draw_units(&value, seed, pop->name, key[k], i, n, some, err)) return -1;
-            for (uint32_t j = 0; j < n; j++)
-                out[((size_t)i + j) * p->dims + k] = some[j];
-        }
+    spk_places places = {.population = population};
+    for (uint32_t k = 0; k < population->position.dims; k++) {
+        char purpose[SPK_NAME_MAX + 32];
+        snprintf(purpose, sizeof purpose, "population/%s/position/%c", population->name, "xyz"[k]);
+        places.key[k] = spk_random_key(seed, purpose);
     }
-    return 0;
+    return places;
+}
+
+void spk_place(const spk_places *places, uint32_t i, double out[3])
+{
+    const spk_population *pop = places->population;
+    const spk_position *p = &pop->position;
+    if (p->kind == SPK_POSITION_GRID) grid_point(pop, i, out);
+    if (p->kind == SPK_POSITION_LIST)
+        memcpy(out, p->at + (size_t)i * p->dims, p->dims * sizeof *out);
+    if (p->kind != SPK_POSITION_UNIFORM) return;
+    for (uint32_t k = 0; k < p->dims; k++) {
+        const uint32_t counter[4] = {i, 0, 0, 0};
+        uint32_t words[4];
+        spk_philox(places->key[k], counter, words);
+        out[k] = p->center[k] - p->extent[k] / 2 + p->extent[k] * spk_uniform53(words[0], words[1]);
+    }
+}
+
+double spk_way(const spk_position *position, const double *from, const double *to, double way[3])
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < position->dims; k++) {
+        way[k] = to[k] - from[k];
+        if (position->periodic)
+            way[k] -= position->extent[k] * floor(way[k] / position->extent[k] + 0.5);
+        sum += way[k] * way[k];
+    }
+    return sqrt(sum);
 }
 
 static double *points(const spk_population *pop, uint64_t seed, spk_error *err)
 {
-    const spk_position *p = &pop->position;
-    double *out = spk_alloc((size_t)pop->size * p->dims, sizeof *out, "positions", err);
-    if (!out) return NULL;
-    if (p->kind == SPK_POSITION_LIST)
-        memcpy(out, p->at, (size_t)pop->size * p->dims * sizeof *out);
-    for (uint32_t i = 0; p->kind == SPK_POSITION_GRID && i < pop->size; i++)
-        grid_point(pop, i, out + (size_t)i * p->dims);
-    if (p->kind == SPK_POSITION_UNIFORM && draw_points(pop, seed, out, err)) {
-        free(out);
-        return NULL;
+    uint32_t dims = pop->position.dims;
+    spk_places places = spk_places_of(pop, seed);
+    double *out = spk_alloc((size_t)pop->size * dims, sizeof *out, "positions", err), point[3];
+    for (uint32_t i = 0; out && i < pop->size; i++) {
+        spk_place(&places, i, point);
+        memcpy(out + (size_t)i * dims, point, dims * sizeof *out);
     }
     return out;
 }
@@ -88,16 +100,8 @@ uint32_t spk_space_dims(const spk_space *space)
 
 double spk_space_way(const spk_space *space, uint32_t source, uint32_t target, double way[3])
 {
-    const double *from = space->source + (size_t)source * space->dims;
-    const double *to = space->target + (size_t)target * space->dims;
-    double sum = 0;
-    for (uint32_t k = 0; k < space->dims; k++) {
-        way[k] = to[k] - from[k];
-        if (space->periodic)
-            way[k] -= space->extent[k] * floor(way[k] / space->extent[k] + 0.5);
-        sum += way[k] * way[k];
-    }
-    return sqrt(sum);
+    return spk_way(space->position, space->source + (size_t)source * space->dims,
+                   space->target + (size_t)target * space->dims, way);
 }
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -116,7 +120,7 @@ static void choose_cells(spk_space *space)
             most = fmax(most, space->target[i * space->dims + k]);
         }
         space->origin[k] = space->periodic ? 0 : least;
-        space->side[k] = (space->periodic ? space->extent[k] : most - least) / cells;
+        space->side[k] = (space->periodic ? space->position->extent[k] : most - least) / cells;
         if (!(space->side[k] > 0)) space->side[k] = 1;
     }
 }
@@ -132,7 +136,8 @@ static size_t cell_of(const spk_space *space, uint32_t target)
     size_t cell = 0;
     for (uint32_t k = space->dims; k-- > 0;) {
         double x = space->target[(size_t)target * space->dims + k];
-        if (space->periodic) x -= space->extent[k] * floor(x / space->extent[k]);
+        if (space->periodic)
+            x -= space->position->extent[k] * floor(x / space->position->extent[k]);
         double along = cell_along(space, k, x), last = space->cells[k] - 1;
         cell = cell * space->cells[k] + (size_t)fmin(fmax(along, 0), last);
     }
@@ -166,7 +171,7 @@ spk_space *spk_space_build(const spk_network *net, uint32_t projection, uint64_t
     space->dims = target->position.dims;
     space->targets = target->size;
     space->periodic = target->position.periodic;
-    memcpy(space->extent, target->position.extent, sizeof space->extent);
+    space->position = &target->position;
     space->target = points(target, seed, err);
     space->source = p->source == p->target ? space->target : points(source, seed, err);
     if (space->target && space->source && sort_into_cells(space, err) == 0) return space;

@@ -7,6 +7,23 @@
 #define SPK_NETWORK_SPACE_H
 
 #include "network/network.h"
+#include "random/random.h"
+
+/* ---- single units ---- */
+
+typedef struct spk_places {
+    const spk_population *population; /* borrowed */
+    spk_key key[3];
+} spk_places;
+
+/* Where the units of a population that has positions are; `seed` draws those that are drawn. */
+spk_places spk_places_of(const spk_population *population, uint64_t seed);
+void spk_place(const spk_places *places, uint32_t unit, double out[3]);
+/* The way between two points, the shortest one where `position`, of either end, is periodic; returns
+ * its length. */
+double spk_way(const spk_position *position, const double *from, const double *to, double way[3]);
+
+/* ---- all of a projection's ---- */
 
 typedef struct spk_space spk_space;
 
@@ -16,7 +33,7 @@ spk_space *spk_space_build(const spk_network *net, uint32_t projection, uint64_t
 void spk_space_free(spk_space *space); /* NULL is ignored */
 
 uint32_t spk_space_dims(const spk_space *space);
-/* The way from source to target, the shortest one where space is periodic; returns its length. */
+/* The way from source to target; returns its length. */
 double spk_space_way(const spk_space *space, uint32_t source, uint32_t target, double way[3]);
 
 /* All targets in the box [lower, upper] as seen from `source`, bounds included, and some others, in
@@ -36,7 +53,7 @@ void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t 
 /* The box that mask and reach leave, for spk_space_near. */
 void spk_near_box(const spk_projection *p, double lower[3], double upper[3]);
 
-/* Synapses that are to be expected, from a sample of the sources; `pairs` when memory is short. */
-double spk_near_count(const spk_network *net, uint32_t projection, double pairs);
+/* Synapses that are to be expected, from a sample of the pairs: of all if there are few. */
+double spk_near_count(const spk_network *net, uint32_t projection);
 
 #endif
