@@ -308,17 +308,22 @@ static int take_near(const draw *d)
                        d->err) ||
         sort_row(d) || reserve_chances(d, row->n))
         return -1;
-    const double *chance = row->scratch->chance;
-    spk_near_chances(d->space, d->projection, d->owner, row->n, row->other, row->scratch->chance);
-    size_t taken = 0;
+    double *chance = row->scratch->chance;
+    spk_near_chances(d->space, d->projection, d->owner, row->n, row->other, chance);
+    size_t taken = 0, possible = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        if (!(chance[i] > 0) || (d->skip_self && row->other[i] == d->owner)) continue;
+        row->other[possible] = row->other[i];
+        chance[possible++] = chance[i];
+    }
+    row->n = possible;
     for (size_t i = 0, run; i < row->n; i += run) {
         uint32_t first = row->other[i];
         for (run = 1; run < CHUNK && i + run < row->n && row->other[i + run] == first + run;)
             run++;
         spk_draw_uniforms(d->connect, d->owner, first, run, u);
         for (size_t k = 0; k < run; k++)
-            if (u[k] < chance[i + k] && !(d->skip_self && first + k == d->owner))
-                row->other[taken++] = first + (uint32_t)k;
+            if (u[k] < chance[i + k]) row->other[taken++] = first + (uint32_t)k;
     }
     row->n = taken;
     return reserve(row, taken, d->err);

@@ -298,7 +298,8 @@ static void test_bad_populations(void **state)
             "populations.input.shape: more than 2147483647 units");
     refused("populations.input.position={\"grid\": [2, 3]}",
             "populations.input.position: give \"shape\" or \"position\", not both");
-    refused("populations.exc.position={}", "populations.exc.position: \"grid\" is missing");
+    refused("populations.exc.position={}", "populations.exc.position: \"grid\", \"uniform\", "
+                                           "\"list\" or \"file\" is missing");
     refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
             "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
             "iaf_cond_exp, iaf_psc_delta, spike_input, poisson_input)");
