@@ -16,13 +16,14 @@ static spk_network *load(const char *source, const char *target, const char *con
 {
     char text[4096];
     spk_error err = {0};
-    snprintf(text, sizeof text,
-             "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 1, \"populations\": {"
-             "\"a\": {\"model\": \"iaf_psc_delta\", %s}, \"b\": {\"model\": \"iaf_psc_delta\", %s}},"
-             "\"projections\": {\"a->b\": {\"connect\": {\"rule\": %s}, \"weight_type\": \"f64\","
-             " \"weight_mV\": {\"distance\": {\"linear\": [0, 1]}},"
-             " \"delay_ms\": {\"distance\": {\"linear\": [1, 100]}}}}}",
-             source, target, connect);
+    snprintf(
+        text, sizeof text,
+        "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 1, \"populations\": {"
+        "\"a\": {\"model\": \"iaf_psc_delta\", %s}, \"b\": {\"model\": \"iaf_psc_delta\", %s}},"
+        "\"projections\": {\"a->b\": {\"connect\": {\"rule\": %s}, \"weight_type\": \"f64\","
+        " \"weight_mV\": {\"distance\": {\"linear\": [0, 1]}},"
+        " \"delay_ms\": {\"distance\": {\"linear\": [1, 100]}}}}}",
+        source, target, connect);
     spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
     if (!net) fail_msg("%s", err.text);
     return net;
@@ -50,9 +51,10 @@ static void assert_point(const spk_network *net, size_t population, uint32_t i, 
 static void test_grids(void **state)
 {
     (void)state;
-    spk_network *net = load("\"shape\": [2, 4]",
-                            "\"position\": {\"grid\": [2, 4], \"extent\": [8, 2], \"center\": [1, 5]}",
-                            "\"all_to_all\"");
+    spk_network *net =
+        load("\"shape\": [2, 4]",
+             "\"position\": {\"grid\": [2, 4], \"extent\": [8, 2], \"center\": [1, 5]}",
+             "\"all_to_all\"");
     assert_point(net, 0, 0, -0.375, 0.25, 0);
     assert_point(net, 0, 7, 0.375, -0.25, 0);
     assert_point(net, 1, 0, -2, 5.5, 0);
@@ -163,30 +165,68 @@ static double by_far(double d, const double way[3])
 #define CUBE      "\"position\": {\"grid\": [6, 7, 8], \"extent\": [2, 2, 1.5]"
 
 static const setting settings[] = {
-    {"gaussian", GRID_A "}", UNIFORM_B "}",
-     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"gaussian\": [1.4, 0.3, 0.2]}}", 2, false,
-     {3, 2}, by_gauss},
-    {"gaussian, periodic", GRID_A ", \"periodic\": true}", UNIFORM_B ", \"periodic\": true}",
-     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"gaussian\": [1.4, 0.3, 0.2]}}", 2, true,
-     {3, 2}, by_gauss},
-    {"exponential in a ball", CUBE "}", "\"size\": 300, \"position\": {\"uniform\": {\"extent\": "
+    {"gaussian",
+     GRID_A "}",
+     UNIFORM_B "}",
+     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"gaussian\": [1.4, 0.3, 0.2]}}",
+     2,
+     false,
+     {3, 2},
+     by_gauss},
+    {"gaussian, periodic",
+     GRID_A ", \"periodic\": true}",
+     UNIFORM_B ", \"periodic\": true}",
+     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"gaussian\": [1.4, 0.3, 0.2]}}",
+     2,
+     true,
+     {3, 2},
+     by_gauss},
+    {"exponential in a ball",
+     CUBE "}",
+     "\"size\": 300, \"position\": {\"uniform\": {\"extent\": "
      "[1, 1, 1], \"center\": [0, 0.5, 0]}}",
      "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"exponential\": [0.9, 0.15]}}, "
-     "\"mask\": {\"spherical\": {\"radius\": 0.8}}", 3, false, {0}, by_exponential},
-    {"exponential in a ball, periodic", CUBE ", \"periodic\": true}",
+     "\"mask\": {\"spherical\": {\"radius\": 0.8}}",
+     3,
+     false,
+     {0},
+     by_exponential},
+    {"exponential in a ball, periodic",
+     CUBE ", \"periodic\": true}",
      "\"size\": 300, \"position\": {\"uniform\": {\"extent\": [2, 2, 1.5], \"center\": [0, 0.5, "
      "0]}, \"periodic\": true}",
      "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"exponential\": [0.9, 0.15]}}, "
-     "\"mask\": {\"spherical\": {\"radius\": 0.8}}", 3, true, {2, 2, 1.5}, by_exponential},
-    {"linear", UNIFORM_B "}", GRID_A "}",
-     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"linear\": [0.8, -1.5]}}", 2, false, {0},
+     "\"mask\": {\"spherical\": {\"radius\": 0.8}}",
+     3,
+     true,
+     {2, 2, 1.5},
+     by_exponential},
+    {"linear",
+     UNIFORM_B "}",
+     GRID_A "}",
+     "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"linear\": [0.8, -1.5]}}",
+     2,
+     false,
+     {0},
      by_line},
-    {"box", UNIFORM_B ", \"periodic\": true}", GRID_A ", \"periodic\": true}",
+    {"box",
+     UNIFORM_B ", \"periodic\": true}",
+     GRID_A ", \"periodic\": true}",
      "\"pairwise_bernoulli\", \"p\": 0.5, \"mask\": {\"rectangular\": {\"lower_left\": "
-     "[-0.3, 0.05], \"upper_right\": [0.7, 0.4]}}", 2, true, {3, 2}, by_box},
-    {"the further the better", UNIFORM_B "}", "\"position\": {\"list\": [[0, 0], [1, 1], [0, 0]]}",
+     "[-0.3, 0.05], \"upper_right\": [0.7, 0.4]}}",
+     2,
+     true,
+     {3, 2},
+     by_box},
+    {"the further the better",
+     UNIFORM_B "}",
+     "\"position\": {\"list\": [[0, 0], [1, 1], [0, 0]]}",
      "\"pairwise_bernoulli\", \"p\": {\"distance\": {\"linear\": [-0.4, 1]}, "
-     "\"clip\": [0.05, 0.3]}", 2, false, {0}, by_far},
+     "\"clip\": [0.05, 0.3]}",
+     2,
+     false,
+     {0},
+     by_far},
 };
 
 /* Each pair of the row is there exactly when the uniform of (source, target) is below its chance. */
@@ -236,7 +276,8 @@ static void test_rows_are_what_every_pair_says(void **state)
         if (fabs(total - sum) > 5 * sqrt(sum)) fail_msg("%s: %g of %g", s->name, total, sum);
         /* the estimate has other drawn positions */
         double expected = spk_connect_count(net, 0);
-        if (fabs(expected - sum) > 0.15 * sum) fail_msg("%s: expected %g, %g", s->name, expected, sum);
+        if (fabs(expected - sum) > 0.15 * sum)
+            fail_msg("%s: expected %g, %g", s->name, expected, sum);
         spk_synapses_free(&alone);
         spk_synapses_free(&row);
         spk_network_free(net);
@@ -247,9 +288,11 @@ static void test_rows_are_what_every_pair_says(void **state)
 static void test_large_ones_are_estimated(void **state)
 {
     (void)state;
-    const char *grid = "\"position\": {\"grid\": [100, 100], \"extent\": [1, 1], \"periodic\": true}";
-    spk_network *net = load(grid, grid, "\"pairwise_bernoulli\", \"p\": 0.5, "
-                                        "\"mask\": {\"circular\": {\"radius\": 0.1}}");
+    const char *grid =
+        "\"position\": {\"grid\": [100, 100], \"extent\": [1, 1], \"periodic\": true}";
+    spk_network *net = load(grid, grid,
+                            "\"pairwise_bernoulli\", \"p\": 0.5, "
+                            "\"mask\": {\"circular\": {\"radius\": 0.1}}");
     spk_synapses row = {0};
     double near = 0;
     for (int x = -10; x <= 10; x++)
