@@ -248,7 +248,7 @@ PLACED='"in": {"size": 6, "model": "iaf_psc_delta", "params": {"I_e_pA": {"list"
     spk-simulate expanded.json --check | cmp - expanded.json
     sed -i 's/1,2$/1,2e9/' at.csv
     run -2 spk-simulate net.json --check
-    assert_output 'spk-simulate: at.csv:7: 2e+09 is out of range (-1e+09 to 1e+09)'
+    assert_output 'spk-simulate: at.csv:7: 2000000000 is out of range (-1000000000 to 1000000000)'
 }
 
 @test "connections by distance, and edges: the same bytes for any number of threads, every instruction set" {

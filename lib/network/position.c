@@ -32,7 +32,7 @@ int spk_read_point(const spk_json *doc, const cJSON *node, uint32_t dims, double
         if (spk_check_finite(doc, item, err)) return -1;
         out[k] = item->valuedouble;
         if (fabs(out[k]) > SPK_POSITION_MAX)
-            return spk_json_fail(doc, item, err, "%.10g is out of range (%g to %g)", out[k],
+            return spk_json_fail(doc, item, err, "%.10g is out of range (%.10g to %.10g)", out[k],
                                  -SPK_POSITION_MAX, SPK_POSITION_MAX);
     }
     return 0;
@@ -171,7 +171,7 @@ static int read_table(const spk_json *doc, const cJSON *object, const spk_networ
     int status = 0;
     for (size_t i = 0; status == 0 && i < (size_t)pop->size * p->dims; i++)
         if (fabs(p->at[i]) > SPK_POSITION_MAX)
-            status = spk_fail(err, SPK_USAGE, "%s%s:%llu: %.10g is out of range (%g to %g)",
+            status = spk_fail(err, SPK_USAGE, "%s%s:%llu: %.10g is out of range (%.10g to %.10g)",
                               file[0] == '/' ? "" : net->folder, file,
                               (unsigned long long)line[i / p->dims], p->at[i], -SPK_POSITION_MAX,
                               SPK_POSITION_MAX);

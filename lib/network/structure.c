@@ -18,26 +18,40 @@ static bool add_u64(cJSON *object, const char *key, uint64_t value)
     return cJSON_AddRawToObject(object, key, text) != NULL;
 }
 
+/* An infinite number is null, as in a clip. */
 static bool add_numbers(cJSON *object, const char *key, size_t n, const double *value)
 {
-    cJSON *array = cJSON_CreateDoubleArray(value, (int)n);
-    return array && cJSON_AddItemToObject(object, key, array);
+    cJSON *array = cJSON_AddArrayToObject(object, key);
+    bool good = array != NULL;
+    for (size_t i = 0; good && i < n; i++) {
+        cJSON *item = isfinite(value[i]) ? cJSON_CreateNumber(value[i]) : cJSON_CreateNull();
+        good = item && cJSON_AddItemToArray(array, item);
+    }
+    return good;
 }
 
-/* Where the units of an end are: of rules that look at it. */
+static bool add_extent(cJSON *object, const spk_position *p)
+{
+    return object && add_numbers(object, "extent", p->dims, p->extent) &&
+           add_numbers(object, "center", p->dims, p->center);
+}
+
+/* Where the units of an end are: of rules that look at it. Listed places are their digest. */
 static bool add_position(cJSON *end, const spk_population *pop, uint64_t seed)
 {
     const spk_position *p = &pop->position;
+    cJSON *position = cJSON_AddObjectToObject(end, "position");
     double grid[4];
     for (uint32_t k = 0; k < pop->dims; k++)
         grid[k] = pop->shape[k];
-    cJSON *position = cJSON_AddObjectToObject(end, "position");
-    return position && cJSON_AddBoolToObject(position, "periodic", p->periodic) &&
-           add_numbers(position, "extent", p->dims, p->extent) &&
-           (p->kind == SPK_POSITION_LIST || add_numbers(position, "center", p->dims, p->center)) &&
-           (p->kind != SPK_POSITION_GRID || add_numbers(position, "grid", pop->dims, grid)) &&
-           (p->kind != SPK_POSITION_UNIFORM || add_u64(position, "seed", seed)) &&
-           (p->kind != SPK_POSITION_LIST || cJSON_AddStringToObject(position, "digest", p->digest));
+    if (!position || !cJSON_AddBoolToObject(position, "periodic", p->periodic)) return false;
+    if (p->kind == SPK_POSITION_GRID)
+        return add_numbers(position, "grid", pop->dims, grid) && add_extent(position, p);
+    if (p->kind == SPK_POSITION_UNIFORM)
+        return add_extent(cJSON_AddObjectToObject(position, "uniform"), p) &&
+               add_u64(position, "seed", seed);
+    return cJSON_AddStringToObject(position, "digest", p->digest) &&
+           (!p->periodic || add_numbers(position, "extent", p->dims, p->extent));
 }
 
 static bool add_end(cJSON *root, const char *key, const spk_population *pop, bool spatial,
@@ -48,37 +62,48 @@ static bool add_end(cJSON *root, const char *key, const spk_population *pop, boo
            add_u64(end, "size", pop->size) && (!spatial || add_position(end, pop, seed));
 }
 
-/* "p" and "mask" of a rule that looks at positions. */
-static bool add_near(cJSON *connect, const spk_projection *p, uint32_t dims)
+static bool add_chance(cJSON *connect, const spk_projection *projection)
 {
-    static const char *const kinds[] = {[SPK_VALUE_DISTANCE_LINEAR] = "linear",
-                                        [SPK_VALUE_DISTANCE_EXPONENTIAL] = "exponential",
-                                        [SPK_VALUE_DISTANCE_GAUSSIAN] = "gaussian",
-                                        [SPK_VALUE_CONSTANT] = "constant"};
-    const spk_value *v = &p->chance;
-    const double numbers[] = {v->a, v->b, v->c}, clip[] = {fmax(v->min, 0), fmin(v->max, 1)};
-    cJSON *chance = cJSON_AddObjectToObject(connect, "p");
-    if (!chance || !add_numbers(chance, kinds[v->kind], 3, numbers) ||
-        !add_numbers(chance, "clip", 2, clip))
-        return false;
-    if (p->mask.round && !add_numbers(connect, "radius", 1, &p->mask.radius)) return false;
-    return !p->mask.box || (add_numbers(connect, "lower", dims, p->mask.lower) &&
-                            add_numbers(connect, "upper", dims, p->mask.upper));
+    const spk_value *v = &projection->chance;
+    char real[32];
+    if (!spk_value_of_distance(v)) {
+        spk_format_real(projection->probability, real);
+        return cJSON_AddRawToObject(connect, "p", real) != NULL;
+    }
+    const double two[] = {v->a, v->b}, three[] = {v->a, v->c, v->b}, clip[] = {v->min, v->max};
+    cJSON *p = cJSON_AddObjectToObject(connect, "p");
+    cJSON *distance = p ? cJSON_AddObjectToObject(p, "distance") : NULL;
+    if (!distance) return false;
+    bool clipped = isfinite(v->min) || isfinite(v->max);
+    if (clipped && !add_numbers(p, "clip", 2, clip)) return false;
+    if (v->kind == SPK_VALUE_DISTANCE_GAUSSIAN) return add_numbers(distance, "gaussian", 3, three);
+    bool linear = v->kind == SPK_VALUE_DISTANCE_LINEAR;
+    return add_numbers(distance, linear ? "linear" : "exponential", 2, two);
+}
+
+static bool add_mask(cJSON *connect, const spk_mask *mask, uint32_t dims)
+{
+    if (!mask->round && !mask->box) return true;
+    const char *round = dims == 2 ? "circular" : "spherical";
+    const char *box = dims == 2 ? "rectangular" : "box";
+    cJSON *outer = cJSON_AddObjectToObject(connect, "mask");
+    cJSON *inner = outer ? cJSON_AddObjectToObject(outer, mask->round ? round : box) : NULL;
+    if (!inner) return false;
+    if (mask->round) return cJSON_AddNumberToObject(inner, "radius", mask->radius) != NULL;
+    return add_numbers(inner, "lower_left", dims, mask->lower) &&
+           add_numbers(inner, "upper_right", dims, mask->upper);
 }
 
 static bool add_connect(cJSON *root, const spk_projection *p, uint32_t dims, uint64_t seed)
 {
     const spk_rule_keys *keys = spk_connect_keys(p->connect);
     cJSON *connect = cJSON_AddObjectToObject(root, "connect");
-    char real[32];
     if (!connect || !cJSON_AddStringToObject(connect, "rule", spk_connection_rules[p->connect]))
         return false;
     if (keys->count && !add_u64(connect, keys->count, p->count)) return false;
-    if (p->spatial && !add_near(connect, p, dims)) return false;
     if (p->edges && !cJSON_AddStringToObject(connect, "edges", p->edges->pairs)) return false;
-    if (keys->probability && !p->spatial &&
-        !cJSON_AddRawToObject(connect, "p", spk_format_real(p->probability, real)))
-        return false;
+    if (keys->probability && !add_chance(connect, p)) return false;
+    if (!add_mask(connect, &p->mask, dims)) return false;
     if (keys->autapses && !cJSON_AddBoolToObject(connect, "allow_autapses", p->autapses))
         return false;
     if (keys->multapses && !cJSON_AddBoolToObject(connect, "allow_multapses", p->multapses))

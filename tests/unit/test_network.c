@@ -478,7 +478,7 @@ static void test_bad_positions(void **state)
     refused("populations.exc.position={\"grid\": [2, 2], \"extent\": [1, 0]}",
             "populations.exc.position.extent.1: an extent is 1e-09 or more");
     refused("populations.exc.position={\"grid\": [2, 2], \"center\": [1, 1e10]}",
-            "populations.exc.position.center.1: 1e+10 is out of range (-1e+09 to 1e+09)");
+            "populations.exc.position.center.1: 1e+10 is out of range (-1000000000 to 1000000000)");
     refused("populations.exc.position={\"uniform\": {}}",
             "populations.exc.position.uniform: \"extent\" is missing");
     refused("populations.exc.position={\"list\": [[1, 2]]}",
