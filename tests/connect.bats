@@ -148,6 +148,24 @@ END
     assert_output --regexp 'populations.in.params.I_e_pA.digest: in.csv has changed: '
 }
 
+@test "the history of a stream knows each file that was read" {
+    table >e.csv
+    printf 'I\n600\n700\n800\n900\n1000\n1100\n' >in.csv
+    edges e.csv
+    sed -i 's/{"list": \[.*1100\]}/{"file": "in.csv", "column": "I"}/' net.json
+    spk-simulate net.json --duration 60ms -o out.spk
+    spk-info --replay out.spk >again
+    for file in net.json in.csv e.csv; do
+        grep -Fqx "spk-info --checksum $(xxh128sum $file | cut -d ' ' -f 1) -- $file" again
+    done
+    cp out.spk want.spk
+    rm out.spk
+    sh -e ./again >out.spk
+    assert_same_stream want.spk out.spk
+    run -2 spk-simulate net.json --duration 60ms -o e.csv
+    table | cmp - e.csv
+}
+
 # wrong LINE MESSAGE: an edge table that ends in the line is refused.
 wrong() {
     { table; echo "$1"; } >e.csv

@@ -120,7 +120,7 @@ static void put_clip(writer *w, const spk_value *v)
 
 static void put_list(writer *w, const spk_unit_list *list)
 {
-    if (!list->file) {
+    if (!list->column) {
         fputs("{\"list\": ", w->out);
         put_numbers(w, list->n, list->value, ",");
         fputc('}', w->out);

@@ -103,6 +103,8 @@ bool spk_is_tag(const char *text);
 int spk_find_population(const spk_json *doc, const cJSON *node, const char *name,
                         const spk_network *net, spk_error *err);
 
+/* Fill net->file, of a network that has been read. */
+int spk_network_list_files(spk_network *net, spk_error *err);
 /* The network as JSON text, every default filled in; to free(). */
 char *spk_network_expand(const spk_network *net, spk_error *err);
 

@@ -52,6 +52,9 @@ void spk_network_free(spk_network *net)
     free(net->projection);
     free(net->name);
     free(net->folder);
+    for (size_t i = 0; i < net->files; i++)
+        free(net->file[i]);
+    free(net->file);
     free(net->expanded);
     free(net);
 }
@@ -103,7 +106,7 @@ static int load(const spk_json *doc, spk_network *net, spk_error *err)
         spk_load_on_sample(doc, net, err) || spk_load_record(doc, net, err))
         return -1;
     net->expanded = spk_network_expand(net, err);
-    return net->expanded ? 0 : -1;
+    return net->expanded ? spk_network_list_files(net, err) : -1;
 }
 
 static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_error *err)

@@ -36,7 +36,8 @@ typedef enum spk_value_kind {
 
 /* Values of units that the file lists, or names a table of. */
 typedef struct spk_unit_list {
-    char *file, *column; /* as the network file has them; NULL: the list stands there itself */
+    char *file;   /* as the network file has it; NULL: the list stands there itself */
+    char *column; /* NULL: what the file has is not what the values are any more */
     size_t n;
     double *value;
     char digest[33]; /* XXH3-128 of the values */
@@ -180,6 +181,8 @@ typedef struct spk_on_sample {
 typedef struct spk_network {
     char *name;      /* of the file, for messages */
     char *folder;    /* of the file, with its slash, or ""; NULL: may name no other files */
+    size_t files;    /* that it was read from; 0: from memory */
+    char **file;     /* paths: its own ("-": stdin), then each that it names, once */
     spk_rational dt; /* seconds per step */
     double dt_ms;
     bool single; /* "precision": "float": state and traces in float */

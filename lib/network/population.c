@@ -112,14 +112,14 @@ static int parameter_index(const spk_neuron_model *model, const char *key)
     return -1;
 }
 
-/* The distribution of `factor` times a value of `v`; a list becomes one that no file has. */
+/* The distribution of `factor` times a value of `v`; a list becomes one that no column has. */
 static spk_value scaled(spk_value v, double factor)
 {
     for (size_t i = 0; v.list && i < v.list->n; i++)
         v.list->value[i] *= factor;
     if (v.list) {
-        free(v.list->file);
-        v.list->file = NULL;
+        free(v.list->column);
+        v.list->column = NULL;
     }
     v.a = v.kind == SPK_VALUE_LOGNORMAL ? v.a + spk_log(factor) : v.a * factor;
     if (v.kind != SPK_VALUE_LOGNORMAL) v.b *= factor;

@@ -70,7 +70,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     spk_error err = {0};
     spk_network *net = spk_network_parse(text, bytes, "net.json", set[0] != 0, sets, &err);
     if (!net) {
-        promise(!strstr(err.text, "cannot open"), "no file is looked for");
         promise(err.code != SPK_OK && err.text[0], "a refusal has its reason");
         return 0;
     }
