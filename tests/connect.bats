@@ -292,6 +292,20 @@ PLACED='"in": {"size": 6, "model": "iaf_psc_delta", "params": {"I_e_pA": {"list"
     run -1 cmp -s <(spk-view got.spk) <(spk-view want.spk)
 }
 
+@test "the example of spk-network(5) that names tables is valid" {
+    awk '/^\.Sh EXAMPLES/ { examples = 1 }
+         examples && /^\.Ed/ { block++; literal = 0 }
+         literal && block == 1 { print >"example.json" }
+         literal && block == 2 { print >"edges.csv" }
+         examples && /^\.Bd -literal/ { literal = 1 }' "$ROOT/man/spk-network.5"
+    awk 'BEGIN { print "rate"; for (i = 0; i < 100; i++) print i }' >cells.csv
+    awk 'BEGIN { for (i = 1; i < 100; i++) print i ",820,12.5,1.5" }' >>edges.csv
+    run -0 spk-simulate example.json --estimate
+    assert_line --regexp $'^projection\tcells->sheet\tsparse\t\t100\t'
+    spk-simulate example.json --duration 100ms | spk-view --kind spikes >spikes.tsv
+    grep -q '	820$' spikes.tsv
+}
+
 @test "networks of a hundred neurons fire as NEST's do, spike by spike" {
     reference=$SPK_DATA/../reference/simulate
     [ -e "$reference/net100_iaf_psc_delta" ] || skip "no reference/simulate beside SPK_DATA"
