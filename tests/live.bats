@@ -80,3 +80,41 @@ show_each_at_once() {
         wait $background
     done
 }
+
+# A network that is not fed runs on, for longer than anybody waits: its reader sees what there is, and
+# ends it.
+simulate_for_ever() {
+    cat >alone.json <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 0.1,
+ "populations": {"n": {"size": 10, "model": "iaf_psc_delta", "params": {"I_e_pA": 450}}},
+ "record": {"n": "spikes"}}
+END
+    spk-simulate --latency 20ms --duration 1000000000s alone.json "$@" 2>/dev/null && : || echo $? >status
+}
+
+@test "a network that runs on its own shows its spikes while it runs" {
+    simulate_for_ever | spk-view --limit 1000 | sed 100q >out
+    assert_equal "$(wc -l <out)" 100
+    assert_equal "$(sed -n 2p out)" $'0\t179\t17.9\tn\t0'
+    soon test -s status
+    assert_equal "$(cat status)" 141
+}
+
+@test "--latency says how far a silent network has come" {
+    simulate_for_ever --level store --set populations.n.params.I_e_pA=0 |
+        python3 -c '
+import sys
+sys.path.insert(0, sys.argv[1])
+import spk
+ticks = []
+for item in spk.open("-"):
+    assert isinstance(item, spk.Watermark), item
+    ticks.append(item.tick)
+    if len(ticks) == 3:
+        break
+assert 0 < ticks[0] < ticks[1] < ticks[2], ticks
+print(len(ticks))' "$ROOT/share/python" >out
+    assert_equal "$(cat out)" 3
+    soon test -s status
+    assert_equal "$(cat status)" 141
+}

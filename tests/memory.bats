@@ -73,6 +73,26 @@ flat() {
     flat spk-simulate "$NETWORK" --weights weights.spk frames.spk
 }
 
+@test "a network that runs on its own takes flat memory, whatever it records" {
+    cat >"$BATS_TEST_TMPDIR/alone.json" <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 0.5,
+ "populations": {
+  "noise": {"size": 50, "model": "poisson_input", "params": {"rate_Hz": 20}},
+  "n": {"size": 100, "model": "iaf_psc_delta", "params": {"I_e_pA": 450}}},
+ "projections": {"noise->n": {"connect": {"rule": "all_to_all"}, "weight_mV": 0.1, "delay_ms": 1}},
+ "record": {"noise": "spikes", "n": {"spikes": true, "variables": ["V_m"], "interval_ms": 50}}}
+END
+    for n in "${SAMPLES[@]}"; do
+        ln -s "$BATS_TEST_TMPDIR/alone.json" "$BATS_FILE_TMPDIR/$n/"
+    done
+    flat bash -c 'exec spk-simulate alone.json --duration $((${PWD##*/} / 100))s'
+    flat bash -c 'exec spk-simulate alone.json --set populations.n.size=20 --record n.V_m \
+        --record-interval 1ms --duration $((${PWD##*/} / 100))s'
+    /usr/bin/time -q -f %M -o peak spk-simulate alone.json --set populations.n.size=20000 \
+        --record n.V_m --duration 1s -o long.spk
+    [ "$(cat peak)" -le 100000 ] # of 320 MB of values
+}
+
 @test "readouts, scores and pictures take flat memory" {
     flat spk-train-readout vote -q -o readout.spk spikes.spk
     flat spk-decode vote -q --model readout.spk -o predictions.spk spikes.spk

@@ -4,18 +4,19 @@
 const char *spk_engine_carries(const spk_network *net, bool learning)
 {
     const spk_on_sample *rule = &net->on_sample;
-    bool conductances = false, learns = false, adapts = false, delays = false;
+    bool synapses = false, learns = false, adapts = false, delays = false;
     for (size_t i = 0; i < net->populations; i++) {
         const spk_population *p = &net->population[i];
         adapts |= p->adaptive;
-        conductances |= p->model->kernel && !p->model->kernel->before_threshold;
+        synapses |= p->model->kernel && !p->model->kernel->before_threshold;
     }
     for (size_t k = 0; k < net->projections; k++) {
         learns |= net->projection[k].rule != NULL;
+        synapses |= net->projection[k].short_term != NULL;
         delays |= net->projection[k].max_delay > 0;
     }
     if (!rule->reset_membranes) return "membranes";
-    if (!rule->reset_synapses && conductances) return "synapses";
+    if (!rule->reset_synapses && synapses) return "synapses";
     if (!rule->reset_spikes && delays) return "spikes";
     if (!learning) return NULL;
     if (!rule->reset_traces && learns) return "traces";

@@ -155,6 +155,11 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
 
 static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
 {
+    size_t part = 0; /* one that has units, as others do not keep up */
+    while (p->target->part[part].begin == p->target->part[part].end)
+        part++;
+    if (p->spec->short_term)
+        put(w, engine_shortterm_state(p, part), p->source->size * sizeof(spk_short_term_state));
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);
     size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));
@@ -165,15 +170,21 @@ static void put_projection(writing *w, const spk_engine *e, const engine_project
     put(w, p->changed, p->target->size * sizeof *p->changed);
     put(w, traces->post, p->target->size * e->real_bytes);
     put(w, traces->slow, p->target->size * e->real_bytes);
-    size_t part = 0; /* one that has units, as others do not keep up */
-    while (p->target->part[part].begin == p->target->part[part].end)
-        part++;
     for (uint32_t k = 0; k < traces->rows; k++)
         put(w, engine_traces_row(e, p, traces, part, k), p->source->size * e->real_bytes);
 }
 
+static void get_short_term(reading *r, const spk_engine *e, engine_projection *p)
+{
+    size_t bytes = p->source->size * sizeof(spk_short_term_state);
+    const void *from = get_room(r, bytes, NULL);
+    for (size_t part = 0; from && part < e->parts; part++)
+        memcpy(engine_shortterm_state(p, part), from, bytes);
+}
+
 static void get_projection(reading *r, spk_engine *e, engine_projection *p)
 {
+    if (p->spec->short_term) get_short_term(r, e, p);
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);
     size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));

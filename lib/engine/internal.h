@@ -1,10 +1,11 @@
 /* internal.h: what the files of lib/engine share.
  *
  * The time loop (step.c) runs over populations (population.c, source.c) and projections
- * (projection.c), whose synapses are kept in one of four ways, each a file that ends in one
+ * (projection.c), whose synapses are kept in one of five ways, each a file that ends in one
  * engine_storage:
  *   fixed.c    one weight for all, a simple rule: nothing is stored
  *   sparse.c   static synapses, listed by source
+ *   shortterm.c  with short-term plasticity, listed by source
  *   dense.c    plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
  *
@@ -102,7 +103,8 @@ struct engine_storage {
     struct engine_traces *(*traces)(const engine_projection *p);
 };
 
-extern const engine_storage engine_fixed, engine_sparse, engine_dense, engine_delayed;
+extern const engine_storage engine_fixed, engine_sparse, engine_shortterm, engine_dense,
+    engine_delayed;
 
 struct spk_engine {
     const spk_network *net;
@@ -188,6 +190,11 @@ uint32_t engine_projection_source_history(const spk_projection *p);
 uint32_t engine_projection_target_history(const spk_projection *p);
 /* Spikes are looked up when they arrive, instead of being sent ahead when they are emitted. */
 bool engine_projection_at_arrival(const spk_projection *p);
+
+/* shortterm.c: of projections with short-term plasticity. */
+void engine_shortterm_reset(const spk_engine *e, engine_projection *p);
+/* [sources]; each part that has targets keeps the whole. */
+spk_short_term_state *engine_shortterm_state(const engine_projection *p, size_t part);
 
 /* record.c */
 int engine_record_build(spk_engine *e, engine_population *p, spk_error *err);

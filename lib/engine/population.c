@@ -100,6 +100,21 @@ static int fill_unit(spk_engine *e, engine_population *p, uint32_t i, int parame
     return 0;
 }
 
+static bool all_alike(const spk_engine *e, const void *array, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (memcmp(array, engine_at(array, i, e->real_bytes), e->real_bytes) != 0) return false;
+    return true;
+}
+
+/* Where units differ in what they start with only, they share their coefficients all the same. */
+static void share_coefficients(const spk_engine *e, engine_population *p)
+{
+    for (size_t k = 0; k < p->kernel->coefficients; k++)
+        if (!all_alike(e, p->slice.coefficient[k], p->coefficient_length)) return;
+    p->coefficient_length = 1;
+}
+
 static int build_theta(spk_engine *e, engine_population *p, spk_error *err)
 {
     const spk_population *spec = p->spec;
@@ -126,6 +141,7 @@ static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
         status = fill_unit(e, p, i, parameters, value, err);
     for (int k = 0; k < MAX_PARAMETERS; k++)
         free(value[k]);
+    if (status == 0) share_coefficients(e, p);
     p->step =
         spk_neuron_step_choose(model, p->spec->solver, e->net->single, p->coefficient_length == 1);
     return status ? -1 : build_theta(e, p, err);
@@ -235,14 +251,6 @@ void engine_population_free(engine_population *p)
 
 /* ---- in motion ------------------------------------------------------------------------------- */
 
-static bool is_receptor_state(const engine_population *p, size_t state)
-{
-    for (int r = 0; r < p->kernel->receptors; r++)
-        if (!p->kernel->before_threshold && (size_t)p->kernel->receptor_state[r] == state)
-            return true;
-    return false;
-}
-
 static void reset_input(const spk_engine *e, engine_population *p)
 {
     size_t receptors = (size_t)p->kernel->receptors;
@@ -260,7 +268,7 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
     if (!p->kernel) return;
     if (spikes) reset_input(e, p);
     for (size_t k = 0; k < p->states; k++) {
-        if (!(is_receptor_state(p, k) ? synapses : membranes)) continue;
+        if (!(p->spec->model->states[k].synaptic ? synapses : membranes)) continue;
         for (uint32_t i = 0; i < p->padded; i++)
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }

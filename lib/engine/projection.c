@@ -65,6 +65,7 @@ static const engine_storage *choose(const spk_engine *e, const engine_projection
 {
     const spk_projection *spec = p->spec;
     (void)e;
+    if (spec->short_term) return &engine_shortterm;
     if (spec->rule) return one_delay(spec) ? &engine_dense : &engine_delayed;
     bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
     bool simple = spec->connect == SPK_ALL_TO_ALL || spec->connect == SPK_ONE_TO_ONE ||

@@ -75,6 +75,11 @@ static inline spk_vd spk_vd_log_fast(spk_vd x)
     return SPK_SLEEF_LOG35(x);
 }
 
+static inline spk_vd spk_vd_pow(spk_vd x, spk_vd y)
+{
+    return SPK_SLEEF_D(pow)(x, y);
+}
+
 static inline spk_vf spk_vf_exp(spk_vf x)
 {
     return SPK_SLEEF_F(exp)(x);

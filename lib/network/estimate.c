@@ -164,6 +164,15 @@ static double sparse_bytes(const spk_projection *p, double sources, double synap
     return synapses * (2 + weight) + sources * (8 * runs + 8);
 }
 
+/* The same lists, with two places and a state for each source. While they are built: where the next
+ * synapse goes, and its delay. */
+static double short_term_bytes(const spk_projection *p, double sources, double synapses,
+                               double *building)
+{
+    *building = sources * 8 + (p->max_delay > p->min_delay ? synapses * 4 : 0);
+    return sparse_bytes(p, sources, synapses) + sources * (8 + sizeof(spk_short_term_state));
+}
+
 /* Traces of both sides, of the sources for each step that a spike may be on its way, and room to
  * gather one target's weights. */
 static double trace_bytes(const spk_network *net, const spk_projection *p, double steps)
@@ -200,6 +209,7 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
     double ns = synapses / sources * arrival_ns;
     if (!p->rule && sparse_bytes(p, sources, synapses) > cache_bytes)
         ns += miss_ns * ceil(net->population[p->target].size / part_units);
+    if (p->short_term) ns += p->short_term->spike_ns;
     if (delays > 1) ns += count_runs(synapses / sources, delays) * run_ns;
     return ns * count_spikes(net, p->source);
 }
@@ -227,6 +237,9 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
             e.bytes += sources * (padded(net->population[p->target].size) * 2 + targets * 4 +
                                   2 * (p->max_delay - p->min_delay + 2.0)) +
                        targets * (p->max_delay + 1.0) * words(sources) * 8;
+    } else if (p->short_term) {
+        e.form = "short_term";
+        e.bytes = short_term_bytes(p, sources, e.synapses, &e.building);
     } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
         e.form = "sparse";
         e.bytes = sparse_bytes(p, sources, e.synapses);

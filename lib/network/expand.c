@@ -317,15 +317,29 @@ static void with_unit(const char *stem, const spk_projection *p, char key[32])
     snprintf(key, 32, "%s%s%s", stem, p->weight_unit[0] ? "_" : "", p->weight_unit);
 }
 
+static void put_constants(writer *w, const spk_parameter *table, const double *param)
+{
+    for (size_t i = 0; table[i].key; i++) {
+        const spk_value v = spk_constant(param[i]);
+        put_parameter(w, &table[i], &v);
+    }
+}
+
+static void put_short_term(writer *w, const spk_projection *p)
+{
+    if (!p->short_term) return;
+    open_object(w, "short_term");
+    put_text(w, "model", p->short_term->name);
+    put_constants(w, p->short_term->parameters, p->short_term_param);
+    close_object(w);
+}
+
 static void put_learning(writer *w, const spk_projection *p)
 {
     if (!p->rule) return;
     open_object(w, "plasticity");
     put_text(w, "rule", p->rule->name);
-    for (size_t i = 0; p->rule->parameters[i].key; i++) {
-        const spk_value v = spk_constant(p->rule_param[i]);
-        put_parameter(w, &p->rule->parameters[i], &v);
-    }
+    put_constants(w, p->rule->parameters, p->rule_param);
     close_object(w);
     if (!p->normalize) return;
     char sum[32];
@@ -351,6 +365,7 @@ static void put_projection(writer *w, const spk_network *net, const spk_projecti
         put_value(w, "delay_ms", &p->delay_ms);
     put_text(w, "delay_kind", p->axonal ? "axonal" : "dendritic");
     put_text(w, "storage", p->procedural ? "procedural" : "stored");
+    put_short_term(w, p);
     put_learning(w, p);
     close_object(w);
 }

@@ -9,6 +9,7 @@
 #include "base/rational.h"
 #include "neuron/model.h"
 #include "plasticity/rule.h"
+#include "plasticity/short_term.h"
 #include "stream/header.h"
 
 #include <math.h>
@@ -163,8 +164,10 @@ typedef struct spk_projection {
     bool procedural;                 /* storage */
     const spk_plasticity_rule *rule; /* NULL: static */
     double *rule_param;              /* in the order of rule->parameters */
-    bool normalize;                  /* each target's incoming weights are scaled */
-    double normalize_sum;            /* to this sum, before every sample */
+    const spk_short_term_model *short_term; /* NULL: none; never beside a rule */
+    double *short_term_param;               /* in the order of short_term->parameters */
+    bool normalize;                         /* each target's incoming weights are scaled */
+    double normalize_sum;                   /* to this sum, before every sample */
 } spk_projection;
 
 /* What happens at a sample's start ("on_sample"). */

@@ -4,6 +4,7 @@
 #include "math/math.h"
 #include "network/draw.h"
 #include "network/load.h"
+#include "neuron/kernel.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -193,12 +194,17 @@ static int read_params(const spk_json *doc, const cJSON *object, const spk_netwo
     return 0;
 }
 
-static int read_solver(const spk_json *doc, const cJSON *object, spk_population *pop,
+static int read_solver(const spk_json *doc, const cJSON *object, bool single, spk_population *pop,
                        spk_error *err)
 {
     spk_words solvers;
     spk_words_split(&solvers, pop->model->solvers);
-    return spk_json_choice(doc, object, "solver", false, solvers.word, &pop->solver, err);
+    if (spk_json_choice(doc, object, "solver", false, solvers.word, &pop->solver, err)) return -1;
+    if (!single || !pop->model->kernel ||
+        spk_neuron_step_choose(pop->model, pop->solver, true, true))
+        return 0;
+    return spk_json_fail(doc, object, err, "%s by %s needs \"precision\": \"double\"",
+                         pop->model->name, solvers.word[pop->solver]);
 }
 
 static int read_threshold(const spk_json *doc, const cJSON *object, const spk_network *net,
@@ -261,7 +267,7 @@ static int read_population(const spk_json *doc, const cJSON *object, const spk_n
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     pop->name = spk_strdup(object->string, err);
     if (!pop->name || read_size(doc, object, net, pop, err) || read_model(doc, object, pop, err) ||
-        read_params(doc, object, net, pop, err) || read_solver(doc, object, pop, err) ||
+        read_params(doc, object, net, pop, err) || read_solver(doc, object, net->single, pop, err) ||
         read_threshold(doc, object, net, pop, err) || read_source(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);

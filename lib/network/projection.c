@@ -257,6 +257,20 @@ static int read_storage(const spk_json *doc, const cJSON *object, spk_projection
 
 /* ---- learning -------------------------------------------------------------------------------- */
 
+/* The values of a table of numbers and words, none of them drawn; to free(). */
+static int read_constants(const spk_json *doc, const cJSON *object, const spk_parameter *table,
+                          const char *const *extra, double **out, spk_error *err)
+{
+    size_t n = spk_parameter_count(table);
+    spk_value *values = spk_alloc(n, sizeof *values, "parameters", err);
+    *out = values ? spk_alloc(n, sizeof **out, "parameters", err) : NULL;
+    int status = *out ? spk_read_parameters(doc, object, table, extra, values, err) : -1;
+    for (size_t i = 0; status == 0 && i < n; i++)
+        (*out)[i] = values[i].a;
+    free(values);
+    return status;
+}
+
 static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_network *net,
                            spk_projection *p, spk_error *err)
 {
@@ -270,19 +284,37 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_n
         names[i] = spk_plasticity_rules[i]->name;
     if (spk_json_choice(doc, plasticity, "rule", true, names, &rule, err)) return -1;
     p->rule = spk_plasticity_rules[rule];
-    size_t n = spk_parameter_count(p->rule->parameters);
-    spk_value *values = spk_alloc(n, sizeof *values, "parameters", err);
-    p->rule_param = values ? spk_alloc(n, sizeof *p->rule_param, "parameters", err) : NULL;
-    int status = p->rule_param ? spk_read_parameters(doc, plasticity, p->rule->parameters, rule_key,
-                                                     values, err)
-                               : -1;
-    for (size_t i = 0; status == 0 && i < n; i++)
-        p->rule_param[i] = values[i].a;
-    free(values);
-    if (status) return -1;
+    if (read_constants(doc, plasticity, p->rule->parameters, rule_key, &p->rule_param, err))
+        return -1;
     spk_rule_constants constants;
     const char *wrong = p->rule->kernel->prepare(p->rule_param, net->dt_ms, &constants);
     return wrong ? spk_json_fail(doc, plasticity, err, "%s", wrong) : 0;
+}
+
+static int read_short_term(const spk_json *doc, const cJSON *object, spk_projection *p,
+                           spk_error *err)
+{
+    static const char *const model_key[] = {"model", NULL};
+    const char *names[MAX_RULES + 1] = {NULL};
+    const cJSON *node = NULL;
+    int model = 0;
+    if (spk_json_object(doc, object, "short_term", false, &node, err)) return -1;
+    if (!node) return 0;
+    if (p->rule)
+        return spk_json_fail(doc, node, err,
+                             "a projection has \"plasticity\" or \"short_term\", not both");
+    if (p->procedural)
+        return spk_json_fail(doc, node, err,
+                             "short-term plasticity is not offered with \"storage\": "
+                             "\"procedural\" yet");
+    for (size_t i = 0; i < MAX_RULES && spk_short_term_models[i]; i++)
+        names[i] = spk_short_term_models[i]->name;
+    if (spk_json_choice(doc, node, "model", true, names, &model, err)) return -1;
+    p->short_term = spk_short_term_models[model];
+    if (read_constants(doc, node, p->short_term->parameters, model_key, &p->short_term_param, err))
+        return -1;
+    const char *wrong = p->short_term->resolve(p->short_term_param);
+    return wrong ? spk_json_fail(doc, node, err, "%s", wrong) : 0;
 }
 
 static int read_normalize(const spk_json *doc, const cJSON *object, const spk_population *target,
@@ -322,12 +354,13 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     char weight[32];
     p->weight_unit = weight_units[target->model->weight];
     key_with_unit("weight", target, weight, sizeof weight);
-    const char *const known[] = {"connect", weight,       "weight_type", "delay_ms", "delay_kind",
-                                 "storage", "plasticity", "normalize",   NULL};
+    const char *const known[] = {"connect", weight,       "weight_type", "delay_ms",   "delay_kind",
+                                 "storage", "plasticity", "normalize",   "short_term", NULL};
     if (check_weight_unit(doc, object, "weight", weight, target, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err) || read_delay(doc, object, net, p, err) ||
-        read_plasticity(doc, object, net, p, err) || read_storage(doc, object, p, err))
+        read_plasticity(doc, object, net, p, err) || read_storage(doc, object, p, err) ||
+        read_short_term(doc, object, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);
 }

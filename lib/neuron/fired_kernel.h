@@ -34,23 +34,45 @@ static inline size_t SPK_REAL(list_fired)(const int32_t *fired, size_t n, size_t
     return count;
 }
 
-/* Threshold, reset and refractoriness of the units from i: `next` is where their membranes would be
- * if none were refractory, `held` where refractory ones are. Stores membranes, refractory steps and
- * flags; returns the mask of those that fired. */
-static inline vmask SPK_REAL(fire)(const spk_neuron_slice *s, size_t i, real *v, vreal next,
-                                   vreal held, vreal reset, int32_t *fired)
+/* Numbers that decay end at zero, not in denormal numbers. */
+static inline vreal SPK_REAL(flush)(vreal x)
+{
+    return SPK_REAL(choose)((x >= REAL_MIN) | (x <= -REAL_MIN), x, (vreal){0});
+}
+
+/* Which of the units from i are refractory. */
+static inline vmask SPK_REAL(refractory)(const spk_neuron_slice *s, size_t i)
+{
+    vcount left;
+    memcpy(&left, s->refractory + i, sizeof left);
+    return __builtin_convertvector(left > 0, vmask);
+}
+
+/* Those that cross and are not refractory fire; the others wait a step less. Stores refractory steps
+ * and flags; returns the mask of those that fire. */
+static inline vmask SPK_REAL(wait)(const spk_neuron_slice *s, size_t i, vmask crosses,
+                                   int32_t *fired)
 {
     vcount left, rest;
     memcpy(&left, s->refractory + i, sizeof left);
     memcpy(&rest, s->t_ref + i, sizeof rest);
     vcount waits = left > 0;
-    vmask waiting = __builtin_convertvector(waits, vmask);
-    next = SPK_REAL(choose)(waiting, held, next);
-    vmask fires = (next >= SPK_REAL(load)((const real *)s->threshold + i)) & ~waiting;
-    SPK_REAL(store)(v + i, SPK_REAL(choose)(fires, reset, next));
+    vmask fires = crosses & ~__builtin_convertvector(waits, vmask);
     vcount flags = __builtin_convertvector(fires, vcount);
     left = (rest & flags) | ((left + waits) & ~flags); /* a mask counts as -1 */
     memcpy(s->refractory + i, &left, sizeof left);
     memcpy(fired, &flags, sizeof flags);
+    return fires;
+}
+
+/* Threshold, reset and refractoriness of the units from i: `next` is where their membranes would be
+ * if none were refractory, `held` where refractory ones are. Stores membranes too. */
+static inline vmask SPK_REAL(fire)(const spk_neuron_slice *s, size_t i, real *v, vreal next,
+                                   vreal held, vreal reset, int32_t *fired)
+{
+    next = SPK_REAL(choose)(SPK_REAL(refractory)(s, i), held, next);
+    vmask crosses = next >= SPK_REAL(load)((const real *)s->threshold + i);
+    vmask fires = SPK_REAL(wait)(s, i, crosses, fired);
+    SPK_REAL(store)(v + i, SPK_REAL(choose)(fires, reset, next));
     return fires;
 }

@@ -3,102 +3,44 @@
  *   C_m dV/dt = -g_L (V - E_L) - g_ex (V - E_ex) - g_in (V - E_in) + I_e
  *   dg/dt = -g / tau_syn, an arriving weight adds to g_ex (positive) or its size to g_in (negative)
  *
- * Solver "euler" is Diehl & Cook's (2015): every equation by one explicit Euler step with the old
- * values. Solver "exp_euler" holds g constant over a step: V relaxes exactly towards the potential
+ * Solver "rkf45" (rkf45_kernel.h, to 1e-3 in each variable) is NEST's. Solver "euler" is Diehl &
+ * Cook's (2015): every equation by one explicit Euler step with the old values. Solver "exp_euler" holds g constant over a step: V relaxes exactly towards the potential
  * that g implies, then g decays exactly. Either way a step is: propagate, test V >= V_th + theta,
  * add what arrives. While refractory (t_ref after the step of the spike) V stays at V_reset. */
 #include "math/math.h"
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 #include "neuron/models.h"
+#include "neuron/parameters.h"
 
 enum { V_TH, V_RESET, T_REF, G_L, C_M, E_EX, E_IN, E_L, TAU_EX, TAU_IN, I_E, V_M };
 
 static const spk_parameter parameters[] = {
-    [V_TH] = {.key = "V_th_mV",
-              .help = "threshold",
-              .preset = -55,
-              .min = -1e6,
-              .max = 1e6,
-              .per_unit = true},
-    [V_RESET] = {.key = "V_reset_mV",
-                 .help = "potential after a spike",
-                 .preset = -60,
-                 .min = -1e6,
-                 .max = 1e6,
-                 .per_unit = true},
-    [T_REF] = {.key = "t_ref_ms",
-               .help = "refractory period",
-               .preset = 2,
-               .min = 0,
-               .max = 1e6,
-               .per_unit = true},
-    [G_L] = {.key = "g_L_nS",
-             .help = "leak conductance",
-             .preset = 16.6667,
-             .min = 1e-9,
-             .max = 1e9,
-             .per_unit = true},
-    [C_M] = {.key = "C_m_pF",
-             .help = "membrane capacitance",
-             .preset = 250,
-             .min = 1e-9,
-             .max = 1e9,
-             .per_unit = true},
-    [E_EX] = {.key = "E_ex_mV",
-              .help = "excitatory reversal potential",
-              .preset = 0,
-              .min = -1e6,
-              .max = 1e6,
-              .per_unit = true},
-    [E_IN] = {.key = "E_in_mV",
-              .help = "inhibitory reversal potential",
-              .preset = -85,
-              .min = -1e6,
-              .max = 1e6,
-              .per_unit = true},
-    [E_L] = {.key = "E_L_mV",
-             .help = "leak reversal potential",
-             .preset = -70,
-             .min = -1e6,
-             .max = 1e6,
-             .per_unit = true},
-    [TAU_EX] = {.key = "tau_syn_ex_ms",
-                .help = "decay time of g_ex",
-                .preset = 0.2,
-                .min = 1e-6,
-                .max = 1e9,
-                .per_unit = true},
-    [TAU_IN] = {.key = "tau_syn_in_ms",
-                .help = "decay time of g_in",
-                .preset = 2,
-                .min = 1e-6,
-                .max = 1e9,
-                .per_unit = true},
-    [I_E] = {.key = "I_e_pA",
-             .help = "constant current",
-             .preset = 0,
-             .min = -1e9,
-             .max = 1e9,
-             .per_unit = true},
-    [V_M] = {.key = "V_m_mV",
-             .help = "potential at the start",
-             .preset = -70,
-             .min = -1e6,
-             .max = 1e6,
-             .per_unit = true},
+    [V_TH] = SPK_ROW_V_TH(-55),
+    [V_RESET] = SPK_ROW_RESET(-60),
+    [T_REF] = SPK_ROW_T_REF(2),
+    [G_L] = SPK_ROW_G_L(16.6667),
+    [C_M] = SPK_ROW_C_M(250),
+    [E_EX] = SPK_ROW_E_EX(0),
+    [E_IN] = SPK_ROW_E_IN(-85),
+    [E_L] = SPK_ROW_E_L(-70),
+    [TAU_EX] = SPK_ROW_TAU("tau_syn_ex", "decay time of g_ex", 0.2),
+    [TAU_IN] = SPK_ROW_TAU("tau_syn_in", "decay time of g_in", 2),
+    [I_E] = SPK_ROW_I_E,
+    [V_M] = SPK_ROW_V_M(-70),
     {.key = NULL},
 };
 
 static const spk_state_variable states[] = {
     {.name = "V_m", .unit = "mV"},
-    {.name = "g_ex", .unit = "nS"},
-    {.name = "g_in", .unit = "nS"},
+    {.name = "g_ex", .unit = "nS", .synaptic = true},
+    {.name = "g_in", .unit = "nS", .synaptic = true},
+    {.name = "solver_step", .unit = "ms"},
     {.name = "theta", .unit = "mV"},
     {.name = NULL},
 };
 
-enum { EXP_EULER, EULER };
+enum { RKF45, EXP_EULER, EULER };
 
 /* One step's decay of a conductance. */
 static double decay(int solver, double dt_ms, double tau_ms)
@@ -106,19 +48,41 @@ static double decay(int solver, double dt_ms, double tau_ms)
     return solver == EULER ? 1 - dt_ms / tau_ms : spk_exp(-dt_ms / tau_ms);
 }
 
+static void held(const double *param, int solver, double dt_ms, double *c)
+{
+    c[COND_STEP] = dt_ms / param[C_M];
+    c[COND_G_L] = param[G_L];
+    c[COND_E_L] = param[E_L];
+    c[COND_E_EX] = param[E_EX];
+    c[COND_E_IN] = param[E_IN];
+    c[COND_I_E] = param[I_E];
+    c[COND_DECAY_EX] = decay(solver, dt_ms, param[TAU_EX]);
+    c[COND_DECAY_IN] = decay(solver, dt_ms, param[TAU_IN]);
+    c[COND_RESET] = param[V_RESET];
+}
+
+static void adaptive(const double *param, double dt_ms, double *c)
+{
+    c[RKF_DT] = dt_ms;
+    c[RKF_RESET] = param[V_RESET];
+    c[RKF_COND_C_M] = param[C_M];
+    c[RKF_COND_G_L] = param[G_L];
+    c[RKF_COND_E_L] = param[E_L];
+    c[RKF_COND_E_EX] = param[E_EX];
+    c[RKF_COND_E_IN] = param[E_IN];
+    c[RKF_COND_I_E] = param[I_E];
+    c[RKF_COND_TAU_EX] = param[TAU_EX];
+    c[RKF_COND_TAU_IN] = param[TAU_IN];
+}
+
 static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit *out)
 {
-    out->coefficient[COND_STEP] = dt_ms / param[C_M];
-    out->coefficient[COND_G_L] = param[G_L];
-    out->coefficient[COND_E_L] = param[E_L];
-    out->coefficient[COND_E_EX] = param[E_EX];
-    out->coefficient[COND_E_IN] = param[E_IN];
-    out->coefficient[COND_I_E] = param[I_E];
-    out->coefficient[COND_DECAY_EX] = decay(solver, dt_ms, param[TAU_EX]);
-    out->coefficient[COND_DECAY_IN] = decay(solver, dt_ms, param[TAU_IN]);
-    out->coefficient[COND_RESET] = param[V_RESET];
+    if (solver == RKF45)
+        adaptive(param, dt_ms, out->coefficient);
+    else
+        held(param, solver, dt_ms, out->coefficient);
     out->state[COND_V] = param[V_M];
-    out->state[COND_G_EX] = out->state[COND_G_IN] = 0;
+    out->state[COND_SOLVER_STEP] = dt_ms;
     out->threshold = param[V_TH];
     out->t_ref_ms = param[T_REF];
 }
@@ -127,9 +91,10 @@ static const spk_neuron_kernel kernel = {
     .receptors = 2,
     .size_of_negative = true,
     .receptor_state = {COND_G_EX, COND_G_IN},
-    .coefficients = COND_COEFFICIENTS,
+    .coefficients = RKF_COND_COEFFICIENTS,
     .unit = unit,
-    .step = {[EXP_EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_exp_euler),
+    .step = {[RKF45] = offsetof(spk_neuron_steps, iaf_cond_exp_rkf45),
+             [EXP_EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_exp_euler),
              [EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_euler)},
 };
 
@@ -139,8 +104,8 @@ const spk_neuron_model iaf_cond_exp_model = {
     .source = SPK_NOT_A_SOURCE,
     .weight = SPK_WEIGHT_CONDUCTANCE,
     .parameters = parameters,
-    .solvers = "exp_euler|euler",
-    .step_ns = (const double[]){2.5, 1.1},
+    .solvers = "rkf45|exp_euler|euler",
+    .step_ns = (const double[]){30, 2.5, 1.1},
     .adaptive_threshold = true,
     .states = states,
     .kernel = &kernel,

@@ -1,6 +1,6 @@
 /* iaf_cond_exp_kernel.h: one step of iaf_cond_exp; the equations are in iaf_cond_exp.c. */
 
-/* Conductances decay to zero, never into denormal numbers. */
+/* Conductances decay to zero: never into denormal numbers, nor below it where Euler's step is too long. */
 static inline void SPK_REAL(cond_decay)(real *g, vreal before, vreal factor)
 {
     vreal after = before * factor;

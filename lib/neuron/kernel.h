@@ -32,11 +32,24 @@ typedef struct spk_neuron_slice {
 typedef size_t spk_neuron_step(const spk_neuron_slice *slice, size_t begin, size_t end,
                                uint32_t *spikes);
 
-/* The step kernels of one instruction set: [double][coefficients differ between units]. */
+/* The step kernels of one instruction set: [double][coefficients differ between units]. Those by rkf45
+ * are for double only. */
 typedef struct spk_neuron_steps {
     spk_neuron_step *iaf_cond_exp_exp_euler[2][2];
     spk_neuron_step *iaf_cond_exp_euler[2][2];
+    spk_neuron_step *iaf_cond_exp_rkf45[2][2];
+    spk_neuron_step *iaf_cond_beta[2][2]; /* and iaf_cond_alpha */
     spk_neuron_step *iaf_psc_delta[2][2];
+    spk_neuron_step *iaf_psc_exp[2][2];
+    spk_neuron_step *iaf_psc_alpha[2][2];
+    spk_neuron_step *mat2_psc_exp[2][2];
+    spk_neuron_step *izhikevich_euler[2][2];
+    spk_neuron_step *izhikevich_published[2][2];
+    spk_neuron_step *aeif_cond_exp[2][2];
+    spk_neuron_step *aeif_cond_alpha[2][2];
+    spk_neuron_step *aeif_psc_exp[2][2];
+    spk_neuron_step *hh_psc_alpha[2][2];
+    spk_neuron_step *hh_cond_exp_traub[2][2];
 } spk_neuron_steps;
 
 extern const spk_neuron_steps spk_neuron_steps_sse2, spk_neuron_steps_avx2, spk_neuron_steps_avx512;
@@ -59,7 +72,7 @@ struct spk_neuron_kernel {
     size_t step[4]; /* by solver: offset of its kernels in spk_neuron_steps */
 };
 
-/* The kernel of `model` with `solver` for the running processor. */
+/* The kernel of `model` with `solver` for the running processor; NULL: not in this precision. */
 spk_neuron_step *spk_neuron_step_choose(const spk_neuron_model *model, int solver, bool single,
                                         bool uniform);
 

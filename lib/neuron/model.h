@@ -32,6 +32,7 @@ typedef enum spk_weight_kind {
 typedef struct spk_state_variable {
     const char *name; /* "V_m", "g_ex", "theta"; NULL ends a table */
     const char *unit; /* "mV" */
+    bool synaptic;    /* "reset": "synapses" means it, not "membranes" */
 } spk_state_variable;
 
 typedef enum spk_source_kind {

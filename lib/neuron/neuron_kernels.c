@@ -1,5 +1,6 @@
 /* neuron_kernels.c: the step kernels of all models for one instruction set (SPK_ISA). */
 #include "math/math.h"
+#include "math/vector.h"
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 
@@ -21,14 +22,27 @@
 #include "base/real.h"
 #include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
+#include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
+#include "neuron/iaf_psc_exp_kernel.h"
+#include "neuron/izhikevich_kernel.h"
+#include "neuron/mat2_psc_exp_kernel.h"
 #undef SPK_REAL_SINGLE
 #undef SPK_REAL_EXP
 #define SPK_REAL_EXP spk_exp_n
 #include "base/real.h"
 #include "neuron/fired_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
+#include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
+#include "neuron/iaf_psc_exp_kernel.h"
+#include "neuron/izhikevich_kernel.h"
+#include "neuron/mat2_psc_exp_kernel.h"
+#include "neuron/rkf45_kernel.h"
+/* which these use */
+#include "neuron/aeif_kernel.h"
+#include "neuron/cond_rkf45_kernel.h"
+#include "neuron/hh_kernel.h"
 
 #define NAMED(body, suffix) SPK_KERNEL(body##_##suffix)
 #define FORMS(body)                                                                                \
@@ -38,9 +52,28 @@
             NAMED(body##_same, f64), NAMED(body##_each, f64)                                       \
         }                                                                                          \
     }
+#define DOUBLE_ONLY(body)                                                                          \
+    {                                                                                              \
+        {NULL, NULL},                                                                              \
+        {                                                                                          \
+            NAMED(body##_same, f64), NAMED(body##_each, f64)                                       \
+        }                                                                                          \
+    }
 
 const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .iaf_cond_exp_euler = FORMS(cond_euler),
     .iaf_cond_exp_exp_euler = FORMS(cond_exp_euler),
+    .iaf_cond_exp_rkf45 = DOUBLE_ONLY(cond_exp_rkf45),
+    .iaf_cond_beta = DOUBLE_ONLY(cond_beta_rkf45),
     .iaf_psc_delta = FORMS(delta),
+    .iaf_psc_exp = FORMS(psc_exp),
+    .iaf_psc_alpha = FORMS(psc_alpha),
+    .mat2_psc_exp = FORMS(mat2),
+    .izhikevich_euler = FORMS(izhikevich_euler),
+    .izhikevich_published = FORMS(izhikevich_published),
+    .aeif_cond_exp = DOUBLE_ONLY(aeif_cond_exp),
+    .aeif_cond_alpha = DOUBLE_ONLY(aeif_cond_alpha),
+    .aeif_psc_exp = DOUBLE_ONLY(aeif_psc_exp),
+    .hh_psc_alpha = DOUBLE_ONLY(hh_psc_alpha),
+    .hh_cond_exp_traub = DOUBLE_ONLY(hh_cond_exp_traub),
 };

@@ -2,12 +2,12 @@
 #include "run/feed.h"
 
 #include "base/memory.h"
+#include "base/now.h"
+#include "run/pieces.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PIECE = 4096 }; /* steps that are run, and recorded, at a time */
 
 typedef struct frame {
     uint64_t begin, end; /* steps in the sample */
@@ -24,7 +24,8 @@ struct spk_case {
     uint64_t *step; /* in the sample */
     uint32_t *unit;
     uint64_t at; /* steps done in it */
-    char *json;  /* of a sample that was loaded */
+    spk_pieces pieces;
+    char *json; /* of a sample that was loaded */
     size_t json_capacity;
 };
 
@@ -126,7 +127,8 @@ static int check_channel(spk_feed *f, spk_error *err)
 
 static void case_init(spk_case *c, const spk_feed *f)
 {
-    *c = (spk_case){.net = f->net, .units = f->channel ? f->channel->size : 0};
+    *c = (spk_case){
+        .net = f->net, .units = f->channel ? f->channel->size : 0, .pieces = f->own.pieces};
 }
 
 static void case_free(spk_case *c)
@@ -163,6 +165,7 @@ spk_feed *spk_feed_open(const spk_network *net, spk_reader *in, const char *popu
     f->retick = retick;
     f->free_steps = steps;
     f->own.net = net;
+    f->own.pieces = spk_pieces_of(net, 0);
     if (!in) return f;
     f->input = &net->population[input];
     f->channel = choose_channel(f, population, err);
@@ -180,6 +183,11 @@ void spk_feed_close(spk_feed *f)
     case_free(&f->own);
     free(f->json);
     free(f);
+}
+
+void spk_feed_hurry(spk_feed *f, uint64_t latency_ns)
+{
+    f->own.pieces = spk_pieces_of(f->net, latency_ns);
 }
 
 uint64_t spk_feed_collisions(const spk_feed *f)
@@ -417,10 +425,12 @@ static int run_piece(const presentation *p, uint64_t end, spk_error *err)
 /* Advance to `end`, in pieces, so that what is recorded of a long sample need not be held. */
 static int advance(const presentation *p, uint64_t end, spk_error *err)
 {
-    uint64_t at = p->sample->at;
-    while (at < end) {
-        at = end - at > PIECE ? at + PIECE : end;
-        if (run_piece(p, at, err)) return -1;
+    spk_case *c = p->sample;
+    while (c->at < end) {
+        uint64_t begun = spk_now(), steps = end - c->at;
+        if (steps > c->pieces.steps) steps = c->pieces.steps;
+        if (run_piece(p, c->at + steps, err)) return -1;
+        spk_pieces_note(&c->pieces, steps, spk_now() - begun);
     }
     return 0;
 }

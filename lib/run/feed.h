@@ -25,6 +25,9 @@ spk_feed *spk_feed_open(const spk_network *net, spk_reader *in, const char *popu
                         spk_retick retick, uint64_t steps, spk_error *err) SPK_NODISCARD;
 void spk_feed_close(spk_feed *feed);
 
+/* What is recorded should be passed on after `latency_ns` (0: nobody said): before the first sample. */
+void spk_feed_hurry(spk_feed *feed, uint64_t latency_ns);
+
 /* The next sample: 1, 0 at the end, -1. `sample` counts in steps; its duration is 0 while it is not
  * known (no SAMPLE record), its attempts are those of the input. */
 int spk_feed_next(spk_feed *feed, spk_sample *sample, spk_error *err) SPK_NODISCARD;

@@ -1,5 +1,5 @@
-/* network_tables.c: the tables of neuron models and learning rules as mdoc, for man/spk-network.5:
- * scripts/man-network puts each between its comments. */
+/* network_tables.c: the tables of neuron models, learning rules and short-term plasticity as mdoc, for
+ * man/spk-network.5: scripts/man-network puts each between its comments. */
 #include "network/network.h"
 #include "table/table.h"
 
@@ -101,6 +101,11 @@ int main(void)
         const spk_plasticity_rule *rule = spk_plasticity_rules[i];
         printf("@rule %s\n", rule->name);
         put_parameters(rule->parameters);
+    }
+    for (size_t i = 0; spk_short_term_models[i]; i++) {
+        const spk_short_term_model *model = spk_short_term_models[i];
+        printf("@short_term %s\n", model->name);
+        put_parameters(model->parameters);
     }
     return fflush(stdout) || ferror(stdout);
 }

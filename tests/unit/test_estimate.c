@@ -34,6 +34,11 @@ static const struct {
     {"float", "\"in->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": 1, "
               "\"delay_kind\": \"axonal\", \"delay_ms\": {\"uniform\": [0, 10]}, "
               "\"plasticity\": {\"rule\": \"stdp_trace\"}}"},
+    {"double", "\"delta->delta\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 200}, "
+               "\"weight_mV\": {\"uniform\": [0, 1]}, \"delay_ms\": {\"uniform\": [1, 3]}, "
+               "\"short_term\": {\"model\": \"tsodyks\"}}"},
+    {"double", "\"in->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": -1, "
+               "\"delay_ms\": 1, \"short_term\": {\"model\": \"tsodyks2\"}}"},
 };
 
 static double bytes_in_use(void)
@@ -82,11 +87,36 @@ static void test_numbers(void **state)
     spk_network_free(net);
 }
 
+/* Short-term plasticity costs what static synapses cost, a state for each source, and a factor for
+ * each spike. */
+static void test_short_term(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    spk_estimate e[2];
+    char text[2048];
+    static const char model[] = "projections.delta->delta.short_term={\"model\": \"tsodyks2\"}";
+    const char *const set[] = {model};
+    snprintf(text, sizeof text, NEURONS, "double", cases[2].projections);
+    for (size_t k = 0; k < 2; k++) {
+        spk_network *net = spk_network_parse(text, strlen(text), "net.json", k, set, &err);
+        if (!net) fail_msg("%s", err.text);
+        e[k] = spk_estimate_projection(net, 0);
+        spk_network_free(net);
+    }
+    assert_string_equal(e[1].form, "short_term");
+    assert_true(e[1].synapses == e[0].synapses);
+    assert_true(e[1].bytes == e[0].bytes + 3000 * 40);
+    assert_true(e[1].building == 3000 * 8); /* one delay */
+    assert_true(e[1].step_ns > e[0].step_ns && e[1].step_ns < 1.5 * e[0].step_ns);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_estimates_are_near),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_short_term),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

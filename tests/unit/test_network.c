@@ -127,6 +127,33 @@ static void test_projections(void **state)
     spk_network_free(net);
 }
 
+static void test_short_term(void **state)
+{
+    (void)state;
+    spk_network *net = load_with(NULL);
+    assert_null(net->projection[1].short_term);
+    spk_network_free(net);
+    net = load_with("projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"U\": 0.25, "
+                    "\"tau_fac_ms\": 1e3}");
+    const double two[] = {0.25, 800, 1000, 0.25, 1}; /* u is U */
+    assert_string_equal(net->projection[1].short_term->name, "tsodyks2");
+    assert_memory_equal(net->projection[1].short_term_param, two, sizeof two);
+    assert_non_null(strstr(net->expanded, "\"short_term\": {\n"
+                                          "        \"model\": \"tsodyks2\",\n"
+                                          "        \"U\": 0.25,\n"
+                                          "        \"tau_rec_ms\": 800,\n"
+                                          "        \"tau_fac_ms\": 1000,\n"
+                                          "        \"u\": 0.25,\n"
+                                          "        \"x\": 1\n"
+                                          "      }"));
+    spk_network_free(net);
+    net = load_with("projections.exc->inh.short_term={\"model\": \"tsodyks\", \"y\": 0.5, "
+                    "\"x\": 0.5}");
+    const double three[] = {0.5, 800, 0, 0, 0.5, 3, 0.5};
+    assert_memory_equal(net->projection[1].short_term_param, three, sizeof three);
+    spk_network_free(net);
+}
+
 static void test_samples_and_records(void **state)
 {
     (void)state;
@@ -189,6 +216,8 @@ static void test_expanded_loads_to_itself(void **state)
         "projections.exc->inh.delay_ms={\"exponential\": 3, \"clip\": [0.5, 20]}",
         "projections.exc->inh.connect={\"rule\": \"pairwise_bernoulli\", \"p\": 0.1}",
         "projections.exc->inh.connect.seed=18446744073709551615",
+        "projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"U\": 0.3}",
+        "projections.exc->inh.short_term={\"model\": \"tsodyks\", \"tau_psc_ms\": 0.1}",
         "populations.exc.params.V_m_mV={\"list\": [-70, -1e-5, 0.1, -7e1]}",
         "populations.exc.params.tau_m_ms={\"list\": [100, 0.3, 5, 7]}",
         "populations.exc.adaptive_threshold.theta_mV={\"list\": [1, 2, 3, 4]}",
@@ -513,6 +542,40 @@ static void test_bad_learning(void **state)
             "projections.exc->inh.normalize: only weights that learn are normalized");
 }
 
+static void test_bad_short_term(void **state)
+{
+    (void)state;
+    refused("projections.exc->inh.short_term=tsodyks",
+            "projections.exc->inh.short_term: an object is expected, found a string");
+    refused("projections.exc->inh.short_term={}",
+            "projections.exc->inh.short_term: \"model\" is missing");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks3\"}",
+            "projections.exc->inh.short_term.model: \"tsodyks3\" is not known here (did you mean "
+            "\"tsodyks2\"?)");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"tau_psc_ms\": 3}",
+            "projections.exc->inh.short_term.tau_psc_ms: unknown key (did you mean "
+            "\"tau_rec_ms\"?)");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"tau_rec\": 3}",
+            "projections.exc->inh.short_term.tau_rec: missing unit: this key is \"tau_rec_ms\"");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks\", \"tau_rec_ms\": 0}",
+            "projections.exc->inh.short_term.tau_rec_ms: 0 is out of range (1e-06 to 1000000000)");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks\", \"U\": 1.5}",
+            "projections.exc->inh.short_term.U: 1.5 is out of range (0 to 1)");
+    refused(
+        "projections.exc->inh.short_term={\"model\": \"tsodyks\", \"U\": {\"uniform\": [0, 1]}}",
+        "projections.exc->inh.short_term.U: one number is expected, not a distribution");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks\", \"x\": 0.75, \"y\": 0.5}",
+            "projections.exc->inh.short_term: x and y must not be more than 1 together");
+    refused("projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"u\": -0.5}",
+            "projections.exc->inh.short_term: u is 0 to 1, or -1 for the value of U");
+    refused("projections.input->exc.short_term={\"model\": \"tsodyks2\"}",
+            "projections.input->exc.short_term: a projection has \"plasticity\" or \"short_term\", "
+            "not both");
+    refused("projections.exc->inh#2.short_term={\"model\": \"tsodyks2\"}",
+            "projections.exc->inh#2.short_term: short-term plasticity is not offered with "
+            "\"storage\": \"procedural\" yet");
+}
+
 static void test_bad_samples(void **state)
 {
     (void)state;
@@ -585,6 +648,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_populations),
         cmocka_unit_test(test_projections),
+        cmocka_unit_test(test_short_term),
         cmocka_unit_test(test_samples_and_records),
         cmocka_unit_test(test_a_rate_makes_a_source_of_its_own),
         cmocka_unit_test(test_expanded_loads_to_itself),
@@ -597,6 +661,7 @@ int main(void)
         cmocka_unit_test(test_bad_connections),
         cmocka_unit_test(test_bad_weights_and_delays),
         cmocka_unit_test(test_bad_learning),
+        cmocka_unit_test(test_bad_short_term),
         cmocka_unit_test(test_bad_samples),
         cmocka_unit_test(test_bad_records),
         cmocka_unit_test(test_files),

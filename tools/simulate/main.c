@@ -173,6 +173,7 @@ static int set_up(run *r, spk_error *err)
         return -1;
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, steps, err);
+    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
     return !r->feed || build(r, err) || open_output(r, err) ? -1 : 0;
 }
 

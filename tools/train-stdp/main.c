@@ -224,6 +224,7 @@ static int set_up(run *r, spk_error *err)
     if (!r->set->spikes) spk_recorder_ask_nothing(r->net);
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, 0, err);
+    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
     if (!r->feed || build(r, err) || open_weights(r, err)) return -1;
     if (r->set->spikes && open_spikes(r, err)) return -1;
     return begin_checkpoints(r, err);

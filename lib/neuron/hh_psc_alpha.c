@@ -1,0 +1,117 @@
+/* hh_psc_alpha.c: Hodgkin and Huxley's neuron with alpha-shaped currents (NEST's).
+ *
+ *   C_m dV/dt = -g_Na m^3 h (V - E_Na) - g_K n^4 (V - E_K) - g_L (V - E_L) + I_syn + I_e
+ *   dx/dt = alpha_x (1 - x) - beta_x x for the gates x = m, h, n; V in mV, rates in 1/ms:
+ *     alpha_m = 0.1 (V + 40) / (1 - exp(-(V + 40) / 10))    beta_m = 4 exp(-(V + 65) / 18)
+ *     alpha_h = 0.07 exp(-(V + 65) / 20)                    beta_h = 1 / (1 + exp(-(V + 35) / 10))
+ *     alpha_n = 0.01 (V + 55) / (1 - exp(-(V + 55) / 10))   beta_n = 0.125 exp(-(V + 65) / 80)
+ *   dI_syn/dt = (e / tau_syn) y - I_syn / tau_syn,  dy/dt = -y / tau_syn
+ *
+ * An arriving weight adds to y_ex (positive) or y_in, and is the peak of the current. Solved by
+ * rkf45 to 1e-3 in each variable. A spike is the first step after a maximum of V at 0 mV or more,
+ * unless there was one less than t_ref ago. */
+#include "neuron/coefficients.h"
+#include "neuron/kernel.h"
+#include "neuron/models.h"
+#include "neuron/parameters.h"
+#include "neuron/synapse_shape.h"
+
+enum {
+    T_REF,
+    C_M,
+    G_NA,
+    G_K,
+    G_L,
+    E_NA,
+    E_K,
+    E_L,
+    I_E,
+    TAU_EX,
+    TAU_IN,
+    V_M,
+    ACT_M,
+    INACT_H,
+    ACT_N
+};
+
+static const spk_parameter parameters[] = {
+    [T_REF] = SPK_ROW("t_ref_ms", "time after a spike without another", 2, 0, 1e6),
+    [C_M] = SPK_ROW_C_M(100),
+    [G_NA] = SPK_ROW_NS("g_Na", "sodium conductance", 12000),
+    [G_K] = SPK_ROW_NS("g_K", "potassium conductance", 3600),
+    [G_L] = SPK_ROW_G_L(30),
+    [E_NA] = SPK_ROW_MV("E_Na", "sodium reversal potential", 50),
+    [E_K] = SPK_ROW_MV("E_K", "potassium reversal potential", -77),
+    [E_L] = SPK_ROW_E_L(-54.402),
+    [I_E] = SPK_ROW_I_E,
+    [TAU_EX] = SPK_ROW_TAU("tau_syn_ex", "rise time of I_syn_ex", 0.2),
+    [TAU_IN] = SPK_ROW_TAU("tau_syn_in", "rise time of I_syn_in", 2),
+    [V_M] = SPK_ROW_V_M(-65),
+    [ACT_M] = SPK_ROW_SHARE("Act_m", "m at the start", 0.05293248525724958),
+    [INACT_H] = SPK_ROW_SHARE("Inact_h", "h at the start", 0.5961207535084603),
+    [ACT_N] = SPK_ROW_SHARE("Act_n", "n at the start", 0.3176769140606974),
+    {.key = NULL},
+};
+
+static const spk_state_variable states[] = {
+    {.name = "V_m", .unit = "mV"},
+    {.name = "Act_m", .unit = ""},
+    {.name = "Inact_h", .unit = ""},
+    {.name = "Act_n", .unit = ""},
+    {.name = "y_ex", .unit = "pA", .synaptic = true},
+    {.name = "I_syn_ex", .unit = "pA", .synaptic = true},
+    {.name = "y_in", .unit = "pA", .synaptic = true},
+    {.name = "I_syn_in", .unit = "pA", .synaptic = true},
+    {.name = "solver_step", .unit = "ms"},
+    {.name = NULL},
+};
+
+static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit *out)
+{
+    (void)solver;
+    double *c = out->coefficient;
+    c[RKF_DT] = dt_ms;
+    c[HH_C_M] = param[C_M];
+    c[HH_G_NA] = param[G_NA];
+    c[HH_G_K] = param[G_K];
+    c[HH_G_L] = param[G_L];
+    c[HH_E_NA] = param[E_NA];
+    c[HH_E_K] = param[E_K];
+    c[HH_E_L] = param[E_L];
+    c[HH_I_E] = param[I_E];
+    c[HH_TAU_EX] = param[TAU_EX];
+    c[HH_TAU_IN] = param[TAU_IN];
+    c[HH_PEAK_EX] = spk_synapse_peak(param[TAU_EX], param[TAU_EX]);
+    c[HH_PEAK_IN] = spk_synapse_peak(param[TAU_IN], param[TAU_IN]);
+    for (int k = 0; k < HH_STEP; k++)
+        c[HH_SCALES + k] = 1;
+    c[HH_SCALES + HH_Y_EX] = c[HH_PEAK_EX];
+    c[HH_SCALES + HH_Y_IN] = c[HH_PEAK_IN];
+    out->state[HH_V] = param[V_M];
+    out->state[HH_M] = param[ACT_M];
+    out->state[HH_H] = param[INACT_H];
+    out->state[HH_N] = param[ACT_N];
+    out->state[HH_STEP] = dt_ms;
+    out->threshold = 0;
+    out->t_ref_ms = param[T_REF];
+}
+
+static const spk_neuron_kernel kernel = {
+    .receptors = 2,
+    .receptor_state = {HH_Y_EX, HH_Y_IN},
+    .coefficients = HH_COEFFICIENTS,
+    .unit = unit,
+    .step = {offsetof(spk_neuron_steps, hh_psc_alpha)},
+};
+
+const spk_neuron_model hh_psc_alpha_model = {
+    .name = "hh_psc_alpha",
+    .help = "Hodgkin and Huxley's neuron, alpha-shaped currents (NEST)",
+    .source = SPK_NOT_A_SOURCE,
+    .weight = SPK_WEIGHT_CURRENT,
+    .parameters = parameters,
+    .solvers = "rkf45",
+    .step_ns = (const double[]){170},
+    .states = states,
+    .kernel = &kernel,
+};
