@@ -97,7 +97,7 @@ def plasticity(params):
     rule = params["plastic_EE"]
     return {"rule": "stdp", "tau_plus_ms": rule["tau_plus"], "tau_minus_ms": params["neuron"]["tau_minus"],
             "lambda": rule["lambda"], "alpha": rule["alpha"], "mu_plus": rule["mu_plus"],
-            "mu_minus": rule["mu_minus"], "Wmax_pA": rule["Wmax"]}
+            "mu_minus": rule["mu_minus"], "Wmax": rule["Wmax"]}
 
 
 def random_network(case, folder):
