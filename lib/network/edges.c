@@ -277,6 +277,7 @@ static void set_values(spk_projection *p)
         if (i == 0 || steps < p->min_delay) p->min_delay = steps;
         if (i == 0 || steps > p->max_delay) p->max_delay = steps;
     }
+    if (edges->delay && p->min_delay == p->max_delay) p->delay_steps = p->min_delay;
 }
 
 int spk_load_edges(const spk_json *doc, const cJSON *connect, const spk_network *net,

@@ -158,7 +158,7 @@ typedef struct spk_projection {
     const char *weight_unit; /* "nS", "mV", "pA", "" */
     spk_dtype weight_type;   /* SPK_F32 (default), SPK_F64, SPK_F16: rounded when drawn */
     spk_value delay_ms;
-    uint32_t delay_steps;            /* of a constant delay */
+    uint32_t delay_steps;            /* of a constant delay, or of edges that all have one */
     uint32_t min_delay, max_delay;   /* steps: bounds of what can be drawn */
     bool axonal;                     /* delay_kind: axonal (Brian) or dendritic (NEST, default) */
     bool procedural;                 /* storage */

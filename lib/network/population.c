@@ -267,7 +267,8 @@ static int read_population(const spk_json *doc, const cJSON *object, const spk_n
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     pop->name = spk_strdup(object->string, err);
     if (!pop->name || read_size(doc, object, net, pop, err) || read_model(doc, object, pop, err) ||
-        read_params(doc, object, net, pop, err) || read_solver(doc, object, net->single, pop, err) ||
+        read_params(doc, object, net, pop, err) ||
+        read_solver(doc, object, net->single, pop, err) ||
         read_threshold(doc, object, net, pop, err) || read_source(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);
