@@ -14,7 +14,8 @@
     "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1, \"precision\": \"%s\","   \
     "\"populations\": {\"in\": {\"size\": 700, \"model\": \"poisson_input\"},"                     \
     "\"delta\": {\"size\": 3000, \"model\": \"iaf_psc_delta\"},"                                   \
-    "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"adaptive_threshold\": {},"           \
+    "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"solver\": \"exp_euler\", "           \
+    "\"adaptive_threshold\": {},"                                                                  \
     "\"params\": {\"V_m_mV\": {\"uniform\": [-70, -60]}}}},\"projections\": {%s}}"
 
 static const struct {

@@ -25,7 +25,8 @@ static const char delta[] =
             "\"V_m_mV\": 0, \"V_reset_mV\": 0, \"V_th_mV\": 1e6}",
             "\"V_m\"", "weight_mV");
 static const char conductances[] =
-    NETWORK("\"model\": \"iaf_cond_exp\", \"params\": {\"V_th_mV\": 1e6, \"tau_syn_ex_ms\": 1e-6, "
+    NETWORK("\"model\": \"iaf_cond_exp\", \"solver\": \"exp_euler\", \"params\": {\"V_th_mV\": "
+            "1e6, \"tau_syn_ex_ms\": 1e-6, "
             "\"tau_syn_in_ms\": 1e-6}",
             "\"g_ex\", \"g_in\"", "weight_nS");
 
