@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "math/math.h"
 #include "network/draw.h"
+#include "network/space.h"
 #include "random/random.h"
 
 #include <math.h>
@@ -23,6 +24,12 @@ struct spk_synapses_scratch {
     size_t other, weight, delay; /* capacities of the row's arrays */
     uint32_t *work;              /* sorting, or the set of those taken */
     size_t works;
+    double *chance; /* of candidates, or distances of synapses */
+    size_t chances;
+    spk_space *space; /* laid out for: */
+    const spk_network *space_net;
+    uint32_t space_projection;
+    uint64_t space_seed;
 };
 
 /* What a row is drawn from. */
@@ -31,8 +38,9 @@ typedef struct draw {
     uint64_t seed;
     spk_key connect;
     uint32_t owner;
-    uint32_t candidates; /* units on the other side */
-    bool skip_self;      /* the owner is one of them, and may not be taken */
+    uint32_t candidates;    /* units on the other side */
+    bool skip_self;         /* the owner is one of them, and may not be taken */
+    const spk_space *space; /* NULL: nothing asks for distances */
     spk_synapses *row;
     spk_error *err;
 } draw;
@@ -48,7 +56,11 @@ static spk_key key_of(const spk_projection *p, uint64_t seed, const char *what)
 
 void spk_synapses_free(spk_synapses *row)
 {
-    if (row->scratch) free(row->scratch->work);
+    if (row->scratch) {
+        free(row->scratch->work);
+        free(row->scratch->chance);
+        spk_space_free(row->scratch->space);
+    }
     free(row->scratch);
     free(row->other);
     free(row->weight);
@@ -252,7 +264,98 @@ static int take_each_with_probability(const draw *d)
     }
 }
 
+/* ---- rows by distance ------------------------------------------------------------------------ */
+
+/* Who needs to know where units are? */
+static bool asks_for_distances(const spk_projection *p)
+{
+    return p->spatial || spk_value_of_distance(&p->weight) || spk_value_of_distance(&p->delay_ms);
+}
+
+/* Rows that are drawn one after the other share what was laid out. */
+static int find_space(draw *d, const spk_network *net, uint32_t projection)
+{
+    if (!asks_for_distances(d->projection)) return 0;
+    if (reserve(d->row, 0, d->err)) return -1;
+    struct spk_synapses_scratch *s = d->row->scratch;
+    bool same = s->space && s->space_net == net && s->space_projection == projection &&
+                s->space_seed == d->seed;
+    if (!same) {
+        spk_space_free(s->space);
+        s->space = spk_space_build(net, projection, d->seed, d->err);
+        s->space_net = net;
+        s->space_projection = projection;
+        s->space_seed = d->seed;
+    }
+    d->space = s->space;
+    return s->space ? 0 : -1;
+}
+
+static int reserve_chances(const draw *d, size_t n)
+{
+    struct spk_synapses_scratch *s = d->row->scratch;
+    return spk_grow(&s->chance, &s->chances, n, sizeof *s->chance, "a row of synapses", d->err);
+}
+
+/* The uniform of each pair is addressed by (source, target): who else is a candidate does not
+ * matter, so only those near are looked at. */
+static int take_near(const draw *d)
+{
+    spk_synapses *row = d->row;
+    double lower[3], upper[3], u[CHUNK];
+    spk_near_box(d->projection, lower, upper);
+    if (spk_space_near(d->space, d->owner, lower, upper, &row->other, &row->scratch->other, &row->n,
+                       d->err) ||
+        sort_row(d) || reserve_chances(d, row->n))
+        return -1;
+    double *chance = row->scratch->chance;
+    spk_near_chances(d->space, d->projection, d->owner, row->n, row->other, chance);
+    size_t taken = 0, possible = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        if (!(chance[i] > 0) || (d->skip_self && row->other[i] == d->owner)) continue;
+        row->other[possible] = row->other[i];
+        chance[possible++] = chance[i];
+    }
+    row->n = possible;
+    for (size_t i = 0, run; i < row->n; i += run) {
+        uint32_t first = row->other[i];
+        for (run = 1; run < CHUNK && i + run < row->n && row->other[i + run] == first + run;)
+            run++;
+        spk_draw_uniforms(d->connect, d->owner, first, run, u);
+        for (size_t k = 0; k < run; k++)
+            if (u[k] < chance[i + k]) row->other[taken++] = first + (uint32_t)k;
+    }
+    row->n = taken;
+    return reserve(row, taken, d->err);
+}
+
+/* ---- rows of a file -------------------------------------------------------------------------- */
+
+static int take_edges(const draw *d)
+{
+    const spk_edges *edges = d->projection->edges;
+    size_t n = (size_t)(edges->begin[d->owner + 1] - edges->begin[d->owner]);
+    if (reserve(d->row, n, d->err)) return -1;
+    d->row->n = n;
+    if (n > 0)
+        memcpy(d->row->other, edges->target + edges->begin[d->owner], n * sizeof *edges->target);
+    return 0;
+}
+
 /* ---- weights and delays ---------------------------------------------------------------------- */
+
+/* Of a function of the distance: the row's synapses one by one. */
+static void measure_row(const draw *d, const spk_value *value, double *out)
+{
+    double way[3];
+    bool by_source = spk_connect_by_source(d->projection);
+    for (size_t i = 0; i < d->row->n; i++) {
+        uint32_t other = d->row->other[i];
+        out[i] = by_source ? spk_space_way(d->space, d->owner, other, way)
+                           : spk_space_way(d->space, other, d->owner, way);
+    }
+    spk_value_at_distances(value, d->row->n, out, out);
+}
 
 /* Draw `value` for every synapse of the row: k is the target where the rule looks at every pair,
  * else the place in the row. Runs of successive k are drawn together. */
@@ -260,6 +363,10 @@ static void draw_row(const draw *d, const spk_value *value, const char *what, bo
                      double *out)
 {
     const spk_synapses *row = d->row;
+    if (spk_value_of_distance(value)) {
+        measure_row(d, value, out);
+        return;
+    }
     spk_key key = {{0, 0}};
     if (value->kind != SPK_VALUE_CONSTANT) key = key_of(d->projection, d->seed, what);
     if (by_place || value->kind == SPK_VALUE_CONSTANT) {
@@ -277,7 +384,10 @@ static void draw_weights(const draw *d, bool by_place)
 {
     const spk_projection *p = d->projection;
     double *w = d->row->weight;
-    draw_row(d, &p->weight, "weight", by_place, w);
+    if (p->weight.kind != SPK_VALUE_EDGES)
+        draw_row(d, &p->weight, "weight", by_place, w);
+    else if (d->row->n > 0)
+        memcpy(w, p->edges->weight + p->edges->begin[d->owner], d->row->n * sizeof *w);
     if (p->weight_type == SPK_F32)
         for (size_t i = 0; i < d->row->n; i++)
             w[i] = (double)(float)w[i];
@@ -294,6 +404,12 @@ static void draw_delays(const draw *d, double dt_ms, bool by_place)
     if (p->delay_ms.kind == SPK_VALUE_CONSTANT) {
         for (size_t i = 0; i < row->n; i++)
             row->delay[i] = p->delay_steps;
+        return;
+    }
+    if (p->delay_ms.kind == SPK_VALUE_EDGES) {
+        if (row->n > 0)
+            memcpy(row->delay, p->edges->delay + p->edges->begin[d->owner],
+                   row->n * sizeof *row->delay);
         return;
     }
     draw_row(d, &p->delay_ms, "delay", by_place, row->weight);
@@ -322,7 +438,9 @@ static int take_row(const draw *d, uint32_t sources)
     case SPK_FIXED_TOTAL_NUMBER:
         return take(d, share_of(d, d->owner, sources));
     case SPK_PAIRWISE_BERNOULLI:
-        return take_each_with_probability(d);
+        return d->projection->spatial ? take_near(d) : take_each_with_probability(d);
+    case SPK_EDGES:
+        return take_edges(d);
     }
     return spk_fail(d->err, SPK_BUG, "%s: no such connection rule", d->projection->name);
 }
@@ -335,7 +453,7 @@ int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, 
     uint32_t targets = net->population[p->target].size;
     bool by_source = spk_connect_by_source(p);
     bool by_place = p->connect == SPK_FIXED_INDEGREE || p->connect == SPK_FIXED_OUTDEGREE ||
-                    p->connect == SPK_FIXED_TOTAL_NUMBER;
+                    p->connect == SPK_FIXED_TOTAL_NUMBER || p->connect == SPK_EDGES;
     draw d = {.projection = p,
               .seed = seed,
               .connect = key_of(p, seed, "connect"),
@@ -346,7 +464,7 @@ int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, 
               .row = row,
               .err = err};
     row->n = 0;
-    if (take_row(&d, sources)) return -1;
+    if (find_space(&d, net, projection) || take_row(&d, sources)) return -1;
     draw_delays(&d, net->dt_ms, by_place);
     draw_weights(&d, by_place);
     return 0;
@@ -371,7 +489,9 @@ double spk_connect_count(const spk_network *net, uint32_t projection)
     case SPK_FIXED_TOTAL_NUMBER:
         return (double)p->count;
     case SPK_PAIRWISE_BERNOULLI:
-        return pairs * p->probability;
+        return p->spatial ? spk_near_count(net, projection) : pairs * p->probability;
+    case SPK_EDGES:
+        return (double)p->edges->n;
     }
     return 0;
 }

@@ -4,15 +4,17 @@
  * their rule's owner and a running number k; weights and delays by the same (owner, k): number k of
  * an owner is the k-th pair of 32-bit words of the blocks {owner, 0, 0, 0}, {owner, 0, 0, 1} ...
  * For all_to_all, one_to_one, all_but_self and pairwise_bernoulli the owner is the source and k the
- * target; for fixed_indegree the owner is the target, for fixed_outdegree and fixed_total_number
- * the source, and k the place in the row. A projection with a "seed" of its own uses that instead
+ * target; for fixed_indegree the owner is the target, for fixed_outdegree, fixed_total_number and
+ * edges the source, and k the place in the row. Where the chance of a pair depends on its distance or
+ * a mask, its number is compared with the chance, so that a row costs what lies near. A projection with a "seed" of its own uses that instead
  * of the `seed` given here. */
 #ifndef SPK_NETWORK_CONNECT_H
 #define SPK_NETWORK_CONNECT_H
 
 #include "network/network.h"
 
-/* One source's or one target's synapses; arrays grow, reuse between calls; zero-initialise. */
+/* One source's or one target's synapses; arrays grow, reuse between calls; zero-initialise. Free
+ * before the network that it was drawn from: it keeps where that one's units are. */
 typedef struct spk_synapses {
     size_t n;
     uint32_t *other; /* targets of a source (or sources of a target), ascending */

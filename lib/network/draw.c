@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { CHUNK = 256 }; /* numbers at a time; even, so that chunks begin where blocks do */
 
@@ -99,14 +100,46 @@ double spk_normal_quantile(double u)
     return q < 0 ? -z : z;
 }
 
+static void clip(const spk_value *value, size_t n, double *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] < value->min ? value->min : x[i] > value->max ? value->max : x[i];
+}
+
+void spk_value_at_distances(const spk_value *value, size_t n, const double *distance, double *out)
+{
+    const double a = value->a, b = value->b, c = value->c;
+    switch (value->kind) {
+    case SPK_VALUE_DISTANCE_LINEAR:
+        for (size_t i = 0; i < n; i++)
+            out[i] = a + b * distance[i];
+        break;
+    case SPK_VALUE_DISTANCE_EXPONENTIAL:
+        for (size_t i = 0; i < n; i++)
+            out[i] = -distance[i] / b;
+        break;
+    case SPK_VALUE_DISTANCE_GAUSSIAN:
+        for (size_t i = 0; i < n; i++)
+            out[i] = -(distance[i] - c) * (distance[i] - c) / (2 * b * b);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            out[i] = a;
+        break;
+    }
+    if (value->kind == SPK_VALUE_DISTANCE_EXPONENTIAL ||
+        value->kind == SPK_VALUE_DISTANCE_GAUSSIAN) {
+        spk_exp_n(n, out, out);
+        for (size_t i = 0; i < n; i++)
+            out[i] *= a;
+    }
+    clip(value, n, out);
+}
+
 /* From uniforms to numbers, in place. */
 static void invert(const spk_value *value, size_t n, double *x)
 {
     switch (value->kind) {
-    case SPK_VALUE_CONSTANT:
-        for (size_t i = 0; i < n; i++)
-            x[i] = value->a;
-        break;
     case SPK_VALUE_UNIFORM:
         for (size_t i = 0; i < n; i++)
             x[i] = value->a + (value->b - value->a) * x[i];
@@ -122,9 +155,12 @@ static void invert(const spk_value *value, size_t n, double *x)
         for (size_t i = 0; i < n; i++)
             x[i] = -value->a * x[i];
         break;
+    default: /* nothing is drawn */
+        for (size_t i = 0; i < n; i++)
+            x[i] = value->a;
+        break;
     }
-    for (size_t i = 0; i < n; i++)
-        x[i] = x[i] < value->min ? value->min : x[i] > value->max ? value->max : x[i];
+    clip(value, n, x);
 }
 
 void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32_t first, size_t n,
@@ -134,9 +170,28 @@ void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32
     invert(value, n, out);
 }
 
+/* Functions of the distance rise or fall all the way, but for the peak of the Gaussian. */
+static void distance_bounds(const spk_value *value, double *least, double *most)
+{
+    double d[3] = {0, value->reach, 0};
+    if (value->kind == SPK_VALUE_DISTANCE_GAUSSIAN) d[2] = fmin(fmax(value->c, 0), value->reach);
+    spk_value_at_distances(value, 3, d, d);
+    *least = fmin(fmin(d[0], d[1]), d[2]);
+    *most = fmax(fmax(d[0], d[1]), d[2]);
+}
+
 void spk_value_bounds(const spk_value *value, double *least, double *most)
 {
     double ends[2] = {0x1p-53, 1 - 0x1p-53}; /* the least and the greatest uniform */
+    if (value->kind == SPK_VALUE_LIST || value->kind == SPK_VALUE_EDGES) {
+        *least = value->a;
+        *most = value->b;
+        return;
+    }
+    if (spk_value_of_distance(value)) {
+        distance_bounds(value, least, most);
+        return;
+    }
     if (value->kind == SPK_VALUE_UNIFORM) {
         ends[0] = 0;
         ends[1] = 1;
@@ -154,6 +209,10 @@ int spk_draw_units(const spk_value *value, uint64_t seed, const char *population
     if (length < 0 || (size_t)length >= sizeof purpose)
         return spk_fail(err, SPK_BUG, "the name of population %s is too long", population);
     spk_key stream = spk_random_key(seed, purpose);
+    if (value->kind == SPK_VALUE_LIST) {
+        memcpy(out, value->list->value + first, n * sizeof *out);
+        return 0;
+    }
     uint32_t units[CHUNK], words[4 * CHUNK];
     while (n > 0) {
         size_t here = n < CHUNK ? n : CHUNK;

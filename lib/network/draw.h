@@ -16,6 +16,9 @@ void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32
 /* The n uniforms behind them, in (0, 1). */
 void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, double *out);
 
+/* What a function of the distance is at n distances, clipped. In place or out of place. */
+void spk_value_at_distances(const spk_value *value, size_t n, const double *distance, double *out);
+
 /* The standard normal quantile of u in (0, 1): Wichura, Algorithm AS 241 (PPND16), relative error
  * about 1e-16. */
 double spk_normal_quantile(double u);

@@ -53,6 +53,11 @@ static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_ar
 static double mean(const spk_value *value)
 {
     double m = value->a;
+    if (value->kind == SPK_VALUE_LIST) {
+        m = 0;
+        for (size_t i = 0; i < value->list->n; i++)
+            m += value->list->value[i] / (double)value->list->n;
+    }
     if (value->kind == SPK_VALUE_UNIFORM) m = (value->a + value->b) / 2;
     if (value->kind == SPK_VALUE_LOGNORMAL) m = spk_exp(value->a + value->b * value->b / 2);
     return fmin(fmax(m, value->min), value->max);
@@ -102,6 +107,17 @@ static bool parameters_differ(const spk_population *pop)
     return false;
 }
 
+/* Of a unit: what the network file lists of it. */
+static double listed_unit_bytes(const spk_population *pop)
+{
+    double n = pop->position.kind == SPK_POSITION_LIST ? pop->position.dims : 0;
+    for (size_t i = 0; pop->model->parameters[i].key; i++)
+        n += pop->param[i].kind == SPK_VALUE_LIST;
+    for (size_t i = 0; i < SPK_THETA_PARAMETERS; i++)
+        n += pop->theta[i].kind == SPK_VALUE_LIST;
+    return 8 * n;
+}
+
 static double count_states(const spk_population *pop)
 {
     double n = 0;
@@ -128,7 +144,7 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     }
     double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
     return (spk_estimate){.neurons = neurons,
-                          .bytes = padded(pop->size) * unit,
+                          .bytes = padded(pop->size) * unit + pop->size * listed_unit_bytes(pop),
                           .step_ns = population_ns(net, population)};
 }
 
@@ -166,6 +182,24 @@ static double trace_bytes(const spk_network *net, const spk_projection *p, doubl
     double real = real_bytes(net), sources = padded(net->population[p->source].size);
     double targets = padded(net->population[p->target].size);
     return sources * (steps * real + 2 * real + 16) + targets * (2 * real + 8 + real);
+}
+
+/* Edges as they were read, which stay. */
+static double edges_bytes(const spk_projection *p, double sources)
+{
+    double edge = 4 + (p->edges->weight ? 8 : 0) + (p->edges->delay ? 4 : 0);
+    return (double)p->edges->n * edge + 8 * sources;
+}
+
+/* Where units are, laid out while rows are drawn that ask for it. */
+static double space_bytes(const spk_network *net, const spk_projection *p)
+{
+    const spk_population *source = &net->population[p->source];
+    const spk_population *target = &net->population[p->target];
+    if (!p->spatial && !spk_value_of_distance(&p->weight) && !spk_value_of_distance(&p->delay_ms))
+        return 0;
+    double point = 8 * target->position.dims;
+    return target->size * (point + 5) + (source == target ? 0 : source->size * point);
 }
 
 static double projection_ns(const spk_network *net, const spk_projection *p, double synapses)
@@ -259,9 +293,11 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
         e.form = "sparse";
         e.bytes = sparse_bytes(p, sources, e.synapses);
         if (!spk_connect_by_source(p)) e.building = listed_bytes * e.synapses;
+        if (p->edges) e.bytes += edges_bytes(p, sources);
     } else {
         return e;
     }
+    e.building += space_bytes(net, p);
     e.step_ns = projection_ns(net, p, e.synapses);
     return e;
 }

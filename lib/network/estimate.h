@@ -10,7 +10,8 @@
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
  *   device   what a device has ready for each target
  * Building takes more for a while where a projection is drawn by target (fixed_indegree): its
- * synapses are listed and sorted.
+ * synapses are listed and sorted, and where something depends on distances: units are laid out.
+ * What the network file lists (values and places of units, edges) has been read by then, and counts.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;
  * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured).
  * Learning adds some 5 to 150 ns at each plastic synapse onto a unit that fires, by the rule and how

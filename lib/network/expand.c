@@ -85,15 +85,87 @@ static void put_ms(writer *w, const char *key, uint64_t steps, spk_rational dt)
         fputc('0' + (int)(rest * 10 / dt.den), w->out);
 }
 
+/* n numbers as [a, b]; without blanks where there may be many, so that a file that was not too large
+ * is not. */
+static void put_numbers(writer *w, size_t n, const double *value, const char *between)
+{
+    fputc('[', w->out);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) fputs(between, w->out);
+        number(w, value[i]);
+    }
+    fputc(']', w->out);
+}
+
+/* The text of a file's or a column's name. */
+static void put_string(writer *w, const char *text)
+{
+    fputc('"', w->out);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') fputc('\\', w->out);
+        if ((unsigned char)*text < 0x20)
+            fprintf(w->out, "\\u%04x", (unsigned)*text);
+        else
+            fputc(*text, w->out);
+    }
+    fputc('"', w->out);
+}
+
+static void put_clip(writer *w, const spk_value *v)
+{
+    const double bounds[] = {v->min, v->max};
+    if (!isfinite(v->min) && !isfinite(v->max)) return;
+    fputs(", \"clip\": ", w->out);
+    put_numbers(w, 2, bounds, ", ");
+}
+
+static void put_list(writer *w, const spk_unit_list *list)
+{
+    if (!list->column) {
+        fputs("{\"list\": ", w->out);
+        put_numbers(w, list->n, list->value, ",");
+        fputc('}', w->out);
+        return;
+    }
+    fputs("{\"file\": ", w->out);
+    put_string(w, list->file);
+    fputs(", \"column\": ", w->out);
+    put_string(w, list->column);
+    fprintf(w->out, ", \"digest\": \"%s\"}", list->digest);
+}
+
+static void put_of_distance(writer *w, const spk_value *v)
+{
+    const double two[] = {v->a, v->b}, three[] = {v->a, v->c, v->b};
+    bool gaussian = v->kind == SPK_VALUE_DISTANCE_GAUSSIAN;
+    fprintf(w->out, "{\"distance\": {\"%s\": ",
+            gaussian                               ? "gaussian"
+            : v->kind == SPK_VALUE_DISTANCE_LINEAR ? "linear"
+                                                   : "exponential");
+    put_numbers(w, gaussian ? 3 : 2, gaussian ? three : two, ", ");
+    fputc('}', w->out);
+    put_clip(w, v);
+    fputc('}', w->out);
+}
+
 static void put_value(writer *w, const char *key, const spk_value *v)
 {
     static const char *const kinds[] = {[SPK_VALUE_UNIFORM] = "uniform",
                                         [SPK_VALUE_NORMAL] = "normal",
                                         [SPK_VALUE_LOGNORMAL] = "lognormal",
                                         [SPK_VALUE_EXPONENTIAL] = "exponential"};
+    if (v->kind == SPK_VALUE_EDGES) return; /* the edges say it */
     put_key(w, key);
     if (v->kind == SPK_VALUE_CONSTANT) {
         number(w, v->a);
+        return;
+    }
+    if (v->kind == SPK_VALUE_LIST) {
+        put_list(w, v->list);
+        return;
+    }
+    if (spk_value_of_distance(v)) {
+        put_of_distance(w, v);
         return;
     }
     bool pair = v->kind != SPK_VALUE_EXPONENTIAL;
@@ -104,13 +176,7 @@ static void put_value(writer *w, const char *key, const spk_value *v)
         number(w, v->b);
         fputc(']', w->out);
     }
-    if (isfinite(v->min) || isfinite(v->max)) {
-        fputs(", \"clip\": [", w->out);
-        number(w, v->min);
-        fputs(", ", w->out);
-        number(w, v->max);
-        fputc(']', w->out);
-    }
+    put_clip(w, v);
     fputc('}', w->out);
 }
 
@@ -125,18 +191,67 @@ static void put_parameter(writer *w, const spk_parameter *row, const spk_value *
     put_text(w, row->key, words.word[(int)v->a]);
 }
 
-static void put_list(writer *w, const char *key, const spk_reals *list)
+static void put_reals(writer *w, const char *key, const spk_reals *reals)
 {
     put_key(w, key);
-    fputc('[', w->out);
-    for (size_t i = 0; i < list->n; i++) {
-        if (i > 0) fputs(", ", w->out);
-        number(w, list->value[i]);
-    }
-    fputc(']', w->out);
+    put_numbers(w, reals->n, reals->value, ", ");
 }
 
 /* ---- the network ----------------------------------------------------------------------------- */
+
+static void put_shape(writer *w, const char *key, const spk_population *pop)
+{
+    put_key(w, key);
+    for (uint32_t i = 0; i < pop->dims; i++)
+        fprintf(w->out, "%s%" PRIu32, i ? ", " : "[", pop->shape[i]);
+    fputc(']', w->out);
+}
+
+static void put_point(writer *w, const char *key, uint32_t dims, const double *at)
+{
+    put_key(w, key);
+    put_numbers(w, dims, at, ", ");
+}
+
+static void put_listed(writer *w, const spk_population *pop)
+{
+    const spk_position *p = &pop->position;
+    if (p->file) {
+        put_key(w, "file");
+        put_string(w, p->file);
+        put_key(w, "columns");
+        for (uint32_t k = 0; k < p->dims; k++) {
+            fputs(k ? ", " : "[", w->out);
+            put_string(w, p->column[k]);
+        }
+        fputc(']', w->out);
+        put_text(w, "digest", p->digest);
+    } else {
+        put_key(w, "list");
+        for (size_t i = 0; i < pop->size; i++) {
+            fputc(i ? ',' : '[', w->out);
+            put_numbers(w, p->dims, p->at + i * p->dims, ",");
+        }
+        fputc(']', w->out);
+    }
+    if (p->extent[0] > 0) put_point(w, "extent", p->dims, p->extent);
+}
+
+static void put_position(writer *w, const spk_population *pop)
+{
+    const spk_position *p = &pop->position;
+    open_object(w, "position");
+    if (p->kind == SPK_POSITION_GRID) put_shape(w, "grid", pop);
+    if (p->kind == SPK_POSITION_UNIFORM) open_object(w, "uniform");
+    if (p->kind != SPK_POSITION_LIST) {
+        put_point(w, "extent", p->dims, p->extent);
+        put_point(w, "center", p->dims, p->center);
+    }
+    if (p->kind == SPK_POSITION_UNIFORM) close_object(w);
+    if (p->kind == SPK_POSITION_LIST) put_listed(w, pop);
+    put_bool(w, "periodic", p->periodic);
+    close_object(w);
+}
 
 static void put_population(writer *w, const spk_population *pop)
 {
@@ -144,17 +259,13 @@ static void put_population(writer *w, const spk_population *pop)
     spk_words_split(&solvers, pop->model->solvers);
     open_object(w, pop->name);
     put_u64(w, "size", pop->size);
-    if (pop->dims > 0) {
-        put_key(w, "shape");
-        for (uint32_t i = 0; i < pop->dims; i++)
-            fprintf(w->out, "%s%" PRIu32, i ? ", " : "[", pop->shape[i]);
-        fputc(']', w->out);
-    }
+    if (pop->dims > 0 && spk_position_is_shape(pop)) put_shape(w, "shape", pop);
+    if (!spk_position_is_shape(pop)) put_position(w, pop);
     put_text(w, "model", pop->model->name);
     open_object(w, "params");
     for (size_t i = 0; pop->model->parameters[i].key; i++)
         if (pop->model->parameters[i].list)
-            put_list(w, pop->model->parameters[i].key, &pop->list[i]);
+            put_reals(w, pop->model->parameters[i].key, &pop->list[i]);
         else
             put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
     close_object(w);
@@ -169,13 +280,41 @@ static void put_population(writer *w, const spk_population *pop)
     close_object(w);
 }
 
-static void put_connect(writer *w, const spk_projection *p)
+static void put_mask(writer *w, const spk_projection *p, uint32_t dims)
+{
+    const spk_mask *mask = &p->mask;
+    if (!mask->round && !mask->box) return;
+    open_object(w, "mask");
+    if (mask->round) {
+        open_object(w, dims == 2 ? "circular" : "spherical");
+        put_real(w, "radius", mask->radius);
+    } else {
+        open_object(w, dims == 2 ? "rectangular" : "box");
+        put_point(w, "lower_left", dims, mask->lower);
+        put_point(w, "upper_right", dims, mask->upper);
+    }
+    close_object(w);
+    close_object(w);
+}
+
+/* `dims` of the positions of its ends. */
+static void put_connect(writer *w, const spk_projection *p, uint32_t dims)
 {
     const spk_rule_keys *keys = spk_connect_keys(p->connect);
     open_object(w, "connect");
     put_text(w, "rule", spk_connection_rules[p->connect]);
     if (keys->count) put_u64(w, keys->count, p->count);
-    if (keys->probability) put_real(w, "p", p->probability);
+    if (keys->probability) put_value(w, "p", &p->chance);
+    if (p->spatial) put_mask(w, p, dims);
+    if (p->edges) {
+        put_key(w, "file");
+        put_string(w, p->edges->file);
+        if (p->edges->array) {
+            put_key(w, "array");
+            put_string(w, p->edges->array);
+        }
+        put_text(w, "digest", p->edges->digest);
+    }
     if (keys->autapses) put_bool(w, "allow_autapses", p->autapses);
     if (keys->multapses) put_bool(w, "allow_multapses", p->multapses);
     if (p->seeded) put_u64(w, "seed", p->seed);
@@ -191,7 +330,7 @@ static void with_unit(const char *stem, const spk_projection *p, char key[32])
 static void put_constants(writer *w, const spk_parameter *table, const double *param)
 {
     for (size_t i = 0; table[i].key; i++) {
-        const spk_value v = {SPK_VALUE_CONSTANT, param[i], 0, -INFINITY, INFINITY};
+        const spk_value v = spk_constant(param[i]);
         put_parameter(w, &table[i], &v);
     }
 }
@@ -222,16 +361,16 @@ static void put_learning(writer *w, const spk_projection *p)
     close_object(w);
 }
 
-static void put_projection(writer *w, const spk_projection *p, spk_rational dt)
+static void put_projection(writer *w, const spk_network *net, const spk_projection *p)
 {
     char weight[32];
     with_unit("weight", p, weight);
     open_object(w, p->name);
-    put_connect(w, p);
+    put_connect(w, p, net->population[p->target].position.dims);
     put_value(w, weight, &p->weight);
     put_text(w, "weight_type", spk_dtype_name(p->weight_type));
     if (p->delay_ms.kind == SPK_VALUE_CONSTANT)
-        put_ms(w, "delay_ms", p->delay_steps, dt);
+        put_ms(w, "delay_ms", p->delay_steps, net->dt);
     else
         put_value(w, "delay_ms", &p->delay_ms);
     put_text(w, "delay_kind", p->axonal ? "axonal" : "dendritic");
@@ -306,7 +445,7 @@ static void put_network(writer *w, const spk_network *net)
     close_object(w);
     open_object(w, "projections");
     for (size_t i = 0; i < net->projections; i++)
-        put_projection(w, &net->projection[i], net->dt);
+        put_projection(w, net, &net->projection[i]);
     close_object(w);
     put_on_sample(w, net);
     put_record(w, net);

@@ -6,6 +6,9 @@
 #include "json/json.h"
 
 enum { SPK_DELAY_MAX_STEPS = 1 << 20 };
+#define SPK_POSITION_MAX                                                                           \
+    1e9 /* a coordinate's size: squares and sums stay finite and exact enough */
+#define SPK_EXTENT_MIN 1e-9
 
 /* The words of "a|b|c" as a NULL-terminated array; at most 15 words. */
 typedef struct spk_words {
@@ -25,6 +28,14 @@ bool spk_is_comment(const char *key);
  * `required`, else *out stays. */
 int spk_read_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
                    double min, double max, spk_value *out, spk_error *err);
+/* The same of a parameter of units: a list, too, whose values are looked up by spk_look_up_list. */
+int spk_read_unit_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                        double min, double max, spk_value *out, spk_error *err);
+/* The same of a projection whose ends are at most `reach` apart: a function of the distance, too.
+ * reach < 0: its ends have no positions, or they do not fit; `why` says which. */
+int spk_read_synapse_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                           double min, double max, double reach, const char *why, spk_value *out,
+                           spk_error *err);
 /* A finite number in [min, max]. */
 int spk_read_number(const spk_json *doc, const cJSON *object, const char *key, bool required,
                     double min, double max, double *out, spk_error *err);
@@ -51,6 +62,49 @@ int spk_load_device(const spk_json *doc, const cJSON *params, const spk_network 
 int spk_check_device_projection(const spk_json *doc, const cJSON *object, const spk_network *net,
                                 const spk_projection *p, spk_error *err);
 
+/* "at least 3", for messages. */
+void spk_describe_range(double min, double max, char *text, size_t size);
+int spk_check_finite(const spk_json *doc, const cJSON *node, spk_error *err);
+
+/* list.c: {"list": [...]} and {"file": ..., "column": ...}. */
+bool spk_is_list(const cJSON *object);
+int spk_read_list(const spk_json *doc, const cJSON *object, spk_value *out, spk_error *err);
+/* Member `key` of `object` was read as *value: if it is a list, fetch its values, check their number
+ * and range. */
+int spk_look_up_list(const spk_json *doc, const cJSON *object, const char *key,
+                     const spk_network *net, const spk_population *pop, double min, double max,
+                     spk_value *value, spk_error *err);
+void spk_list_free(spk_unit_list *list); /* NULL is ignored */
+/* Member "digest" of what names a file, "" when it is absent; and a look at whether it is right. */
+int spk_read_digest(const spk_json *doc, const cJSON *object, char digest[33], spk_error *err);
+int spk_check_digest(const spk_json *doc, const cJSON *object, const char *file,
+                     const char *expected, const char *found, spk_error *err);
+
+/* position.c: "position" of a population, whose size, if it is known, is pop->size. */
+int spk_load_position(const spk_json *doc, const cJSON *object, const spk_network *net,
+                      spk_population *pop, spk_error *err);
+/* Read the grid's numbers, rows first, as shape. */
+int spk_read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, spk_error *err);
+/* What a grid is without an extent: 1 x 1 around 0. */
+void spk_position_of_shape(spk_population *pop);
+bool spk_position_is_shape(const spk_population *pop);
+void spk_position_free(spk_position *position);
+/* The largest distance of two units of two populations; -1 and *why when there is none. */
+double spk_position_reach(const spk_population *source, const spk_population *target,
+                          const char **why);
+/* A pair or triple of finite numbers. */
+int spk_read_point(const spk_json *doc, const cJSON *node, uint32_t dims, double out[3],
+                   spk_error *err);
+
+/* edges.c: {"rule": "edges", "file": ...}. */
+int spk_load_edges(const spk_json *doc, const cJSON *connect, const spk_network *net,
+                   spk_projection *p, spk_error *err);
+void spk_edges_free(spk_edges *edges); /* NULL is ignored */
+
+/* near.c: "p" and "mask" of pairwise_bernoulli. */
+int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *net,
+                  spk_projection *p, spk_error *err);
+
 int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_on_sample(const spk_json *doc, spk_network *net, spk_error *err);
@@ -62,6 +116,8 @@ bool spk_is_tag(const char *text);
 int spk_find_population(const spk_json *doc, const cJSON *node, const char *name,
                         const spk_network *net, spk_error *err);
 
+/* Fill net->file, of a network that has been read. */
+int spk_network_list_files(spk_network *net, spk_error *err);
 /* The network as JSON text, every default filled in; to free(). */
 char *spk_network_expand(const spk_network *net, spk_error *err);
 

@@ -2,6 +2,7 @@
 #include "network/network.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "network/load.h"
 #include "stream/digest.h"
 
@@ -24,8 +25,12 @@ int spk_network_input(const spk_network *net)
     return -1;
 }
 
-static void free_lists(spk_population *pop)
+static void free_values(spk_population *pop)
 {
+    for (size_t k = 0; pop->param && pop->model->parameters[k].key; k++)
+        spk_list_free(pop->param[k].list);
+    for (size_t k = 0; k < SPK_THETA_PARAMETERS; k++)
+        spk_list_free(pop->theta[k].list);
     for (size_t k = 0; pop->list && pop->model->parameters[k].key; k++)
         free(pop->list[k].value);
     free(pop->list);
@@ -35,20 +40,26 @@ void spk_network_free(spk_network *net)
 {
     if (!net) return;
     for (size_t i = 0; i < net->populations; i++) {
+        free_values(&net->population[i]);
         free(net->population[i].name);
         free(net->population[i].param);
-        free_lists(&net->population[i]);
         free(net->population[i].device.change);
+        spk_position_free(&net->population[i].position);
         free(net->population[i].record.variable);
     }
     for (size_t i = 0; i < net->projections; i++) {
         free(net->projection[i].name);
         free(net->projection[i].rule_param);
         free(net->projection[i].short_term_param);
+        spk_edges_free(net->projection[i].edges);
     }
     free(net->population);
     free(net->projection);
     free(net->name);
+    free(net->folder);
+    for (size_t i = 0; i < net->files; i++)
+        free(net->file[i]);
+    free(net->file);
     free(net->expanded);
     free(net);
 }
@@ -100,7 +111,7 @@ static int load(const spk_json *doc, spk_network *net, spk_error *err)
         spk_load_on_sample(doc, net, err) || spk_load_record(doc, net, err))
         return -1;
     net->expanded = spk_network_expand(net, err);
-    return net->expanded ? 0 : -1;
+    return net->expanded ? spk_network_list_files(net, err) : -1;
 }
 
 static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_error *err)
@@ -110,14 +121,16 @@ static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_er
     return 0;
 }
 
-/* Takes `doc` over. */
-static spk_network *from_document(spk_json *doc, const char *name, size_t sets,
+/* Takes `doc` over. Without a `folder` no other files may be named. */
+static spk_network *from_document(spk_json *doc, const char *name, const char *folder, size_t sets,
                                   const char *const *set, spk_error *err)
 {
     if (!doc) return NULL;
     spk_network *net = spk_alloc(1, sizeof *net, "a network", err);
     if (net) net->name = spk_strdup(name, err);
-    if (!net || !net->name || apply_sets(doc, sets, set, err) || load(doc, net, err)) {
+    if (net && folder) net->folder = spk_strdup(folder, err);
+    if (!net || !net->name || (folder && !net->folder) || apply_sets(doc, sets, set, err) ||
+        load(doc, net, err)) {
         spk_network_free(net);
         net = NULL;
     }
@@ -128,11 +141,19 @@ static spk_network *from_document(spk_json *doc, const char *name, size_t sets,
 
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set, spk_error *err)
 {
-    return from_document(spk_json_load(path, SPK_USAGE, err), path, sets, set, err);
+    size_t length = spk_path_folder(path);
+    char *folder = spk_alloc(length + 1, 1, "a file name", err);
+    if (!folder) return NULL;
+    memcpy(folder, path, length);
+    spk_network *net =
+        from_document(spk_json_load(path, SPK_USAGE, err), path, folder, sets, set, err);
+    free(folder);
+    return net;
 }
 
 spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
                                const char *const *set, spk_error *err)
 {
-    return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, sets, set, err);
+    return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, NULL, sets, set,
+                         err);
 }

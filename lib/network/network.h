@@ -12,6 +12,7 @@
 #include "plasticity/short_term.h"
 #include "stream/header.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,20 +20,71 @@
 #define SPK_NAME_MAX 63          /* characters of a population's name, or of a projection's tag */
 #define SPK_SIZE_MAX 2147483647u /* units of a population */
 
-/* A number, or a distribution it is drawn from; results are clipped to [min, max]. */
+/* A number, or where it comes from: a distribution it is drawn from, the distance of a synapse's
+ * ends (d), a list. Drawn ones and those of a distance are clipped to [min, max]. */
 typedef enum spk_value_kind {
-    SPK_VALUE_CONSTANT,   /* a */
-    SPK_VALUE_UNIFORM,    /* [a, b) */
-    SPK_VALUE_NORMAL,     /* mean a, standard deviation b */
-    SPK_VALUE_LOGNORMAL,  /* of the logarithm: mean a, standard deviation b */
-    SPK_VALUE_EXPONENTIAL /* mean a */
+    SPK_VALUE_CONSTANT,             /* a */
+    SPK_VALUE_UNIFORM,              /* [a, b) */
+    SPK_VALUE_NORMAL,               /* mean a, standard deviation b */
+    SPK_VALUE_LOGNORMAL,            /* of the logarithm: mean a, standard deviation b */
+    SPK_VALUE_EXPONENTIAL,          /* mean a */
+    SPK_VALUE_DISTANCE_LINEAR,      /* a + b d */
+    SPK_VALUE_DISTANCE_EXPONENTIAL, /* a exp(-d / b) */
+    SPK_VALUE_DISTANCE_GAUSSIAN,    /* a exp(-(d - c)^2 / (2 b^2)) */
+    SPK_VALUE_LIST,                 /* one for each unit, from a to b */
+    SPK_VALUE_EDGES                 /* the projection's edges say it, from a to b */
 } spk_value_kind;
+
+/* Values of units that the file lists, or names a table of. */
+typedef struct spk_unit_list {
+    char *file;   /* as the network file has it; NULL: the list stands there itself */
+    char *column; /* NULL: what the file has is not what the values are any more */
+    size_t n;
+    double *value;
+    char digest[33]; /* XXH3-128 of the values */
+} spk_unit_list;
 
 typedef struct spk_value {
     spk_value_kind kind;
     double a, b;
-    double min, max; /* -inf, +inf when not clipped */
+    double min, max;            /* -inf, +inf when not clipped */
+    double c;                   /* of SPK_VALUE_DISTANCE_GAUSSIAN */
+    double reach;               /* of a distance: the largest that there can be */
+    struct spk_unit_list *list; /* of SPK_VALUE_LIST; the population's own */
 } spk_value;
+
+/* The value of one number. */
+static inline spk_value spk_constant(double a)
+{
+    return (spk_value){.kind = SPK_VALUE_CONSTANT, .a = a, .min = -INFINITY, .max = INFINITY};
+}
+
+/* Does it follow from the distance of a synapse's ends? */
+static inline bool spk_value_of_distance(const spk_value *value)
+{
+    return value->kind == SPK_VALUE_DISTANCE_LINEAR ||
+           value->kind == SPK_VALUE_DISTANCE_EXPONENTIAL ||
+           value->kind == SPK_VALUE_DISTANCE_GAUSSIAN;
+}
+
+/* Where the units of a population are; points are x, y, or x, y, z. */
+typedef enum spk_position_kind {
+    SPK_POSITION_NONE,
+    SPK_POSITION_GRID,    /* the centres of the cells into which `shape` cuts the extent */
+    SPK_POSITION_UNIFORM, /* drawn in the extent */
+    SPK_POSITION_LIST     /* listed */
+} spk_position_kind;
+
+typedef struct spk_position {
+    spk_position_kind kind;
+    uint32_t dims; /* 2 or 3 */
+    double extent[3], center[3];
+    bool periodic; /* opposite sides of the extent touch */
+    double *at;    /* LIST: [size][dims] */
+    char *file;    /* LIST: as the network file has it; NULL: the list stands there itself */
+    char *column[3];
+    char digest[33]; /* LIST: XXH3-128 of `at` */
+} spk_position;
 
 typedef struct spk_reals {
     size_t n;
@@ -59,6 +111,7 @@ typedef struct spk_population {
     char *name;
     uint32_t size;
     uint32_t dims, shape[4]; /* "shape" or "position": {"grid": [...]}; dims 0: none */
+    spk_position position;
     const spk_neuron_model *model;
     spk_value *param; /* one for each of model->parameters, in its order */
     spk_reals *list;  /* the same, of those that are lists */
@@ -78,10 +131,30 @@ typedef enum spk_connection_rule {
     SPK_FIXED_INDEGREE,
     SPK_FIXED_OUTDEGREE,
     SPK_FIXED_TOTAL_NUMBER,
-    SPK_PAIRWISE_BERNOULLI
+    SPK_PAIRWISE_BERNOULLI,
+    SPK_EDGES
 } spk_connection_rule;
 
 extern const char *const spk_connection_rules[]; /* their names in the file, NULL-terminated */
+
+/* Which targets a source may have, by where they are as seen from the source. */
+typedef struct spk_mask {
+    bool round; /* no further away than `radius` */
+    bool box;   /* in [lower, upper], bounds included */
+    double radius, lower[3], upper[3];
+} spk_mask;
+
+/* The edges of a file by source, then target, then place in the file. */
+typedef struct spk_edges {
+    char *file, *array; /* as the network file has them; array NULL: a table, not a weight stream */
+    uint64_t n;
+    uint64_t *begin;  /* [sources + 1] where each source's begin */
+    uint32_t *target; /* [n] */
+    double *weight;   /* [n]; NULL: the file has none */
+    uint32_t *delay;  /* [n] steps; NULL: the file has none */
+    char pairs[33];   /* XXH3-128 of who is connected */
+    char digest[33];  /* XXH3-128 of all of it */
+} spk_edges;
 
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */
@@ -89,6 +162,11 @@ typedef struct spk_projection {
     spk_connection_rule connect;
     uint64_t count; /* indegree, outdegree, N */
     double probability;
+    spk_value
+        chance; /* SPK_PAIRWISE_BERNOULLI: of a distance, or `probability`, where it is spatial */
+    spk_mask mask;
+    bool spatial;     /* who is connected depends on positions */
+    spk_edges *edges; /* SPK_EDGES */
     bool autapses, multapses;
     bool seeded;      /* "seed" given: draws this projection (connections, weights, delays) */
     uint64_t seed;    /* in place of the program's --seed */
@@ -96,7 +174,7 @@ typedef struct spk_projection {
     const char *weight_unit; /* "nS", "mV", "pA", "" */
     spk_dtype weight_type;   /* SPK_F32 (default), SPK_F64, SPK_F16: rounded when drawn */
     spk_value delay_ms;
-    uint32_t delay_steps;            /* of a constant delay */
+    uint32_t delay_steps;            /* of a constant delay, or of edges that all have one */
     uint32_t min_delay, max_delay;   /* steps: bounds of what can be drawn */
     bool axonal;                     /* delay_kind: axonal (Brian) or dendritic (NEST, default) */
     bool procedural;                 /* storage */
@@ -121,6 +199,9 @@ typedef struct spk_on_sample {
 
 typedef struct spk_network {
     char *name;      /* of the file, for messages */
+    char *folder;    /* of the file, with its slash, or ""; NULL: may name no other files */
+    size_t files;    /* that it was read from; 0: from memory */
+    char **file;     /* paths: its own ("-": stdin), then each that it names, once */
     spk_rational dt; /* seconds per step */
     double dt_ms;
     bool single; /* "precision": "float": state and traces in float */
@@ -136,7 +217,8 @@ typedef struct spk_network {
  * message that names file, line, column, JSON path, what was found and what is allowed. */
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set,
                               spk_error *err) SPK_NODISCARD;
-/* The same from `bytes` of text that messages call `name`. */
+/* The same from `bytes` of text that messages call `name`. It lies nowhere, so it is refused where it
+ * names other files. */
 spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
                                const char *const *set, spk_error *err) SPK_NODISCARD;
 void spk_network_free(spk_network *net);

@@ -49,7 +49,7 @@ int spk_find_population(const spk_json *doc, const cJSON *node, const char *name
 
 /* ---- size and shape -------------------------------------------------------------------------- */
 
-static int read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, spk_error *err)
+int spk_read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, spk_error *err)
 {
     int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
     if (n < 1 || n > 4)
@@ -75,9 +75,9 @@ static int read_dims(const spk_json *doc, const cJSON *node, spk_population *pop
 }
 
 /* A device is one unit unless the file says more. */
-static int read_size(const spk_json *doc, const cJSON *object, spk_population *pop, spk_error *err)
+static int read_size(const spk_json *doc, const cJSON *object, const spk_network *net,
+                     spk_population *pop, spk_error *err)
 {
-    static const char *const grid_key[] = {"grid", NULL};
     const cJSON *shape = spk_json_member(object, "shape"), *position = NULL;
     const bool device = pop->model->source == SPK_SOURCE_DEVICE;
     uint64_t size = device && !shape ? 1 : 0;
@@ -89,12 +89,12 @@ static int read_size(const spk_json *doc, const cJSON *object, spk_population *p
                      err))
         return -1;
     pop->size = (uint32_t)size;
-    if (shape) return read_dims(doc, shape, pop, err);
-    if (!position) return 0;
-    if (spk_json_check_keys(doc, position, grid_key, err)) return -1;
-    const cJSON *grid = spk_json_member(position, "grid");
-    if (!grid) return spk_json_fail(doc, position, err, "\"grid\" is missing");
-    return read_dims(doc, grid, pop, err);
+    if (shape) {
+        if (spk_read_dims(doc, shape, pop, err)) return -1;
+        spk_position_of_shape(pop);
+        return 0;
+    }
+    return position ? spk_load_position(doc, position, net, pop, err) : 0;
 }
 
 /* ---- model ----------------------------------------------------------------------------------- */
@@ -117,9 +117,15 @@ static int parameter_index(const spk_neuron_model *model, const char *key)
     return -1;
 }
 
-/* The distribution of `factor` times a value of `v`. */
+/* The distribution of `factor` times a value of `v`; a list becomes one that no column has. */
 static spk_value scaled(spk_value v, double factor)
 {
+    for (size_t i = 0; v.list && i < v.list->n; i++)
+        v.list->value[i] *= factor;
+    if (v.list) {
+        free(v.list->column);
+        v.list->column = NULL;
+    }
     v.a = v.kind == SPK_VALUE_LOGNORMAL ? v.a + spk_log(factor) : v.a * factor;
     if (v.kind != SPK_VALUE_LOGNORMAL) v.b *= factor;
     v.min *= factor;
@@ -128,7 +134,8 @@ static spk_value scaled(spk_value v, double factor)
 }
 
 /* "tau_m_ms" in place of "C_m_pF": C_m = tau_m g_L (ms x nS = pF). */
-static int read_tau_m(const spk_json *doc, const cJSON *params, spk_population *pop, spk_error *err)
+static int read_tau_m(const spk_json *doc, const cJSON *params, const spk_network *net,
+                      spk_population *pop, spk_error *err)
 {
     const cJSON *tau = spk_json_member(params, "tau_m_ms");
     int c_m = parameter_index(pop->model, "C_m_pF"), g_l = parameter_index(pop->model, "g_L_nS");
@@ -140,9 +147,26 @@ static int read_tau_m(const spk_json *doc, const cJSON *params, spk_population *
                              "\"tau_m_ms\" needs one number as g_L_nS; give \"C_m_pF\"");
     double g = pop->param[g_l].a;
     spk_value value = {0};
-    if (spk_read_value(doc, params, "tau_m_ms", true, row->min / g, row->max / g, &value, err))
+    if (spk_read_unit_value(doc, params, "tau_m_ms", true, row->min / g, row->max / g, &value,
+                            err) ||
+        spk_look_up_list(doc, params, "tau_m_ms", net, pop, row->min / g, row->max / g, &value,
+                         err)) {
+        spk_list_free(value.list);
         return -1;
+    }
     pop->param[c_m] = scaled(value, g);
+    return 0;
+}
+
+/* Lists among values that were read by `table`. */
+static int look_up_lists(const spk_json *doc, const cJSON *object, const spk_parameter *table,
+                         const spk_network *net, const spk_population *pop, spk_value *values,
+                         spk_error *err)
+{
+    for (size_t i = 0; table[i].key; i++)
+        if (spk_look_up_list(doc, object, table[i].key, net, pop, table[i].min, table[i].max,
+                             &values[i], err))
+            return -1;
     return 0;
 }
 
@@ -167,11 +191,13 @@ static int read_params(const spk_json *doc, const cJSON *object, const spk_netwo
                                  model->parameters[i].key);
     if (!params) params = &empty;
     if (spk_read_parameters(doc, params, model->parameters, takes_tau ? tau_m : NULL, pop->param,
-                            err))
+                            err) ||
+        look_up_lists(doc, params, model->parameters, net, pop, pop->param, err))
         return -1;
     if (spk_read_lists(doc, params, model->parameters, pop->list, err)) return -1;
     if (model->source == SPK_SOURCE_DEVICE) return spk_load_device(doc, params, net, pop, err);
-    if (takes_tau && spk_json_member(params, "tau_m_ms")) return read_tau_m(doc, params, pop, err);
+    if (takes_tau && spk_json_member(params, "tau_m_ms"))
+        return read_tau_m(doc, params, net, pop, err);
     return 0;
 }
 
@@ -188,8 +214,8 @@ static int read_solver(const spk_json *doc, const cJSON *object, bool single, sp
                          pop->model->name, solvers.word[pop->solver]);
 }
 
-static int read_threshold(const spk_json *doc, const cJSON *object, spk_population *pop,
-                          spk_error *err)
+static int read_threshold(const spk_json *doc, const cJSON *object, const spk_network *net,
+                          spk_population *pop, spk_error *err)
 {
     const cJSON *threshold = NULL;
     if (spk_json_object(doc, object, "adaptive_threshold", false, &threshold, err)) return -1;
@@ -197,7 +223,9 @@ static int read_threshold(const spk_json *doc, const cJSON *object, spk_populati
     if (!threshold) return 0;
     if (!pop->model->adaptive_threshold)
         return spk_json_fail(doc, threshold, err, "%s has no adaptive threshold", pop->model->name);
-    return spk_read_parameters(doc, threshold, spk_threshold_parameters, NULL, pop->theta, err);
+    if (spk_read_parameters(doc, threshold, spk_threshold_parameters, NULL, pop->theta, err))
+        return -1;
+    return look_up_lists(doc, threshold, spk_threshold_parameters, net, pop, pop->theta, err);
 }
 
 /* Sources: which of them take the input stream. poisson_input does unless it has a rate. */
@@ -245,10 +273,10 @@ static int read_population(const spk_json *doc, const cJSON *object, const spk_n
                              SPK_NAME_MAX - 1);
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     pop->name = spk_strdup(object->string, err);
-    if (!pop->name || read_model(doc, object, pop, err) || read_size(doc, object, pop, err) ||
+    if (!pop->name || read_model(doc, object, pop, err) || read_size(doc, object, net, pop, err) ||
         read_params(doc, object, net, pop, err) ||
-        read_solver(doc, object, net->single, pop, err) || read_threshold(doc, object, pop, err) ||
-        read_source(doc, object, pop, err))
+        read_solver(doc, object, net->single, pop, err) ||
+        read_threshold(doc, object, net, pop, err) || read_source(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);
 }

@@ -20,6 +20,7 @@ const char *const spk_connection_rules[] = {
     [SPK_FIXED_OUTDEGREE] = "fixed_outdegree",
     [SPK_FIXED_TOTAL_NUMBER] = "fixed_total_number",
     [SPK_PAIRWISE_BERNOULLI] = "pairwise_bernoulli",
+    [SPK_EDGES] = "edges",
     NULL,
 };
 
@@ -59,6 +60,7 @@ static const spk_rule_keys keys_of[] = {
     [SPK_FIXED_OUTDEGREE] = {"outdegree", false, true, true, true},
     [SPK_FIXED_TOTAL_NUMBER] = {"N", false, true, false, true},
     [SPK_PAIRWISE_BERNOULLI] = {NULL, true, true, false, true},
+    [SPK_EDGES] = {NULL, false, false, false, false},
 };
 
 const spk_rule_keys *spk_connect_keys(spk_connection_rule rule)
@@ -70,11 +72,17 @@ static int check_rule_keys(const spk_json *doc, const cJSON *connect, const spk_
                            spk_error *err)
 {
     const spk_rule_keys *keys = &keys_of[p->connect];
-    const char *known[8];
+    const char *known[12];
     size_t n = 0;
     known[n++] = "rule";
     if (keys->count) known[n++] = keys->count;
     if (keys->probability) known[n++] = "p";
+    if (keys->probability) known[n++] = "mask";
+    if (p->connect == SPK_EDGES) {
+        known[n++] = "file";
+        known[n++] = "array";
+        known[n++] = "digest";
+    }
     if (keys->autapses) known[n++] = "allow_autapses";
     if (keys->multapses) known[n++] = "allow_multapses";
     known[n++] = "seed";
@@ -122,8 +130,8 @@ static int read_connect(const spk_json *doc, const cJSON *object, const spk_netw
     p->autapses = p->multapses = true;
     p->seeded = spk_json_member(connect, "seed") != NULL;
     if ((keys->count && spk_json_u64(doc, connect, keys->count, true, 0, most, &p->count, err)) ||
-        (keys->probability &&
-         spk_read_number(doc, connect, "p", true, 0, 1, &p->probability, err)) ||
+        (keys->probability && spk_load_near(doc, connect, net, p, err)) ||
+        (p->connect == SPK_EDGES && spk_load_edges(doc, connect, net, p, err)) ||
         spk_json_bool(doc, connect, "allow_autapses", false, &p->autapses, err) ||
         spk_json_bool(doc, connect, "allow_multapses", false, &p->multapses, err) ||
         spk_json_u64(doc, connect, "seed", false, 0, UINT64_MAX, &p->seed, err))
@@ -189,11 +197,20 @@ static int read_weight(const spk_json *doc, const cJSON *object, const spk_netwo
     static const spk_dtype dtypes[] = {SPK_F32, SPK_F64, SPK_F16};
     const spk_population *target = &net->population[p->target];
     int type = 0;
-    p->weight_unit = weight_units[weight_kind(net, p)];
+    const bool positive = target->model->positive_weights;
+    const cJSON *node = spk_json_member(object, key);
+    const char *why;
     if (spk_json_choice(doc, object, "weight_type", false, types, &type, err)) return -1;
     p->weight_type = dtypes[type];
-    if (spk_read_value(doc, object, key, true, -INFINITY, INFINITY, &p->weight, err)) return -1;
-    return check_weight(doc, spk_json_member(object, key), p, target->model->positive_weights, err);
+    if (p->edges && p->edges->weight) {
+        if (node) return spk_json_fail(doc, node, err, "%s has the weights", p->edges->file);
+        return check_weight(doc, spk_json_member(object, "connect"), p, positive, err);
+    }
+    double reach = spk_position_reach(&net->population[p->source], target, &why);
+    if (spk_read_synapse_value(doc, object, key, true, -INFINITY, INFINITY, reach, why, &p->weight,
+                               err))
+        return -1;
+    return check_weight(doc, node, p, positive, err);
 }
 
 /* ---- delay ----------------------------------------------------------------------------------- */
@@ -209,10 +226,17 @@ static int read_delay(const spk_json *doc, const cJSON *object, const spk_networ
     static const char *const kinds[] = {"dendritic", "axonal", NULL};
     double most = SPK_DELAY_MAX_STEPS * net->dt_ms, least_ms, most_ms;
     int kind = 0;
-    if (spk_json_choice(doc, object, "delay_kind", false, kinds, &kind, err) ||
-        spk_read_value(doc, object, "delay_ms", true, 0, most, &p->delay_ms, err))
-        return -1;
+    const char *why;
+    const cJSON *node = spk_json_member(object, "delay_ms");
+    if (spk_json_choice(doc, object, "delay_kind", false, kinds, &kind, err)) return -1;
     p->axonal = kind == 1;
+    if (p->edges && p->edges->delay) /* min_delay, max_delay are those of the file */
+        return node ? spk_json_fail(doc, node, err, "%s has the delays", p->edges->file) : 0;
+    double reach =
+        spk_position_reach(&net->population[p->source], &net->population[p->target], &why);
+    if (spk_read_synapse_value(doc, object, "delay_ms", true, 0, most, reach, why, &p->delay_ms,
+                               err))
+        return -1;
     spk_value_bounds(&p->delay_ms, &least_ms, &most_ms);
     p->min_delay = nearest_step(least_ms, net->dt_ms);
     p->max_delay = nearest_step(most_ms, net->dt_ms);
@@ -235,6 +259,8 @@ static int read_storage(const spk_json *doc, const cJSON *object, spk_projection
                              "fixed_indegree cannot be procedural; all_to_all, one_to_one, "
                              "all_but_self, fixed_outdegree, fixed_total_number and "
                              "pairwise_bernoulli can");
+    if (p->procedural && p->edges)
+        return spk_json_fail(doc, node, err, "edges are stored, never procedural");
     if (p->procedural && p->rule)
         return spk_json_fail(doc, node, err, "plastic weights cannot be procedural");
     return 0;
@@ -337,6 +363,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
         return spk_json_fail(doc, object, err, "%s is a %s, which takes no input", target->name,
                              target->model->name);
     char weight[32];
+    p->weight_unit = weight_units[weight_kind(net, p)];
     key_with_unit("weight", weight_kind(net, p), weight, sizeof weight);
     const spk_population *source = &net->population[p->source];
     const char *taker = spk_population_is_current(source) ? source->name : target->name;

@@ -76,7 +76,7 @@ void spk_words_split(spk_words *words, const char *joined)
 
 /* ---- numbers and distributions --------------------------------------------------------------- */
 
-static int check_finite(const spk_json *doc, const cJSON *node, spk_error *err)
+int spk_check_finite(const spk_json *doc, const cJSON *node, spk_error *err)
 {
     if (cJSON_IsNumber(node) && isfinite(node->valuedouble)) return 0;
     return spk_json_fail(doc, node, err,
@@ -84,7 +84,7 @@ static int check_finite(const spk_json *doc, const cJSON *node, spk_error *err)
                                               : "a number is expected here");
 }
 
-static void describe_range(double min, double max, char *text, size_t size)
+void spk_describe_range(double min, double max, char *text, size_t size)
 {
     if (min > -DBL_MAX && max < DBL_MAX)
         snprintf(text, size, "%.10g to %.10g", min, max);
@@ -102,8 +102,8 @@ int spk_read_number(const spk_json *doc, const cJSON *object, const char *key, b
     const cJSON *node = spk_json_member(object, key);
     if (!node) return 0;
     char range[80];
-    if (check_finite(doc, node, err)) return -1;
-    describe_range(min, max, range, sizeof range);
+    if (spk_check_finite(doc, node, err)) return -1;
+    spk_describe_range(min, max, range, sizeof range);
     if (value < min || value > max)
         return spk_json_fail(doc, node, err, "%.10g is out of range (%s)", value, range);
     *out = value;
@@ -120,7 +120,7 @@ static int read_pair(const spk_json *doc, const cJSON *node, bool open, const ch
     for (int i = 0; i < 2; i++) {
         const cJSON *item = cJSON_GetArrayItem(node, i);
         if (open && cJSON_IsNull(item)) continue;
-        if (check_finite(doc, item, err)) return -1;
+        if (spk_check_finite(doc, item, err)) return -1;
         *to[i] = item->valuedouble;
     }
     return 0;
@@ -146,7 +146,7 @@ static int read_normal(const spk_json *doc, const cJSON *node, spk_value *v, spk
 static int read_exponential(const spk_json *doc, const cJSON *node, spk_value *v, spk_error *err)
 {
     v->kind = SPK_VALUE_EXPONENTIAL;
-    if (check_finite(doc, node, err)) return -1;
+    if (spk_check_finite(doc, node, err)) return -1;
     v->a = node->valuedouble;
     if (v->a < 0) return spk_json_fail(doc, node, err, "the mean must not be below 0");
     return 0;
@@ -190,29 +190,126 @@ static int read_distribution(const spk_json *doc, const cJSON *object, spk_value
                          "one distribution is expected: uniform, normal, lognormal or exponential");
 }
 
-int spk_read_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
-                   double min, double max, spk_value *out, spk_error *err)
+/* ---- functions of the distance --------------------------------------------------------------- */
+
+static int read_numbers(const spk_json *doc, const cJSON *node, int n, const char *what,
+                        double *const *to, spk_error *err)
+{
+    if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != n)
+        return spk_json_fail(doc, node, err, "%d numbers are expected: [%s]", n, what);
+    for (int i = 0; i < n; i++) {
+        const cJSON *item = cJSON_GetArrayItem(node, i);
+        if (spk_check_finite(doc, item, err)) return -1;
+        *to[i] = item->valuedouble;
+    }
+    return 0;
+}
+
+/* {"linear": [c, a]} and its like, under "distance". */
+static int read_function(const spk_json *doc, const cJSON *object, spk_value *v, spk_error *err)
+{
+    static const char *const known[] = {"linear", "exponential", "gaussian", NULL};
+    if (!cJSON_IsObject(object)) return spk_json_fail(doc, object, err, "an object is expected");
+    if (spk_json_check_keys(doc, object, known, err)) return -1;
+    const cJSON *linear = spk_json_member(object, "linear");
+    const cJSON *exponential = spk_json_member(object, "exponential");
+    const cJSON *gaussian = spk_json_member(object, "gaussian");
+    if ((linear != NULL) + (exponential != NULL) + (gaussian != NULL) != 1)
+        return spk_json_fail(doc, object, err,
+                             "one function is expected: linear, exponential or gaussian");
+    double *const pair[] = {&v->a, &v->b}, *const three[] = {&v->a, &v->c, &v->b};
+    if (linear) {
+        v->kind = SPK_VALUE_DISTANCE_LINEAR;
+        return read_numbers(doc, linear, 2, "value at 0, slope", pair, err);
+    }
+    v->kind = exponential ? SPK_VALUE_DISTANCE_EXPONENTIAL : SPK_VALUE_DISTANCE_GAUSSIAN;
+    const cJSON *node = exponential ? exponential : gaussian;
+    if (exponential ? read_numbers(doc, node, 2, "height, length", pair, err)
+                    : read_numbers(doc, node, 3, "height, mean, standard deviation", three, err))
+        return -1;
+    if (v->b < SPK_EXTENT_MIN)
+        return spk_json_fail(doc, node, err, "the %s must be at least %g",
+                             exponential ? "length" : "standard deviation", SPK_EXTENT_MIN);
+    return 0;
+}
+
+static int read_of_distance(const spk_json *doc, const cJSON *object, spk_value *v, spk_error *err)
+{
+    static const char *const known[] = {"distance", "clip", NULL};
+    if (spk_json_check_keys(doc, object, known, err)) return -1;
+    const cJSON *clip = spk_json_member(object, "clip");
+    if (clip && read_clip(doc, clip, v, err)) return -1;
+    return read_function(doc, spk_json_member(object, "distance"), v, err);
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* What a value may be beside a number and a distribution. */
+typedef struct more_kinds {
+    bool list;
+    bool distance;
+    double reach; /* of a distance */
+    const char *why;
+} more_kinds;
+
+static int read_object(const spk_json *doc, const cJSON *node, const more_kinds *more, spk_value *v,
+                       spk_error *err)
+{
+    if (!more->distance || !spk_json_member(node, "distance"))
+        return read_distribution(doc, node, v, err);
+    if (more->reach < 0)
+        return spk_json_fail(doc, spk_json_member(node, "distance"), err, "%s", more->why);
+    v->reach = more->reach;
+    return read_of_distance(doc, node, v, err);
+}
+
+static int read_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                      double min, double max, const more_kinds *more, spk_value *out,
+                      spk_error *err)
 {
     const cJSON *node = spk_json_member(object, key);
     if (!cJSON_IsObject(node)) {
         double value = NAN;
         if (spk_read_number(doc, object, key, required, min, max, &value, err)) return -1;
-        if (node) *out = (spk_value){SPK_VALUE_CONSTANT, value, 0, -INFINITY, INFINITY};
+        if (node) *out = spk_constant(value);
         return 0;
     }
+    if (more->list && spk_is_list(node)) return spk_read_list(doc, node, out, err);
     spk_value v = {.min = -INFINITY, .max = INFINITY};
-    if (read_distribution(doc, node, &v, err)) return -1;
+    if (read_object(doc, node, more, &v, err)) return -1;
     double least, most;
     char range[80];
     spk_value_bounds(&v, &least, &most);
-    describe_range(min, max, range, sizeof range);
+    spk_describe_range(min, max, range, sizeof range);
     if (least < min || most > max)
         return spk_json_fail(doc, node, err,
-                             "numbers from %.10g to %.10g can be drawn, allowed is %s (give a "
+                             "numbers from %.10g to %.10g can %s, allowed is %s (give a "
                              "\"clip\": [least, most])",
-                             least, most, range);
+                             least, most, spk_value_of_distance(&v) ? "result" : "be drawn", range);
     *out = v;
     return 0;
+}
+
+int spk_read_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                   double min, double max, spk_value *out, spk_error *err)
+{
+    const more_kinds none = {0};
+    return read_value(doc, object, key, required, min, max, &none, out, err);
+}
+
+int spk_read_unit_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                        double min, double max, spk_value *out, spk_error *err)
+{
+    const more_kinds lists = {.list = true};
+    return read_value(doc, object, key, required, min, max, &lists, out, err);
+}
+
+int spk_read_synapse_value(const spk_json *doc, const cJSON *object, const char *key, bool required,
+                           double min, double max, double reach, const char *why, spk_value *out,
+                           spk_error *err)
+{
+    const more_kinds distances = {.distance = true, .reach = reach, .why = why};
+    return read_value(doc, object, key, required, min, max, &distances, out, err);
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */
@@ -270,7 +367,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
                     spk_value *out, spk_error *err)
 {
     bool required = isnan(row->preset);
-    *out = (spk_value){SPK_VALUE_CONSTANT, row->preset, 0, -INFINITY, INFINITY};
+    *out = spk_constant(row->preset);
     if (row->choices) {
         spk_words words;
         int choice = (int)row->preset;
@@ -283,7 +380,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
     const cJSON *node = spk_json_member(object, row->key);
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");
-    return spk_read_value(doc, object, row->key, required, row->min, row->max, out, err);
+    return spk_read_unit_value(doc, object, row->key, required, row->min, row->max, out, err);
 }
 
 int spk_read_parameters(const spk_json *doc, const cJSON *object, const spk_parameter *table,
@@ -304,9 +401,9 @@ static int read_list(const spk_json *doc, const cJSON *object, const spk_paramet
     if (!cJSON_IsArray(node)) return spk_json_fail(doc, node, err, "a list of numbers is expected");
     out->value = spk_alloc((size_t)cJSON_GetArraySize(node), sizeof *out->value, "a list", err);
     if (!out->value) return -1;
-    describe_range(row->min, row->max, range, sizeof range);
+    spk_describe_range(row->min, row->max, range, sizeof range);
     for (const cJSON *m = node->child; m; m = m->next) {
-        if (check_finite(doc, m, err)) return -1;
+        if (spk_check_finite(doc, m, err)) return -1;
         if (m->valuedouble < row->min || m->valuedouble > row->max)
             return spk_json_fail(doc, m, err, "%.10g is out of range (%s)", m->valuedouble, range);
         out->value[out->n++] = m->valuedouble;

@@ -1,6 +1,6 @@
 /* fuzz_network.c: any text as a network file, and, behind a zero byte, a --set assignment.
  *
- * A text that loads must expand to one that loads to the same; the first and last row of each
+ * Text in memory may name no other files, so none is opened. A text that loads must expand to one that loads to the same; the first and last row of each
  * projection must keep their promises. */
 #include "network/connect.h"
 
@@ -36,6 +36,14 @@ static void check_row(const spk_network *net, uint32_t p, uint32_t i, spk_synaps
     }
 }
 
+/* Laying out units takes memory and time as there are units. */
+static int is_small(const spk_network *net, const spk_projection *p)
+{
+    return (net->population[p->source].size < 100000 && net->population[p->target].size < 100000) ||
+           !(p->spatial || spk_value_of_distance(&p->weight) ||
+             spk_value_of_distance(&p->delay_ms));
+}
+
 static void check_projection(const spk_network *net, uint32_t p)
 {
     const spk_projection *projection = &net->projection[p];
@@ -46,6 +54,7 @@ static void check_projection(const spk_network *net, uint32_t p)
     spk_synapses row = {0};
     promise(spk_connect_structure(net, p, 1, digest, &err) == 0, "a structure has a digest");
     if (spk_connect_count(net, p) > 1e5 * rows || projection->count > 100000) return;
+    if (!is_small(net, projection)) return;
     check_row(net, p, 0, &row);
     check_row(net, p, rows - 1, &row);
     spk_synapses_free(&row);

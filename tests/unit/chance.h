@@ -10,12 +10,12 @@
 
 static inline spk_value constant(double a)
 {
-    return (spk_value){SPK_VALUE_CONSTANT, a, 0, -INFINITY, INFINITY};
+    return spk_constant(a);
 }
 
 static inline spk_value drawn(spk_value_kind kind, double a, double b)
 {
-    return (spk_value){kind, a, b, -INFINITY, INFINITY};
+    return (spk_value){.kind = kind, .a = a, .b = b, .min = -INFINITY, .max = INFINITY};
 }
 
 static inline spk_poisson law_of(double mean)

@@ -97,7 +97,7 @@ static void test_clips_and_bounds(void **state)
     (void)state;
     enum { N = 5000 };
     double x[N], least, most;
-    spk_value v = {SPK_VALUE_NORMAL, 0, 1, -0.5, INFINITY};
+    spk_value v = {.kind = SPK_VALUE_NORMAL, .a = 0, .b = 1, .min = -0.5, .max = INFINITY};
     spk_draw_values(&v, spk_random_key(4, "test/draw"), 0, 0, N, x);
     size_t clipped = 0;
     for (size_t i = 0; i < N; i++) {

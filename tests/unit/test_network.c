@@ -190,6 +190,18 @@ static void test_a_rate_makes_a_source_of_its_own(void **state)
 }
 
 /* Loading what --check prints gives the same network, down to the last bit of every number. */
+static void assert_same_value(const spk_value *x, const spk_value *y)
+{
+    const double numbers[] = {x->a, x->b, x->min, x->max, x->c, x->reach};
+    const double others[] = {y->a, y->b, y->min, y->max, y->c, y->reach};
+    assert_int_equal(x->kind, y->kind);
+    assert_memory_equal(numbers, others, sizeof numbers);
+    assert_true(!x->list == !y->list);
+    if (!x->list) return;
+    assert_int_equal(x->list->n, y->list->n);
+    assert_memory_equal(x->list->value, y->list->value, x->list->n * sizeof *x->list->value);
+}
+
 static void test_expanded_loads_to_itself(void **state)
 {
     (void)state;
@@ -206,6 +218,16 @@ static void test_expanded_loads_to_itself(void **state)
         "projections.exc->inh.connect.seed=18446744073709551615",
         "projections.exc->inh.short_term={\"model\": \"tsodyks2\", \"U\": 0.3}",
         "projections.exc->inh.short_term={\"model\": \"tsodyks\", \"tau_psc_ms\": 0.1}",
+        "populations.exc.params.V_m_mV={\"list\": [-70, -1e-5, 0.1, -7e1]}",
+        "populations.exc.params.tau_m_ms={\"list\": [100, 0.3, 5, 7]}",
+        "populations.exc.adaptive_threshold.theta_mV={\"list\": [1, 2, 3, 4]}",
+        "populations.exc.position={\"grid\": [2, 2]}",
+        "populations.exc.position={\"grid\": [2, 2], \"extent\": [1, 2], \"center\": [0, 0.1]}",
+        "populations.exc.position={\"grid\": [2, 2], \"periodic\": true}",
+        "populations.exc.position={\"grid\": [4]}",
+        "populations.exc.position={\"uniform\": {\"extent\": [1, 0.1, 1e-9]}}",
+        "populations.exc.position={\"list\": [[0, 1], [1, 0.1], [2, 2], [-3, 3]], \"extent\": [9, "
+        "9], \"periodic\": true}",
         "on_sample.reset=all",
         "record.inh={\"spikes\": true, \"variables\": [\"theta\", \"V_m\"], \"interval_ms\": 2.5}",
     };
@@ -225,16 +247,16 @@ static void test_expanded_loads_to_itself(void **state)
         assert_string_equal(net->expanded, again->expanded);
         assert_string_equal(net->digest, again->digest);
         for (size_t p = 0; p < net->populations; p++) {
-            size_t n = 0;
-            while (net->population[p].model->parameters[n].key)
-                n++;
-            assert_memory_equal(net->population[p].param, again->population[p].param,
-                                n * sizeof(spk_value));
+            const spk_population *a = &net->population[p], *b = &again->population[p];
+            for (size_t n = 0; a->model->parameters[n].key; n++)
+                assert_same_value(&a->param[n], &b->param[n]);
+            for (size_t n = 0; n < SPK_THETA_PARAMETERS; n++)
+                assert_same_value(&a->theta[n], &b->theta[n]);
         }
         for (size_t p = 0; p < net->projections; p++) {
             const spk_projection *a = &net->projection[p], *b = &again->projection[p];
-            assert_memory_equal(&a->weight, &b->weight, sizeof a->weight);
-            assert_memory_equal(&a->delay_ms, &b->delay_ms, sizeof a->delay_ms);
+            assert_same_value(&a->weight, &b->weight);
+            assert_same_value(&a->delay_ms, &b->delay_ms);
             assert_true(a->seed == b->seed && a->seeded == b->seeded);
             assert_int_equal(a->delay_steps, b->delay_steps);
         }
@@ -327,7 +349,8 @@ static void test_bad_populations(void **state)
             "populations.input.shape: more than 2147483647 units");
     refused("populations.input.position={\"grid\": [2, 3]}",
             "populations.input.position: give \"shape\" or \"position\", not both");
-    refused("populations.exc.position={}", "populations.exc.position: \"grid\" is missing");
+    refused("populations.exc.position={}", "populations.exc.position: \"grid\", \"uniform\", "
+                                           "\"list\" or \"file\" is missing");
     refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
             "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
             "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "

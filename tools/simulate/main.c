@@ -149,7 +149,6 @@ static int build(run *r, spk_error *err)
 static int open_output(run *r, spk_error *err)
 {
     spk_reader *inputs[2];
-    const char *files[1] = {spk_operand(r->cli, 0)};
     size_t n = 0;
     if (r->input) inputs[n++] = r->input;
     if (r->weights) inputs[n++] = r->weights;
@@ -159,7 +158,8 @@ static int open_output(run *r, spk_error *err)
         r->header.shard_i = r->set->shard.i;
         r->header.shard_n = r->set->shard.n;
     }
-    r->sink = spk_filter_output(r->cli, &r->header, n, inputs, 1, files, err);
+    r->sink = spk_filter_output(r->cli, &r->header, n, inputs, r->net->files,
+                                (const char *const *)r->net->file, err);
     if (!r->sink) return -1;
     r->recorder = spk_recorder_new(r->net, &r->header, spk_sink_writer(r->sink), err);
     return r->recorder ? 0 : -1;

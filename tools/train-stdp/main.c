@@ -91,9 +91,9 @@ static size_t origins(const run *r, spk_reader *inputs[2])
 static int open_weights(run *r, spk_error *err)
 {
     spk_reader *inputs[2];
-    const char *files[1] = {spk_operand(r->cli, 0)};
     size_t n = origins(r, inputs);
-    r->sink = spk_filter_output(r->cli, &r->header, n, inputs, 1, files, err);
+    r->sink = spk_filter_output(r->cli, &r->header, n, inputs, r->net->files,
+                                (const char *const *)r->net->file, err);
     return r->sink ? 0 : -1;
 }
 
@@ -101,14 +101,14 @@ static int open_weights(run *r, spk_error *err)
 static int open_spikes(run *r, spk_error *err)
 {
     spk_reader *inputs[2];
-    const char *files[1] = {spk_operand(r->cli, 0)};
     spk_common common = *r->cli->common;
     spk_cli cli = *r->cli;
     size_t n = origins(r, inputs);
     common.output = r->set->spikes;
     cli.common = &common;
     if (spk_recorder_header(r->net, spk_reader_header(r->input), &r->spikes_header, err)) return -1;
-    r->spikes_sink = spk_filter_output(&cli, &r->spikes_header, n, inputs, 1, files, err);
+    r->spikes_sink = spk_filter_output(&cli, &r->spikes_header, n, inputs, r->net->files,
+                                       (const char *const *)r->net->file, err);
     if (!r->spikes_sink) return -1;
     r->recorder = spk_recorder_new(r->net, &r->spikes_header, spk_sink_writer(r->spikes_sink), err);
     return r->recorder ? 0 : -1;
