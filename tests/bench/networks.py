@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""networks: the networks of share/networks on one core: seconds to build and to simulate, synaptic events per
+second, and ratios to other simulators.
+
+    networks [NAME...]        all, or these of: brunel cuba coba feed-forward song-abbott
+
+Times are processor time of the whole spk-simulate or spk-train-stdp, the median of three; building is what a run
+of one step takes. A synaptic event is a delivery between populations; what drives the network from outside
+counts as time only. Beside each stand the processor seconds that other simulators took on one core of another
+machine (Zen 3, November 2026, NEST 3.9.0, Auryn 674ef80, Brian 2.5.1 in C++). Where Debian's python3-brian is
+installed, brian.py measures it here, and the others' times are scaled by that ratio. Lines are those of the C
+benchmarks: name, figure, goal, ratio, met or MISSED."""
+
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NETWORKS = os.path.join(HERE, "..", "..", "share", "networks")
+BRIAN = "/usr/bin/python3"  # Debian's, whatever python3 is
+
+# name: program, seconds of the network's time, {simulator: its seconds for that}, {simulator: times we want to be
+# as fast}
+RUNS = {
+    "brunel": ("spk-simulate", 1, {"nest": 31.84, "auryn": 4.73, "brian": 11.09}, {"nest": 35, "auryn": 5}),
+    "cuba": ("spk-simulate", 10, {"nest": 9.43, "auryn": 0.81, "brian": 1.42}, {"auryn": 3, "brian": 8}),
+    "coba": ("spk-simulate", 10, {"nest": 90.9, "auryn": 1.43, "brian": 3.46}, {"auryn": 3, "brian": 8}),
+    "feed-forward": ("spk-train-stdp", 100, {"auryn": 1.79}, {"auryn": 4}),
+    "song-abbott": ("spk-train-stdp", 100, {"auryn": 0.72, "brian": 18.97}, {"auryn": 3}),
+}
+EVENTS_GOAL = {"brunel": 600e6}
+
+
+def line(name, figure, unit, goal=None):
+    text = "%-52s %11.4g %-12s" % (name, figure, unit)
+    if goal:
+        text += " goal %5.4g  ratio %6.2f  %s" % (goal, figure / goal, "met" if figure >= goal else "MISSED")
+    else:
+        text += " goal     -  ratio      -"
+    print(text, flush=True)
+
+
+def cpu(program, network, milliseconds, folder):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    extra = ["--spikes", folder + "/spikes.spk"] if program == "spk-train-stdp" else []
+    output = folder + ("/weights.spk" if extra else "/spikes.spk")
+    subprocess.run([program, "-q", "--threads", "1", network, "--duration", "%gms" % milliseconds, "-o", output,
+                    "--force", *extra], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def median_cpu(*arguments):
+    return sorted(cpu(*arguments) for _ in range(3))[1]
+
+
+def events(network, folder):
+    """Deliveries inside the network: each population's spikes times its synapses to other ones, on average."""
+    info = subprocess.run(["spk-info", folder + "/spikes.spk"], check=True, capture_output=True, text=True).stdout
+    spikes = {m[0]: int(m[1]) for m in re.findall(r"population\.(\S+)\.spikes\t(\d+)", info)}
+    estimate = subprocess.run(["spk-simulate", "--estimate", network], check=True, capture_output=True, text=True)
+    synapses = dict(re.findall(r"^projection\t(\S+)\t\S*\t\S*\t(\d+)", estimate.stdout, re.M))
+    sizes = {k: v.get("size", 1) for k, v in json.load(open(network))["populations"].items()}
+    return sum(spikes[p.split("->")[0]] * int(n) / sizes[p.split("->")[0]]
+               for p, n in synapses.items() if p.split("->")[0] in spikes)
+
+
+def brian_here(name, seconds):
+    try:
+        done = subprocess.run([BRIAN, os.path.join(HERE, "brian.py"), name, str(seconds)], check=True,
+                              capture_output=True, text=True)
+        return float(done.stdout.strip().splitlines()[-1].split("\t")[1])
+    except (OSError, subprocess.CalledProcessError, ValueError, IndexError):
+        return None
+
+
+def run(name):
+    program, seconds, peers, goals = RUNS[name]
+    network = os.path.join(NETWORKS, name + ".json")
+    with tempfile.TemporaryDirectory() as folder:
+        build = median_cpu(program, network, 0.1, folder)
+        total = median_cpu(program, network, 1000 * seconds, folder)
+        made = events(network, folder)
+    simulate = total - build
+    line("%s: build" % name, build, "s")
+    line("%s: simulate %g s" % (name, seconds), simulate, "s")
+    if made:
+        line("%s: synaptic events" % name, made / simulate, "events/s", EVENTS_GOAL.get(name))
+    here = brian_here(name, seconds) if name in ("brunel", "cuba", "coba") else None
+    scale = here / peers["brian"] if here else 1
+    if here:
+        line("%s: Brian 2 here" % name, here, "s")
+    for peer, took in peers.items():
+        line("%s: times as fast as %s%s" % (name, peer, "" if here else ", which ran elsewhere"), took * scale / simulate,
+             "x", goals.get(peer))
+
+
+if __name__ == "__main__":
+    for which in sys.argv[1:] or RUNS:
+        run(which)
