@@ -1,8 +1,7 @@
 /* fixed.c: projections that need no memory: one weight and one delay for all, and a rule from which
  * every target follows. all_to_all and all_but_self deliver count x weight, less their own. */
 #include "base/memory.h"
-#include "engine/internal.h"
-#include "network/draw.h"
+#include "engine/rows.h"
 
 #include <stdlib.h>
 
@@ -13,21 +12,12 @@ typedef struct fixed {
     int receptor;
 } fixed;
 
-static double rounded(const spk_projection *p)
-{
-    if (p->weight_type == SPK_F32) return (double)(float)p->weight.a;
-    return p->weight_type == SPK_F16 ? spk_round_half(p->weight.a) : p->weight.a;
-}
-
 static int build(spk_engine *e, engine_projection *p, spk_error *err)
 {
     (void)e;
     fixed *f = p->data = spk_alloc(1, sizeof *f, "a projection", err);
     if (!f) return -1;
-    const spk_neuron_kernel *kernel = p->target->kernel;
-    f->weight = rounded(p->spec);
-    f->receptor = f->weight < 0 && kernel->receptors > 1;
-    if (f->receptor && kernel->size_of_negative) f->weight = -f->weight;
+    f->weight = engine_same_weight(p, &f->receptor);
     return 0;
 }
 
