@@ -255,7 +255,7 @@ static int take_each_with_probability(const draw *d)
 /* ---- weights and delays ---------------------------------------------------------------------- */
 
 /* Draw `value` for every synapse of the row: k is the target where the rule looks at every pair,
- * else the place in the row. Runs of successive k are drawn together. */
+ * else the place in the row. Where targets follow each other, their runs are drawn together. */
 static void draw_row(const draw *d, const spk_value *value, const char *what, bool by_place,
                      double *out)
 {
@@ -264,6 +264,10 @@ static void draw_row(const draw *d, const spk_value *value, const char *what, bo
     if (value->kind != SPK_VALUE_CONSTANT) key = key_of(d->projection, d->seed, what);
     if (by_place || value->kind == SPK_VALUE_CONSTANT) {
         spk_draw_values(value, key, d->owner, 0, row->n, out);
+        return;
+    }
+    if (d->projection->connect == SPK_PAIRWISE_BERNOULLI) {
+        spk_draw_places(value, key, d->owner, row->n, row->other, out);
         return;
     }
     for (size_t i = 0, run; i < row->n; i += run) {

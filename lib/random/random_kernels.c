@@ -6,6 +6,7 @@
 
 const spk_random_table SPK_KERNEL(spk_random) = {
     .units = SPK_KERNEL(units),
+    .places = SPK_KERNEL(places),
     .draws = SPK_KERNEL(draws),
     .exponentials = SPK_KERNEL(exponentials),
 };
