@@ -16,7 +16,7 @@ enum {
     RUN_MOST = UINT8_MAX,    /* synapses of a run, and what it steps over */
     COUNT_MOST = UINT16_MAX, /* what one count holds */
     LINE = 64,               /* bytes of a cache line */
-    AHEAD = 4                /* lines of the next row that are asked for */
+    AHEAD = 12               /* lines of the next row that are asked for */
 };
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
@@ -131,7 +131,7 @@ void engine_row_count(const engine_shape *s, const spk_synapses *drawn, size_t b
         count[0] = (uint32_t)(end - begin);
     else
         for (size_t i = begin; i < end; i++)
-            count[engine_key(s, drawn->weight[i], drawn->delay[i])]++;
+            count[engine_key(s, drawn, i)]++;
 }
 
 void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t begin, size_t end,
@@ -146,12 +146,11 @@ void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t be
             targets[i - begin] = (uint16_t)(other[i] - first);
     else if (shape.keys == 1)
         for (size_t i = begin; i < end; i++)
-            engine_row_put(&shape, row, targets, (uint32_t)(i - begin), other[i] - first,
-                           drawn->weight[i]);
+            engine_row_put(&shape, row, targets, (uint32_t)(i - begin), other[i] - first, drawn, i);
     else
         for (size_t i = begin; i < end; i++) {
-            uint32_t place = count[engine_key(&shape, drawn->weight[i], drawn->delay[i])]++;
-            engine_row_put(&shape, row, targets, place, other[i] - first, drawn->weight[i]);
+            uint32_t place = count[engine_key(&shape, drawn, i)]++;
+            engine_row_put(&shape, row, targets, place, other[i] - first, drawn, i);
         }
     memset(count, 0, shape.keys * sizeof *count);
 }
@@ -159,11 +158,9 @@ void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t be
 int engine_row_draw(const spk_engine *e, const engine_projection *p, const engine_shape *s,
                     uint32_t owner, spk_synapses *drawn, spk_error *err)
 {
-    bool ends = s->keys == 1 && s->weight_bytes == 0;
-    return ends ? spk_connect_ends(e->net, (uint32_t)p->index, e->options.network_seed, owner,
-                                   drawn, err)
-                : spk_connect_row(e->net, (uint32_t)p->index, e->options.network_seed, owner, drawn,
-                                  err);
+    bool weights = s->weight_bytes > 0 || s->keys > s->delays, delays = s->delays > 1;
+    return spk_connect_some(e->net, (uint32_t)p->index, e->options.network_seed, owner, weights,
+                            delays, drawn, err);
 }
 
 size_t engine_row_end(const spk_synapses *drawn, size_t begin, uint32_t target)
@@ -232,10 +229,12 @@ static void *input_of(const delivery *d, uint32_t key)
     return engine_at(row, d->p->target->part[d->part].begin, d->e->real_bytes);
 }
 
-static void prefetch(const void *at, size_t lines)
+/* Ask for what a row begins with, whatever its length, which would have to be waited for; the processor
+ * itself finds out how it goes on. */
+static void prefetch(const engine_row *row)
 {
-    for (size_t line = 0; line < lines; line++)
-        __builtin_prefetch((const char *)at + line * LINE);
+    for (size_t line = 0; line < AHEAD; line++)
+        __builtin_prefetch((const char *)row + line * LINE);
 }
 
 /* ---- weights of their own -------------------------------------------------------------------- */
@@ -247,7 +246,7 @@ static void deliver_drawn(const delivery *d, size_t rows)
     const engine_row *const *row = d->tally->row;
     void *input = s->keys == 1 ? input_of(d, 0) : NULL;
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1], AHEAD);
+        if (i + 1 < rows) prefetch(row[i + 1]);
         if (s->keys == 1) {
             to->deliver(row[i]->n, engine_row_targets(s, row[i]), input, row[i] + 1);
             continue;
@@ -313,7 +312,7 @@ static void deliver_counted(const delivery *d, size_t rows)
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1], AHEAD);
+        if (i + 1 < rows) prefetch(row[i + 1]);
         count(d, row[i]->n, engine_row_targets(s, row[i]));
         events += row[i]->n;
     }

@@ -36,9 +36,11 @@ engine_shape engine_shape_of(const engine_projection *p);
 /* The weight of a projection whose synapses all have the same, as its target's receptor takes it. */
 double engine_same_weight(const engine_projection *p, int *receptor);
 
-static inline uint32_t engine_key(const engine_shape *s, double weight, uint32_t delay)
+/* The key of the i-th of some synapses. */
+static inline uint32_t engine_key(const engine_shape *s, const spk_synapses *drawn, size_t i)
 {
-    return delay - s->min_delay + (s->keys > s->delays && weight < 0 ? s->delays : 0);
+    uint32_t key = s->delays > 1 ? drawn->delay[i] - s->min_delay : 0;
+    return s->keys > s->delays && drawn->weight[i] < 0 ? key + s->delays : key;
 }
 
 /* The bytes of a row with so many synapses of each key: the sums of `sets` lists, each `stride` behind
@@ -55,20 +57,23 @@ static inline uint16_t *engine_row_targets(const engine_shape *s, const engine_r
     return engine_at(row + 1, row->n, s->weight_bytes);
 }
 
-/* Put a synapse in its place. */
+/* Put the i-th of some synapses in its place. */
 static inline void engine_row_put(const engine_shape *s, engine_row *row, uint16_t *targets,
-                                  uint32_t place, uint32_t target, double weight)
+                                  uint32_t place, uint32_t target, const spk_synapses *drawn,
+                                  size_t i)
 {
-    void *at = engine_at(row + 1, place, s->weight_bytes);
-    double size = s->positive && weight < 0 ? -weight : weight;
     targets[place] = (uint16_t)target;
+    if (s->weight_bytes == 0) return;
+    void *at = engine_at(row + 1, place, s->weight_bytes);
+    double weight = drawn->weight[i];
+    if (s->positive && weight < 0) weight = -weight;
     if (s->weight_bytes == sizeof(float))
-        *(float *)at = (float)size;
-    else if (s->weight_bytes == sizeof(double))
-        *(double *)at = size;
+        *(float *)at = (float)weight;
+    else
+        *(double *)at = weight;
 }
 
-/* Draw an owner's synapses: of their ends, weights and delays what the shape asks for. */
+/* Draw an owner's synapses: their ends, and of weights and delays what the shape asks for. */
 int engine_row_draw(const spk_engine *e, const engine_projection *p, const engine_shape *s,
                     uint32_t owner, spk_synapses *drawn, spk_error *err);
 /* The first synapse from `begin` on, of those drawn by source, whose target is not below `target`. */

@@ -44,11 +44,8 @@ static void *take(arena *a, size_t bytes, spk_error *err)
         size_t size = bytes > a->usual ? bytes : a->usual;
         if (spk_grow(&a->block, &a->capacity, a->blocks + 1, sizeof *a->block, "synapses", err))
             return NULL;
-        char *block = malloc(size);
-        if (!block) {
-            spk_fail(err, SPK_LIMIT, "out of memory for synapses (%zu bytes)", size);
-            return NULL;
-        }
+        char *block = spk_alloc_block(size, "synapses", err);
+        if (!block) return NULL;
         a->block[a->blocks++] = block;
         a->size = size;
         a->used = 0;
@@ -171,14 +168,15 @@ typedef struct band {
     uint16_t **targets;  /* [source - begin] of its row; NULL: they are only counted */
 } band;
 
-static void count_synapses(const engine_shape *s, const band *b, worker *w)
+static void count_synapses(const engine_shape *shape, const band *b, worker *w)
 {
+    const engine_shape s = *shape;
     const spk_synapses *row = &w->drawn;
     for (size_t k = 0; k < row->n; k++) {
         uint32_t i = row->other[k] - b->begin; /* wraps for those before */
         if (i >= b->end - b->begin) continue;
-        uint32_t key = s->keys == 1 ? 0 : engine_key(s, row->weight[k], row->delay[k]);
-        w->count[(size_t)i * s->keys + key]++;
+        uint32_t key = engine_key(&s, row, k);
+        w->count[(size_t)i * s.keys + key]++;
     }
 }
 
@@ -190,9 +188,9 @@ static void put_synapses(const sparse *s, const band *b, uint32_t target, worker
     for (size_t k = 0; k < row->n; k++) {
         uint32_t i = row->other[k] - b->begin;
         if (i >= b->end - b->begin) continue;
-        uint32_t key = shape.keys == 1 ? 0 : engine_key(&shape, row->weight[k], row->delay[k]);
+        uint32_t key = engine_key(&shape, row, k);
         uint32_t place = w->count[(size_t)i * shape.keys + key]++;
-        engine_row_put(&shape, rows[i], b->targets[i], place, target, row->weight[k]);
+        engine_row_put(&shape, rows[i], b->targets[i], place, target, row, k);
     }
 }
 
@@ -200,10 +198,10 @@ static void put_synapses(const sparse *s, const band *b, uint32_t target, worker
 static void draw_targets(const spk_engine *e, const engine_projection *p, const band *b, worker *w)
 {
     const sparse *s = p->data;
-    const engine_shape counted = {.keys = 1}; /* who is enough where keys are not looked at */
-    const engine_shape *needed = b->targets || s->shape.keys > 1 ? &s->shape : &counted;
+    engine_shape needed = s->shape;
+    if (!b->targets) needed.weight_bytes = 0; /* to count them needs no weights */
     for (uint32_t j = w->begin; w->status == 0 && j < w->end; j++) {
-        w->status = engine_row_draw(e, p, needed, j, &w->drawn, &w->err);
+        w->status = engine_row_draw(e, p, &needed, j, &w->drawn, &w->err);
         if (w->status == 0 && b->targets)
             put_synapses(s, b, j - p->target->part[b->part].begin, w);
         else if (w->status == 0)

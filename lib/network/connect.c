@@ -331,45 +331,35 @@ static int take_row(const draw *d, uint32_t sources)
     return spk_fail(d->err, SPK_BUG, "%s: no such connection rule", d->projection->name);
 }
 
-/* What owner `i` has, up to its other ends. */
-static int draw_ends(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
-                     spk_synapses *row, draw *out, spk_error *err)
+int spk_connect_some(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
+                     bool weights, bool delays, spk_synapses *row, spk_error *err)
 {
     const spk_projection *p = &net->projection[projection];
     uint32_t sources = net->population[p->source].size;
     uint32_t targets = net->population[p->target].size;
     bool by_source = spk_connect_by_source(p);
-    *out = (draw){.projection = p,
-                  .seed = seed,
-                  .connect = key_of(p, seed, "connect"),
-                  .owner = i,
-                  .candidates = by_source ? targets : sources,
-                  .skip_self =
-                      p->connect == SPK_ALL_BUT_SELF || (!p->autapses && p->source == p->target),
-                  .row = row,
-                  .err = err};
+    bool by_place = p->connect == SPK_FIXED_INDEGREE || p->connect == SPK_FIXED_OUTDEGREE ||
+                    p->connect == SPK_FIXED_TOTAL_NUMBER;
+    draw d = {.projection = p,
+              .seed = seed,
+              .connect = key_of(p, seed, "connect"),
+              .owner = i,
+              .candidates = by_source ? targets : sources,
+              .skip_self =
+                  p->connect == SPK_ALL_BUT_SELF || (!p->autapses && p->source == p->target),
+              .row = row,
+              .err = err};
     row->n = 0;
-    return take_row(out, sources);
-}
-
-int spk_connect_ends(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
-                     spk_synapses *row, spk_error *err)
-{
-    draw d;
-    return draw_ends(net, projection, seed, i, row, &d, err);
+    if (take_row(&d, sources)) return -1;
+    if (delays) draw_delays(&d, net->dt_ms, by_place);
+    if (weights) draw_weights(&d, by_place);
+    return 0;
 }
 
 int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
                     spk_synapses *row, spk_error *err)
 {
-    const spk_projection *p = &net->projection[projection];
-    bool by_place = p->connect == SPK_FIXED_INDEGREE || p->connect == SPK_FIXED_OUTDEGREE ||
-                    p->connect == SPK_FIXED_TOTAL_NUMBER;
-    draw d;
-    if (draw_ends(net, projection, seed, i, row, &d, err)) return -1;
-    draw_delays(&d, net->dt_ms, by_place);
-    draw_weights(&d, by_place);
-    return 0;
+    return spk_connect_some(net, projection, seed, i, true, true, row, err);
 }
 
 double spk_connect_count(const spk_network *net, uint32_t projection)

@@ -1,6 +1,6 @@
 /* bench_deliver.c: static synapses: events a second, bytes and building time of each form.
  *
- * Usage: bench_deliver [PART [THREADS]]   (pin it: taskset -c 1)
+ * Usage: bench_deliver [PART [THREADS [FORM]]]   (pin it: taskset -c 1)
  *   PART: brunel, forms, procedural; or microcircuit, which takes minutes (default: the first three)
  *
  * Brunel's network is that of NEST's brunel_delta: 10000 + 2500 iaf_psc_delta, each with 1000 + 250
@@ -193,12 +193,13 @@ static int bench_form(const form *f, const result *empty, int threads, bool kept
     return 0;
 }
 
-static int bench_forms(int threads, bool kept)
+static int bench_forms(int threads, bool kept, size_t only)
 {
     result empty;
     int status = measure(brunel(NULL), 1000, threads, &empty);
     for (size_t k = 0; status == 0 && k < FORMS; k++)
-        if (kept == (k < STORED)) status = bench_form(&forms[k], &empty, threads, kept);
+        if (kept == (k < STORED) && (only == SIZE_MAX || only == k))
+            status = bench_form(&forms[k], &empty, threads, kept);
     return status;
 }
 
@@ -206,9 +207,11 @@ int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : NULL;
     int threads = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1, status = 0;
+    size_t only_form = argc > 3 ? strtoul(argv[3], NULL, 10) : SIZE_MAX;
     if (!only || strcmp(only, "brunel") == 0) status = bench_brunel(threads);
-    if (status == 0 && (!only || strcmp(only, "forms") == 0)) status = bench_forms(threads, true);
+    if (status == 0 && (!only || strcmp(only, "forms") == 0))
+        status = bench_forms(threads, true, only_form);
     if (status == 0 && (!only || strcmp(only, "procedural") == 0))
-        status = bench_forms(threads, false);
+        status = bench_forms(threads, false, only_form);
     return status;
 }
