@@ -175,8 +175,8 @@ static void test_sums(void **state)
         const setting one = {SOURCES,   TARGETS,  rules[r],   weights[w],
                              delays[d], types[y], storages[s]};
         for (int parts = 1; parts <= 4; parts += 1 + (parts == 2)) {
-            spk_engine_options options = {.threads = parts, .parts = parts};
-            for (uint32_t one_of = 1; one_of < 20; one_of += 9)
+            spk_engine_options options = {.threads = parts == 2 ? 2 : 1, .parts = parts};
+            for (uint32_t one_of = 1; one_of < 20; one_of += 14)
                 compare(&one, options, STEPS, one_of);
         }
     }
@@ -197,16 +197,16 @@ static void test_large_counts(void **state)
         {2, 2, "{\"rule\": \"fixed_outdegree\", \"outdegree\": 150000}", "0.1", "0.4", "f32",
          "procedural"},
         {3, 2, "{\"rule\": \"fixed_outdegree\", \"outdegree\": 400000}", "-0.3",
-         "{\"uniform\": [0.1, 0.3]}", "f32", "stored"},
+         "{\"uniform\": [0.1, 0.3]}", "f64", "stored"},
         {1, 2, "{\"rule\": \"fixed_total_number\", \"N\": 400000}", "-0.3",
-         "{\"uniform\": [0.1, 0.3]}", "f32", "procedural"},
+         "{\"uniform\": [0.1, 0.3]}", "f64", "procedural"},
         {20, 2, "{\"rule\": \"fixed_indegree\", \"indegree\": 400000}", "0.1", "0.1", "f64",
          "stored"},
     };
     EACH(k, settings)
     {
         for (int parts = 1; parts <= 2; parts++)
-            compare(&settings[k], (spk_engine_options){.threads = parts, .parts = parts}, 6, 1);
+            compare(&settings[k], (spk_engine_options){.threads = 1, .parts = parts}, 6, 1);
     }
 }
 
