@@ -32,7 +32,7 @@ void *spk_alloc(size_t count, size_t size, const char *what, spk_error *err)
 void *spk_alloc_block(size_t bytes, const char *what, spk_error *err)
 {
     void *memory = NULL;
-    size_t alignment = bytes < 2 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
+    size_t alignment = bytes < 8 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
     if (posix_memalign(&memory, alignment, bytes > 0 ? bytes : 1)) {
         too_much(bytes, 1, what, err);
         return NULL;
