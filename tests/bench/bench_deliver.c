@@ -22,14 +22,12 @@
     "\"model\": \"iaf_psc_delta\", \"params\": {\"tau_m_ms\": 20, \"t_ref_ms\": 2, \"E_L_mV\": 0," \
     "\"V_th_mV\": 20, \"V_reset_mV\": 0, \"I_e_pA\": 500, \"V_m_mV\": {\"uniform\": [0, 20]}}"
 
-/* One population of each kind, for SIZES and RULES like those below. */
 #define TWO_POPULATIONS                                                                            \
     HEAD "\"e\": {\"size\": 10000, " DELTA "}, \"i\": {\"size\": 2500, " DELTA "}},"               \
          "\"projections\": {%s}, \"record\": {\"e\": \"spikes\", \"i\": \"spikes\"}}"
 
 #define RULE_E "\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 1000}, "
 #define RULE_I "\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 250}, "
-#define OUT_E  "\"connect\": {\"rule\": \"fixed_total_number\", \"N\": %s}, "
 
 /* A form of Brunel's network: how its synapses are drawn and kept. */
 typedef struct form {
@@ -203,6 +201,85 @@ static int bench_forms(int threads, bool kept, size_t only)
     return status;
 }
 
+/* ---- the microcircuit ------------------------------------------------------------------------ */
+
+/* Potjans and Diesmann, Cerebral Cortex 24 (2014): sizes, and the chance that a unit of the second
+ * population reaches one of the first. Their neurons are those of Brunel's network here, which fire
+ * faster. */
+enum { LAYERS = 8 };
+static const char *const layer[LAYERS] = {"L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"};
+static const double layer_size[LAYERS] = {20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948};
+static const double chance[LAYERS][LAYERS] = {
+    {0.1009, 0.1689, 0.0437, 0.0818, 0.0323, 0, 0.0076, 0},
+    {0.1346, 0.1371, 0.0316, 0.0515, 0.0755, 0, 0.0042, 0},
+    {0.0077, 0.0059, 0.0497, 0.135, 0.0067, 0.0003, 0.0453, 0},
+    {0.0691, 0.0029, 0.0794, 0.1597, 0.0033, 0, 0.1057, 0},
+    {0.1004, 0.0622, 0.0505, 0.0057, 0.0831, 0.3726, 0.0204, 0},
+    {0.0548, 0.0269, 0.0257, 0.0022, 0.06, 0.3158, 0.0086, 0},
+    {0.0156, 0.0066, 0.0211, 0.0166, 0.0572, 0.0197, 0.0396, 0.2252},
+    {0.0364, 0.001, 0.0034, 0.0005, 0.0277, 0.008, 0.0658, 0.1443},
+};
+
+static double count_layer_synapses(size_t to, size_t from)
+{
+    return floor(log1p(-chance[to][from]) / log1p(-1 / (layer_size[to] * layer_size[from])));
+}
+
+static const char *microcircuit(bool drawn, bool procedural)
+{
+    enum { ROOM = 1 << 16 };
+    static char text[ROOM];
+    static const char *const delay[] = {"[1.5, 0.75]", "[0.75, 0.375]"};
+    static const char *const weight[2][2] = {
+        {"0.15", "-0.6"}, {"{\"normal\": [0.15, 0.015]}", "{\"normal\": [-0.6, 0.06]}"}};
+    size_t used = (size_t)snprintf(text, ROOM, HEAD);
+    for (size_t k = 0; k < LAYERS; k++)
+        used += (size_t)snprintf(text + used, ROOM - used, "%s\"%s\": {\"size\": %.0f, " DELTA "}",
+                                 k > 0 ? "," : "", layer[k], layer_size[k]);
+    used += (size_t)snprintf(text + used, ROOM - used, "}, \"projections\": {\"x-none\": 0");
+    for (size_t k = 0; k < LAYERS * LAYERS; k++) {
+        size_t to = k / LAYERS, from = k % LAYERS;
+        if (chance[to][from] > 0)
+            used += (size_t)snprintf(
+                text + used, ROOM - used,
+                ", \"%s->%s\": {\"connect\": {\"rule\": \"fixed_total_number\", \"N\": %.0f}, "
+                "\"weight_mV\": %s, \"delay_ms\": {\"normal\": %s, \"clip\": [0.1, null]}, "
+                "\"storage\": \"%s\"}",
+                layer[from], layer[to], count_layer_synapses(to, from), weight[drawn][from % 2],
+                delay[from % 2], procedural ? "procedural" : "stored");
+    }
+    snprintf(text + used, ROOM - used, "}, \"record\": {\"L23E\": \"spikes\"}}");
+    return text;
+}
+
+static int bench_microcircuit(int threads)
+{
+    static const struct {
+        const char *name;
+        bool drawn, procedural;
+        double most_bytes;
+    } kinds[] = {{"microcircuit, f32 weights", true, false, 2.1 * (1 << 30)},
+                 {"microcircuit, constant weights", false, false, 1.1 * (1 << 30)},
+                 {"microcircuit, procedural, f32 weights", true, true, 300.0 * (1 << 20)}};
+    double synapses = 0;
+    for (size_t k = 0; k < LAYERS * LAYERS; k++)
+        synapses += count_layer_synapses(k / LAYERS, k % LAYERS);
+    printf("  %.1f million synapses, drawn delays, %d threads\n", synapses / 1e6, threads);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        char name[128];
+        result r;
+        int status = measure(microcircuit(kinds[k].drawn, kinds[k].procedural), 100, threads, &r);
+        if (status) return status;
+        snprintf(name, sizeof name, "%s: built", kinds[k].name);
+        bench_at_most(name, r.build_s, "s", 60.0 / threads);
+        snprintf(name, sizeof name, "%s: memory", kinds[k].name);
+        bench_at_most(name, r.bytes / (1 << 20), "MiB", kinds[k].most_bytes / (1 << 20));
+        snprintf(name, sizeof name, "%s: 10 ms", kinds[k].name);
+        bench_line(name, r.run_s, "s", 0);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : NULL;
@@ -213,5 +290,7 @@ int main(int argc, char **argv)
         status = bench_forms(threads, true, only_form);
     if (status == 0 && (!only || strcmp(only, "procedural") == 0))
         status = bench_forms(threads, false, only_form);
+    if (status == 0 && only && strcmp(only, "microcircuit") == 0)
+        status = bench_microcircuit(threads);
     return status;
 }
