@@ -143,8 +143,9 @@ static double count_runs(double n, double delays)
 }
 
 /* Receptors and delays that a source's synapses are told apart by. */
-static double count_keys(const spk_projection *p, bool signs)
+static double count_keys(const spk_network *net, const spk_projection *p)
 {
+    bool signs = net->population[p->target].model->weight == SPK_WEIGHT_CONDUCTANCE;
     double least, most;
     spk_value_bounds(&p->weight, &least, &most);
     return (p->max_delay - p->min_delay + 1.0) * (signs && least < 0 && most > 0 ? 2 : 1);
@@ -155,8 +156,7 @@ static double sparse_bytes(const spk_network *net, const spk_projection *p, doub
                            double synapses)
 {
     static const double row_bytes = 8 + 8 + 4, run_bytes = 2, run_most = 255;
-    bool signs = net->population[p->target].model->weight == SPK_WEIGHT_CONDUCTANCE;
-    double keys = count_keys(p, signs), each = synapses / sources;
+    double keys = count_keys(net, p), each = synapses / sources;
     double weight = p->weight.kind == SPK_VALUE_CONSTANT ? 0 : weight_bytes(p);
     double runs = keys > 1 ? count_runs(each, keys) + each / run_most : 0;
     double slack = spk_connect_by_source(p) ? 1 + 1 / 32.0 : 1; /* of the last block */
@@ -164,10 +164,11 @@ static double sparse_bytes(const spk_network *net, const spk_projection *p, doub
 }
 
 /* Rules drawn by target are counted by source and key, some sources at a time. */
-static double sparse_building(const spk_projection *p, double sources, double synapses)
+static double sparse_building(const spk_network *net, const spk_projection *p, double sources,
+                              double synapses)
 {
     if (spk_connect_by_source(p)) return 0;
-    return fmin(4 * sources * count_keys(p, true), 64e6 + 4 * synapses) + 8 * sources;
+    return fmin(4 * sources * count_keys(net, p), 64e6 + 4 * synapses) + 8 * sources;
 }
 
 /* Traces of both sides, of the sources for each step that a spike may be on its way, and room to
@@ -241,7 +242,7 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     } else {
         e.form = "sparse";
         e.bytes = sparse_bytes(net, p, sources, e.synapses);
-        e.building = sparse_building(p, sources, e.synapses);
+        e.building = sparse_building(net, p, sources, e.synapses);
     }
     e.step_ns = projection_ns(net, p, e.synapses);
     return e;

@@ -126,8 +126,8 @@ static void compare(const setting *s, spk_engine_options options, uint64_t steps
     write_network(s, text);
     machine m = start(text, NULL, options);
     size_t n = make_spikes(s->sources, steps, one_of, NULL, NULL), rows;
-    uint64_t *step = malloc(n * sizeof *step);
-    uint32_t *unit = malloc(n * sizeof *unit);
+    uint64_t *step = calloc(n, sizeof *step);
+    uint32_t *unit = calloc(n, sizeof *unit);
     assert_true(step && unit);
     make_spikes(s->sources, steps, one_of, step, unit);
     present(&m, 0, steps, n, step, unit);
