@@ -84,17 +84,20 @@ static void free_data(engine_projection *p)
 
 /* ---- workers --------------------------------------------------------------------------------- */
 
-static worker *open_workers(const sparse *s, size_t counts, spk_error *err)
+/* With `counts` numbers each, which are in *count. */
+static worker *open_workers(const sparse *s, size_t counts, uint32_t **count, spk_error *err)
 {
     worker *w = spk_alloc(s->workers, sizeof *w, "workers", err);
-    for (size_t k = 0; w && k < s->workers; k++)
-        if (!(w[k].count = spk_alloc(counts, sizeof *w[k].count, "synapses", &w[k].err)))
-            w[k].status = -1;
-    return w;
+    *count = w ? spk_alloc(s->workers * counts, sizeof **count, "synapses", err) : NULL;
+    for (size_t k = 0; *count && k < s->workers; k++)
+        w[k].count = *count + k * counts;
+    if (*count) return w;
+    free(w);
+    return NULL;
 }
 
 /* The first failure, if there is one, becomes the caller's. */
-static int close_workers(const sparse *s, worker *w, spk_error *err)
+static int close_workers(const sparse *s, worker *w, uint32_t *count, spk_error *err)
 {
     int status = 0;
     for (size_t k = 0; k < s->workers; k++) {
@@ -103,9 +106,9 @@ static int close_workers(const sparse *s, worker *w, spk_error *err)
             if (err) *err = w[k].err;
         }
         spk_synapses_free(&w[k].drawn);
-        free(w[k].count);
     }
     free(w);
+    free(count);
     return status;
 }
 
@@ -150,13 +153,14 @@ static void pack_rows(const spk_engine *e, const engine_projection *p, worker *w
 static int build_by_source(const spk_engine *e, engine_projection *p, spk_error *err)
 {
     sparse *s = p->data;
-    worker *w = open_workers(s, s->shape.keys, err);
+    uint32_t *count;
+    worker *w = open_workers(s, s->shape.keys, &count, err);
     if (!w) return -1;
     share(s, w, 0, p->source->size);
 #pragma omp parallel for num_threads((int)s->workers) schedule(static, 1) if (s->workers > 1)
     for (size_t k = 0; k < s->workers; k++)
         pack_rows(e, p, &w[k], s->arena + k * s->parts);
-    return close_workers(s, w, err);
+    return close_workers(s, w, count, err);
 }
 
 /* ---- fixed_indegree -------------------------------------------------------------------------- */
@@ -269,30 +273,21 @@ static int build_by_target(const spk_engine *e, engine_projection *p, spk_error 
     sparse *s = p->data;
     const uint32_t most = band_size(e, p, s);
     const size_t stride = (size_t)most * s->shape.keys;
-    worker *w = open_workers(s, 0, err);
-    uint32_t *count = spk_alloc(s->workers * stride, sizeof *count, "synapses", err);
     uint16_t **targets = spk_alloc(most, sizeof *targets, "synapses", err);
-    int status = w && count && targets ? 0 : -1;
-    for (size_t k = 0; status == 0 && k < s->workers; k++) {
-        free(w[k].count);
-        w[k].count = NULL;
-    }
+    uint32_t *count;
+    worker *w = targets ? open_workers(s, stride, &count, err) : NULL;
+    int status = w ? 0 : -1;
     for (size_t part = 0; status == 0 && part < s->parts; part++) {
         engine_range range = p->target->part[part];
         uint32_t end = range.end < p->target->size ? range.end : p->target->size;
         if (range.begin >= end) continue;
         share(s, w, range.begin, end);
-        for (uint32_t i = 0; status == 0 && i < p->source->size; i += most) {
-            uint32_t last = p->source->size - i < most ? p->source->size : i + most;
-            for (size_t k = 0; k < s->workers; k++)
-                w[k].count = count + k * stride;
+        for (uint32_t i = 0, last; status == 0 && i < p->source->size; i = last) {
+            last = p->source->size - i < most ? p->source->size : i + most;
             status = build_band(e, p, (band){part, i, last, targets}, w, count, stride, err);
         }
     }
-    for (size_t k = 0; w && k < s->workers; k++)
-        w[k].count = NULL;
-    if (w && close_workers(s, w, err)) status = -1;
-    free(count);
+    if (w && close_workers(s, w, count, err)) status = -1;
     free(targets);
     return status;
 }

@@ -48,6 +48,7 @@ void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, do
 static void draw_places(spk_key key, uint32_t owner, size_t n, const uint32_t *k, double *out)
 {
     uint32_t block[CHUNK], words[4 * CHUNK];
+    if (n == 0) return;
     for (size_t i = 0; i < n; i++)
         block[i] = k[i] >> 1;
     spk_philox_places(key, n, owner, 0, 0, block, words);
@@ -145,14 +146,13 @@ static void normal_quantiles(size_t n, double *x)
     for (size_t i = 0; i < tails; i++)
         r[i] = u[i] < 0.5 ? u[i] : 1 - u[i];
     spk_log_n(tails, r, r);
-#pragma omp simd
-    for (size_t i = 0; i < tails; i++) {
-        r[i] = sqrt(-r[i]);
-        z[i] = tail_quantile(r[i]);
-        z[i] = u[i] < 0.5 ? -z[i] : z[i];
-    }
     for (size_t i = 0; i < tails; i++)
-        x[at[i]] = r[i] > NEAR ? spk_normal_quantile(u[i]) : z[i];
+        r[i] = sqrt(-r[i]);
+#pragma omp simd
+    for (size_t i = 0; i < tails; i++)
+        z[i] = tail_quantile(r[i]);
+    for (size_t i = 0; i < tails; i++)
+        x[at[i]] = r[i] > NEAR ? spk_normal_quantile(u[i]) : u[i] < 0.5 ? -z[i] : z[i];
 }
 
 /* From uniforms to numbers, in place. */
