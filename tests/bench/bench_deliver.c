@@ -6,7 +6,8 @@
  * Brunel's network is that of NEST's brunel_delta: 10000 + 2500 iaf_psc_delta, each with 1000 + 250
  * inputs drawn with repetition, J = 0.1 mV, g = 5, delay 1.5 ms, dt 0.1 ms; a current stands for the
  * mean of its Poisson drive. An event is a spike at one synapse; its time is a share of the whole
- * run's. Bytes are those that the process takes at its peak beyond what it takes without synapses. */
+ * run's. CPU seconds with one thread; wall seconds, and no goals of speed but the microcircuit's, with
+ * several. Bytes are those that the process takes at its peak beyond what it takes without synapses. */
 #include "bench.h"
 
 #include "engine/engine.h"
@@ -182,7 +183,7 @@ static int bench_form(const form *f, const result *empty, int threads, bool kept
         return 0;
     }
     snprintf(name, sizeof name, "%s: built", f->name);
-    bench_line(name, SYNAPSES / build / 1e6, "M synapses/s", 20.0 * threads);
+    bench_line(name, SYNAPSES / build / 1e6, "M synapses/s", threads == 1 ? 20 : 0);
     snprintf(name, sizeof name, "%s: memory", f->name);
     if (f->most_bytes > 0)
         bench_at_most(name, each, "B/synapse", f->most_bytes);
