@@ -61,11 +61,11 @@ digits() {
     echo '{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
         "populations": {"n": {"size": 10000, "model": "iaf_psc_delta"}},
         "projections": {"n->n": {"connect": {"rule": "fixed_indegree", "indegree": 100},
-            "weight_mV": 0.1, "delay_ms": 1}}, "record": {"n": "spikes"}}' >net.json
+            "weight_mV": 0.1, "delay_ms": {"uniform": [1, 200]}}}, "record": {"n": "spikes"}}' >net.json
     run -0 spk-simulate net.json --estimate
-    assert_line --regexp $'^total\t\t\t10000\t1000000\t[0-9]+\t48000000\t'
-    run -5 spk-simulate net.json --duration 1ms --max-memory 30MB -o out.spk
-    assert_output "spk-simulate: net.json: needs about 51 MB, more than --max-memory"
+    assert_line --regexp $'^total\t\t\t10000\t1000000\t[0-9]+\t8080000\t'
+    run -5 spk-simulate net.json --duration 1ms --max-memory 25MB -o out.spk
+    assert_output "spk-simulate: net.json: needs about 29 MB, more than --max-memory"
     run -5 spk-simulate net.json --duration 1ms --set populations.n.size=2000000000 -o out.spk
     assert_output --regexp '^spk-simulate: net.json: needs about [0-9]+ MB, more than the [0-9]+ MB of this machine$'
 }

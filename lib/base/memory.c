@@ -1,10 +1,12 @@
 /* memory.c: checked allocation. */
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
 
 static int too_much(size_t count, size_t size, const char *what, spk_error *err)
 {
@@ -25,6 +27,21 @@ void *spk_alloc(size_t count, size_t size, const char *what, spk_error *err)
         return NULL;
     }
     return memset(memory, 0, bytes);
+}
+
+void *spk_alloc_block(size_t bytes, const char *what, spk_error *err)
+{
+    void *memory = NULL;
+    size_t alignment = bytes < 8 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
+    if (posix_memalign(&memory, alignment, bytes > 0 ? bytes : 1)) {
+        too_much(bytes, 1, what, err);
+        return NULL;
+    }
+#ifdef MADV_HUGEPAGE
+    if (alignment == HUGE_PAGE) /* advice: nothing is lost where it is not taken */
+        madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return memory;
 }
 
 int spk_grow(void *array, size_t *capacity, size_t needed, size_t size, const char *what,

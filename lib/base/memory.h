@@ -14,6 +14,10 @@
  * valid pointer. Free with free(). */
 void *spk_alloc(size_t count, size_t size, const char *what, spk_error *err) SPK_NODISCARD;
 
+/* `bytes` that are not zeroed, for much data read here and there: where the system offers huge pages,
+ * it is asked for them. Free with free(). */
+void *spk_alloc_block(size_t bytes, const char *what, spk_error *err) SPK_NODISCARD;
+
 /* Grow *array (from free()-able memory, or NULL) so that it holds at least `needed` elements of
  * `size` bytes; *capacity counts elements. Doubles, so that appending is linear. New memory is
  * not zeroed. On failure -1 and *array is unchanged. */

@@ -36,8 +36,7 @@ static int build(spk_engine *e, size_t parts, const void *state, size_t size, sp
 /* Could all projections be built now, beside those there are? */
 static bool has_room(const spk_engine *e)
 {
-    static const double reserved = 1.5; /* of what is used: lists grow by doubling */
-    double bytes = reserved * spk_estimate_network(e->net).building;
+    double bytes = spk_estimate_network(e->net).building;
     for (size_t k = 0; k < e->net->projections; k++)
         bytes += spk_estimate_projection(e->net, k).bytes;
     void *volatile room = bytes < (double)SIZE_MAX ? malloc((size_t)bytes + 1) : NULL;

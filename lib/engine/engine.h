@@ -18,7 +18,10 @@
  * Where learning looks at axonal delays, a spike is handed on when it arrives, as with delay 0.
  * A spike found in the step from k dt to (k+1) dt is given as tick k; NEST calls the same spike's
  * time (k+1) dt. Sums are made by one owner in a fixed order: per target, projections in file
- * order, spikes by step of emission, then by source. So results do not depend on threads. */
+ * order, spikes by step of emission, then by source, then in the order in which its synapses were
+ * drawn. Where a static projection has one weight for all, the spikes of one step that reach a target
+ * with one delay are counted, and number x weight is added at once. So results depend neither on
+ * threads nor on how synapses are stored. */
 #ifndef SPK_ENGINE_ENGINE_H
 #define SPK_ENGINE_ENGINE_H
 

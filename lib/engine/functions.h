@@ -32,6 +32,12 @@ typedef struct engine_vector_functions {
     size_t (*nonzero)(size_t n, const void *values, uint32_t *unit);
     double (*sum)(size_t n, const void *values);
     void (*scale)(size_t n, void *values, double factor);
+    /* Of synapses with one weight: add number x weight to the input of all n targets, or of those
+     * listed, and set their counts to 0; or of those listed, which are counted on the way. */
+    void (*add_counts)(size_t n, uint16_t *count, void *input, double weight);
+    void (*add_counted)(size_t n, const uint16_t *target, uint16_t *count, void *input,
+                        double weight);
+    void (*add_list)(size_t n, const uint16_t *target, void *input, double weight);
 } engine_vector_functions;
 
 typedef struct engine_weight_functions {
@@ -43,13 +49,13 @@ typedef struct engine_weight_functions {
                     size_t stride, void *out);
     void (*put_back)(size_t n, const uint32_t *source, const uint16_t *place, void *weight,
                      size_t stride, const void *in);
-    void (*deliver_same)(size_t n, const uint16_t *target, void *input, double weight);
-    void (*deliver_drawn)(size_t n, const uint16_t *target, void *input, const void *weight);
+    void (*deliver)(size_t n, const uint16_t *target, void *input, const void *weight);
 } engine_weight_functions;
 
 typedef struct engine_functions {
     engine_vector_functions vector[2]; /* float, double */
     engine_weight_functions weight[SPK_NUMBERS];
+    void (*count)(size_t n, const uint16_t *target, uint16_t *count); /* count[target[i]]++ */
 } engine_functions;
 
 extern const engine_functions engine_functions_sse2, engine_functions_avx2, engine_functions_avx512;

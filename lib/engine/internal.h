@@ -3,11 +3,12 @@
  * The time loop (step.c) runs over populations (population.c, source.c) and projections
  * (projection.c), whose synapses are kept in one of five ways, each a file that ends in one
  * engine_storage:
- *   fixed.c    one weight for all, a simple rule: nothing is stored
- *   sparse.c   static synapses, listed by source
- *   shortterm.c  with short-term plasticity, listed by source
- *   dense.c    plastic, all to all, one delay: a matrix [source][target]
- *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
+ *   fixed.c       one weight for all, a simple rule: nothing is stored
+ *   sparse.c      static synapses, a packed row for each source (rows.c)
+ *   procedural.c  the same, but rows are drawn again for each spike
+ *   shortterm.c   with short-term plasticity, listed by source
+ *   dense.c       plastic, all to all, one delay: a matrix [source][target]
+ *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  * and what devices give: drive.c, spikes; current.c, currents.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
@@ -105,8 +106,21 @@ struct engine_storage {
     struct engine_traces *(*traces)(const engine_projection *p);
 };
 
-extern const engine_storage engine_fixed, engine_sparse, engine_shortterm, engine_dense,
-    engine_delayed, engine_drive, engine_current;
+extern const engine_storage engine_fixed, engine_sparse, engine_procedural, engine_shortterm,
+    engine_dense, engine_delayed, engine_drive, engine_current;
+
+/* What a part's static synapses are delivered with, one projection after the other (rows.c). */
+typedef struct engine_tally {
+    const struct engine_row **row; /* of this step's spikes */
+    struct engine_cursor *cursor;  /* as many */
+    size_t rows, cursors;          /* room for so many */
+    uint16_t *count; /* [targets of the largest part] what reaches each; zero between uses */
+    uint64_t *many;  /* the same, beyond what 16 bits hold */
+    size_t pending;  /* at most so many are in one count */
+    bool spilled;    /* some are in `many` */
+    bool failed;     /* memory was short: */
+    spk_error error;
+} engine_tally;
 
 struct spk_engine {
     const spk_network *net;
@@ -120,7 +134,8 @@ struct spk_engine {
     bool fixed;            /* parts are what they are */
     engine_population *population;
     engine_projection *projection;
-    bool winners; /* some population chooses one */
+    engine_tally *tally; /* [part] */
+    bool winners;        /* some population chooses one */
 
     uint64_t now; /* steps done since open() */
 

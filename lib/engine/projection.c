@@ -62,10 +62,9 @@ static int check_plastic(const spk_engine *e, const engine_projection *p, spk_er
     return 0;
 }
 
-static const engine_storage *choose(const spk_engine *e, const engine_projection *p)
+static const engine_storage *choose(const engine_projection *p)
 {
     const spk_projection *spec = p->spec;
-    (void)e;
     if (spk_population_is_current(p->source->spec)) return &engine_current;
     if (p->source->spec->model->source == SPK_SOURCE_DEVICE) return &engine_drive;
     if (spec->short_term) return &engine_shortterm;
@@ -73,7 +72,8 @@ static const engine_storage *choose(const spk_engine *e, const engine_projection
     bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
     bool simple = spec->connect == SPK_ALL_TO_ALL || spec->connect == SPK_ONE_TO_ONE ||
                   spec->connect == SPK_ALL_BUT_SELF;
-    return constant && simple ? &engine_fixed : &engine_sparse;
+    if (constant && simple) return &engine_fixed;
+    return spec->procedural ? &engine_procedural : &engine_sparse;
 }
 
 /* ---- building -------------------------------------------------------------------------------- */
@@ -127,23 +127,51 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     const spk_projection *spec = p->spec;
     p->source = &e->population[spec->source];
     p->target = &e->population[spec->target];
-    if (spec->procedural)
-        return refuse(e, p, err, "\"storage\": \"procedural\" is not offered yet; use \"stored\"");
     bool wide = spec->weight_type == SPK_F64;
     p->numbers = e->net->single ? SPK_SINGLE : wide ? SPK_DOUBLE : SPK_MIXED;
     if (e->net->single && wide)
         return refuse(e, p, err, "\"weight_type\": \"f64\" needs \"precision\": \"double\"");
     if (spec->rule && build_plastic(e, p, err)) return -1;
-    p->storage = choose(e, p);
+    p->storage = choose(p);
     if (p->storage->build(e, p, err)) return -1;
     return spec->rule ? draw_rows(e, p, err) : 0;
+}
+
+static int build_tallies(spk_engine *e, spk_error *err)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < e->net->populations; i++)
+        for (size_t part = 0; part < e->parts; part++) {
+            engine_range range = e->population[i].part[part];
+            if (range.end - range.begin > most) most = range.end - range.begin;
+        }
+    e->tally = spk_alloc(e->parts, sizeof *e->tally, "parts", err);
+    for (size_t part = 0; e->tally && part < e->parts; part++) {
+        engine_tally *tally = &e->tally[part];
+        tally->count = spk_alloc(most, sizeof *tally->count, "parts", err);
+        tally->many = spk_alloc(most, sizeof *tally->many, "parts", err);
+        if (!tally->count || !tally->many) return -1;
+    }
+    return e->tally ? 0 : -1;
+}
+
+static void free_tallies(spk_engine *e)
+{
+    for (size_t part = 0; e->tally && part < e->parts; part++) {
+        free(e->tally[part].row);
+        free(e->tally[part].cursor);
+        free(e->tally[part].count);
+        free(e->tally[part].many);
+    }
+    free(e->tally);
+    e->tally = NULL;
 }
 
 int engine_projections_build(spk_engine *e, spk_error *err)
 {
     size_t n = e->net->projections;
     e->projection = spk_alloc(n, sizeof *e->projection, "projections", err);
-    if (!e->projection) return -1;
+    if (!e->projection || build_tallies(e, err)) return -1;
     for (size_t k = 0; k < n; k++) {
         engine_projection *p = &e->projection[k];
         p->spec = &e->net->projection[k];
@@ -162,6 +190,7 @@ void engine_projections_free(spk_engine *e)
     }
     free(e->projection);
     e->projection = NULL;
+    free_tallies(e);
 }
 
 double engine_rounded_weight(const spk_projection *p)

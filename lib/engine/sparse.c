@@ -1,247 +1,336 @@
-/* sparse.c: static synapses, listed by source for each part.
+/* sparse.c: static synapses that are kept: for each part a row (rows.h) for each source.
  *
- * A source's synapses onto a part's targets lie in order of (delay, target) and are cut into runs
- * {delay, count}, of the delays that occur only; targets are 16-bit numbers. A spike adds each run
- * to the row of input that is due `delay` steps later. Where a target has two receptors, positive
- * and negative weights form two sheets. One weight for all is not stored. */
+ * Rules drawn by source are packed as they are drawn, row behind row into blocks. fixed_indegree is
+ * drawn by target: its synapses are counted by source, and drawn again to be put in their places. Either
+ * way memory holds no more than the rows, and a few counts; and several threads may share the work, each
+ * some sources or some targets, with the same rows in the end. */
 #include "base/memory.h"
-#include "engine/internal.h"
-#include "network/connect.h"
+#include "engine/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct run {
-    uint32_t delay, end; /* of the run's synapses, counted from the part's first */
-} run;
+#define SHARED_WORK 2e5 /* synapses for which threads are worth their start */
 
-/* Synapses of one part with one receptor. */
-typedef struct sheet {
-    size_t n, runs; /* in all */
-    size_t n_capacity, w_capacity, run_capacity;
-    uint16_t *target;
-    void *weight; /* NULL: all have `same` */
-    run *run;
-    size_t *source; /* [sources + 1] where each source's runs begin */
-} sheet;
-
-typedef struct synapse {
-    uint32_t source, target, delay;
-    double weight;
-} synapse;
+/* Memory for rows, one behind the other. */
+typedef struct arena {
+    char **block;
+    size_t blocks, capacity;
+    size_t used, size; /* of the last block */
+    size_t usual;      /* a block's size */
+} arena;
 
 typedef struct sparse {
-    size_t parts, receptors, bytes;
-    bool same;
-    double same_weight;
-    sheet *sheet; /* [part][receptor] */
+    engine_shape shape;
+    size_t parts, workers;
+    engine_row ***row; /* [part][source]; NULL: has no synapses there */
+    arena *arena;      /* [worker][part] */
 } sparse;
 
-/* Nothing is left to how qsort treats equals: sums of multapses have one order everywhere. */
-static int by_place(const void *a, const void *b)
-{
-    const synapse *x = a, *y = b;
-    if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
-    if (x->target != y->target) return x->target < y->target ? -1 : 1;
-    return x->weight < y->weight ? -1 : x->weight > y->weight;
-}
+/* What one worker draws with. */
+typedef struct worker {
+    uint32_t begin, end; /* sources, or targets */
+    spk_synapses drawn;
+    uint32_t *count;
+    int status;
+    spk_error err;
+} worker;
 
-/* ---- building -------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
-/* The n synapses of one source onto one sheet, sorted. */
-static int append(sparse *s, sheet *to, const synapse *list, size_t n, uint32_t begin,
-                  spk_error *err)
+static void *take(arena *a, size_t bytes, spk_error *err)
 {
-    static const char what[] = "synapses";
-    if (spk_grow(&to->target, &to->n_capacity, to->n + n, sizeof *to->target, what, err)) return -1;
-    if (!s->same && spk_grow(&to->weight, &to->w_capacity, to->n + n, s->bytes, what, err))
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || list[i].delay != list[i - 1].delay) {
-            if (spk_grow(&to->run, &to->run_capacity, to->runs + 1, sizeof *to->run, what, err))
-                return -1;
-            to->run[to->runs++].delay = list[i].delay;
-        }
-        if (to->n >= UINT32_MAX - 1)
-            return spk_fail(err, SPK_LIMIT, "more than %u synapses onto one thread's units",
-                            UINT32_MAX - 1);
-        to->target[to->n] = (uint16_t)(list[i].target - begin);
-        if (!s->same && s->bytes == sizeof(float))
-            ((float *)to->weight)[to->n] = (float)list[i].weight;
-        else if (!s->same)
-            ((double *)to->weight)[to->n] = list[i].weight;
-        to->run[to->runs - 1].end = (uint32_t)++to->n;
+    if (a->size - a->used < bytes) {
+        size_t size = bytes > a->usual ? bytes : a->usual;
+        if (spk_grow(&a->block, &a->capacity, a->blocks + 1, sizeof *a->block, "synapses", err))
+            return NULL;
+        char *block = spk_alloc_block(size, "synapses", err);
+        if (!block) return NULL;
+        a->block[a->blocks++] = block;
+        a->size = size;
+        a->used = 0;
     }
-    return 0;
+    void *room = a->block[a->blocks - 1] + a->used;
+    a->used += bytes;
+    return room;
 }
 
-/* One source's synapses, to the sheets they belong to. */
-static int place_source(engine_projection *p, uint32_t source, synapse *list, size_t n,
-                        spk_error *err)
+/* A sixteenth of what is to come: what is left of the last block is little. */
+static void open_arenas(const spk_engine *e, const engine_projection *p, sparse *s)
 {
-    sparse *s = p->data;
-    if (n > 0) qsort(list, n, sizeof *list, by_place);
-    synapse *some = spk_alloc(n, sizeof *some, "synapses", err);
-    if (!some) return -1;
-    int status = 0;
-    for (size_t k = 0; status == 0 && k < s->parts * s->receptors; k++) {
-        engine_range range = p->target->part[k / s->receptors];
-        size_t m = 0;
-        for (size_t i = 0; i < n; i++) {
-            bool negative = s->receptors > 1 && list[i].weight < 0;
-            if (negative != (k % s->receptors == 1) || list[i].target < range.begin ||
-                list[i].target >= range.end)
-                continue;
-            some[m] = list[i];
-            if (negative && p->target->kernel->size_of_negative) some[m].weight = -some[m].weight;
-            if (s->same) s->same_weight = some[m].weight;
-            m++;
-        }
-        status = append(s, &s->sheet[k], some, m, range.begin, err);
-        s->sheet[k].source[source + 1] = s->sheet[k].runs;
-    }
-    free(some);
-    return status;
-}
-
-/* Rules drawn by source: a row at a time. */
-static int build_by_source(spk_engine *e, engine_projection *p, spk_error *err)
-{
-    spk_synapses row = {0};
-    synapse *list = NULL;
-    size_t capacity = 0;
-    int status = 0;
-    for (uint32_t i = 0; status == 0 && i < p->source->size; i++) {
-        status = spk_connect_row(e->net, (uint32_t)p->index, e->options.network_seed, i, &row, err);
-        if (status == 0) status = spk_grow(&list, &capacity, row.n, sizeof *list, "synapses", err);
-        for (size_t k = 0; status == 0 && k < row.n; k++)
-            list[k] = (synapse){i, row.other[k], row.delay[k], row.weight[k]};
-        if (status == 0) status = place_source(p, i, list, row.n, err);
-    }
-    free(list);
-    spk_synapses_free(&row);
-    return status;
-}
-
-static int by_source(const void *a, const void *b)
-{
-    const synapse *x = a, *y = b;
-    if (x->source != y->source) return x->source < y->source ? -1 : 1;
-    return by_place(a, b);
-}
-
-/* fixed_indegree is drawn by target; all of it is sorted by source. */
-static int build_by_target(spk_engine *e, engine_projection *p, spk_error *err)
-{
-    spk_synapses row = {0};
-    synapse *list = NULL;
-    size_t capacity = 0, n = 0;
-    int status = 0;
-    for (uint32_t j = 0; status == 0 && j < p->target->size; j++) {
-        status = spk_connect_row(e->net, (uint32_t)p->index, e->options.network_seed, j, &row, err);
-        if (status == 0)
-            status = spk_grow(&list, &capacity, n + row.n, sizeof *list, "synapses", err);
-        for (size_t k = 0; status == 0 && k < row.n; k++)
-            list[n++] = (synapse){row.other[k], j, row.delay[k], row.weight[k]};
-    }
-    spk_synapses_free(&row);
-    if (status == 0 && n > 0) qsort(list, n, sizeof *list, by_source);
-    size_t at = 0;
-    for (uint32_t i = 0; status == 0 && i < p->source->size; i++) {
-        size_t end = at;
-        while (end < n && list[end].source == i)
-            end++;
-        status = place_source(p, i, list + at, end - at, err);
-        at = end;
-    }
-    free(list);
-    return status;
-}
-
-/* Give back what doubling took too much; an array that cannot move stays as it is. */
-static void fit(void *array, size_t n, size_t size)
-{
-    void *old = NULL;
-    memcpy(&old, array, sizeof old);
-    void *smaller = n > 0 ? realloc(old, n * size) : NULL;
-    if (smaller) memcpy(array, &smaller, sizeof smaller);
-}
-
-static void fit_sheets(sparse *s)
-{
-    for (size_t k = 0; k < s->parts * s->receptors; k++) {
-        sheet *own = &s->sheet[k];
-        fit(&own->target, own->n, sizeof *own->target);
-        fit(&own->run, own->runs, sizeof *own->run);
-        if (!s->same) fit(&own->weight, own->n, s->bytes);
-    }
-}
-
-static int build(spk_engine *e, engine_projection *p, spk_error *err)
-{
-    sparse *s = p->data = spk_alloc(1, sizeof *s, "a projection", err);
-    if (!s) return -1;
-    s->receptors = (size_t)p->target->kernel->receptors;
-    s->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
-    s->same = p->spec->weight.kind == SPK_VALUE_CONSTANT;
-    s->sheet = spk_alloc(e->parts * s->receptors, sizeof *s->sheet, "a projection", err);
-    if (!s->sheet) return -1;
-    s->parts = e->parts;
-    for (size_t k = 0; k < s->parts * s->receptors; k++) {
-        s->sheet[k].source =
-            spk_alloc((size_t)p->source->size + 1, sizeof *s->sheet->source, "synapses", err);
-        if (!s->sheet[k].source) return -1;
-    }
-    int status =
-        spk_connect_by_source(p->spec) ? build_by_source(e, p, err) : build_by_target(e, p, err);
-    fit_sheets(s);
-    return status;
+    enum { LEAST = 1 << 12, MOST = 1 << 22 };
+    double bytes = spk_connect_count(e->net, (uint32_t)p->index) *
+                   (double)(sizeof(uint16_t) + s->shape.weight_bytes) / 16 /
+                   (double)(s->parts * s->workers);
+    for (size_t k = 0; k < s->parts * s->workers; k++)
+        s->arena[k].usual = bytes < LEAST ? LEAST : bytes > MOST ? MOST : (size_t)bytes;
 }
 
 static void free_data(engine_projection *p)
 {
     sparse *s = p->data;
     if (!s) return;
-    for (size_t k = 0; k < s->parts * s->receptors; k++) {
-        free(s->sheet[k].target);
-        free(s->sheet[k].weight);
-        free(s->sheet[k].run);
-        free(s->sheet[k].source);
+    for (size_t k = 0; s->arena && k < s->parts * s->workers; k++) {
+        for (size_t b = 0; b < s->arena[k].blocks; b++)
+            free(s->arena[k].block[b]);
+        free(s->arena[k].block);
     }
-    free(s->sheet);
+    for (size_t part = 0; s->row && part < s->parts; part++)
+        free(s->row[part]);
+    free(s->row);
+    free(s->arena);
     free(s);
+}
+
+/* ---- workers --------------------------------------------------------------------------------- */
+
+/* With `counts` numbers each, which are in *count. */
+static worker *open_workers(const sparse *s, size_t counts, uint32_t **count, spk_error *err)
+{
+    worker *w = spk_alloc(s->workers, sizeof *w, "workers", err);
+    *count = w ? spk_alloc(s->workers * counts, sizeof **count, "synapses", err) : NULL;
+    for (size_t k = 0; *count && k < s->workers; k++)
+        w[k].count = *count + k * counts;
+    if (*count) return w;
+    free(w);
+    return NULL;
+}
+
+/* The first failure, if there is one, becomes the caller's. */
+static int close_workers(const sparse *s, worker *w, uint32_t *count, spk_error *err)
+{
+    int status = 0;
+    for (size_t k = 0; k < s->workers; k++) {
+        if (status == 0 && w[k].status) {
+            status = -1;
+            if (err) *err = w[k].err;
+        }
+        spk_synapses_free(&w[k].drawn);
+    }
+    free(w);
+    free(count);
+    return status;
+}
+
+/* Each gets its share of `begin` .. `end`. */
+static void share(const sparse *s, worker *w, uint32_t begin, uint32_t end)
+{
+    for (size_t k = 0; k < s->workers; k++) {
+        w[k].begin = begin + (uint32_t)((uint64_t)(end - begin) * k / s->workers);
+        w[k].end = begin + (uint32_t)((uint64_t)(end - begin) * (k + 1) / s->workers);
+    }
+}
+
+/* ---- rules drawn by source ------------------------------------------------------------------- */
+
+static int pack_row(const engine_projection *p, worker *w, arena *to, uint32_t source)
+{
+    sparse *s = p->data;
+    size_t begin = 0;
+    for (size_t part = 0; part < s->parts; part++) {
+        engine_range range = p->target->part[part];
+        size_t end = engine_row_end(&w->drawn, begin, range.end);
+        if (end == begin) continue;
+        engine_row_count(&s->shape, &w->drawn, begin, end, w->count);
+        engine_row *row = take(&to[part], engine_row_bytes(&s->shape, w->count, 1, 0), &w->err);
+        if (!row) return -1;
+        engine_row_fill(&s->shape, &w->drawn, begin, end, range.begin, w->count, row);
+        s->row[part][source] = row;
+        begin = end;
+    }
+    return 0;
+}
+
+static void pack_rows(const spk_engine *e, const engine_projection *p, worker *w, arena *to)
+{
+    const sparse *s = p->data;
+    for (uint32_t i = w->begin; w->status == 0 && i < w->end; i++) {
+        w->status = engine_row_draw(e, p, &s->shape, i, &w->drawn, &w->err);
+        if (w->status == 0) w->status = pack_row(p, w, to, i);
+    }
+}
+
+static int build_by_source(const spk_engine *e, engine_projection *p, spk_error *err)
+{
+    sparse *s = p->data;
+    uint32_t *count;
+    worker *w = open_workers(s, s->shape.keys, &count, err);
+    if (!w) return -1;
+    share(s, w, 0, p->source->size);
+#pragma omp parallel for num_threads((int)s->workers) schedule(static, 1) if (s->workers > 1)
+    for (size_t k = 0; k < s->workers; k++)
+        pack_rows(e, p, &w[k], s->arena + k * s->parts);
+    return close_workers(s, w, count, err);
+}
+
+/* ---- fixed_indegree -------------------------------------------------------------------------- */
+
+/* Some sources' synapses onto one part, whose counts are kept at a time. */
+typedef struct band {
+    size_t part;
+    uint32_t begin, end; /* sources */
+    uint16_t **targets;  /* [source - begin] of its row; NULL: they are only counted */
+} band;
+
+static void count_synapses(const engine_shape *shape, const band *b, worker *w)
+{
+    const engine_shape s = *shape;
+    const spk_synapses *row = &w->drawn;
+    for (size_t k = 0; k < row->n; k++) {
+        uint32_t i = row->other[k] - b->begin; /* wraps for those before */
+        if (i >= b->end - b->begin) continue;
+        uint32_t key = engine_key(&s, row, k);
+        w->count[(size_t)i * s.keys + key]++;
+    }
+}
+
+static void put_synapses(const sparse *s, const band *b, uint32_t target, worker *w)
+{
+    const engine_shape shape = s->shape;
+    const spk_synapses *row = &w->drawn;
+    engine_row **rows = s->row[b->part] + b->begin;
+    for (size_t k = 0; k < row->n; k++) {
+        uint32_t i = row->other[k] - b->begin;
+        if (i >= b->end - b->begin) continue;
+        uint32_t key = engine_key(&shape, row, k);
+        uint32_t place = w->count[(size_t)i * shape.keys + key]++;
+        engine_row_put(&shape, rows[i], b->targets[i], place, target, row, k);
+    }
+}
+
+/* Count a worker's share of a band, or put it in place. */
+static void draw_targets(const spk_engine *e, const engine_projection *p, const band *b, worker *w)
+{
+    const sparse *s = p->data;
+    engine_shape needed = s->shape;
+    if (!b->targets) needed.weight_bytes = 0; /* to count them needs no weights */
+    for (uint32_t j = w->begin; w->status == 0 && j < w->end; j++) {
+        w->status = engine_row_draw(e, p, &needed, j, &w->drawn, &w->err);
+        if (w->status == 0 && b->targets)
+            put_synapses(s, b, j - p->target->part[b->part].begin, w);
+        else if (w->status == 0)
+            count_synapses(&s->shape, b, w);
+    }
+}
+
+static int draw_band(const spk_engine *e, const engine_projection *p, const band *b, worker *w)
+{
+    const sparse *s = p->data;
+    int failed = 0;
+#pragma omp parallel for num_threads((int)s->workers) schedule(static, 1) if (s->workers > 1)
+    for (size_t k = 0; k < s->workers; k++)
+        draw_targets(e, p, b, &w[k]);
+    for (size_t k = 0; k < s->workers; k++)
+        failed |= w[k].status;
+    return failed;
+}
+
+/* Room for the rows of a band, of exactly the size counted, and their heads. */
+static int lay_rows(sparse *s, const band *b, uint32_t *count, size_t stride, arena *to,
+                    spk_error *err)
+{
+    const size_t keys = s->shape.keys, n = b->end - b->begin;
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += engine_row_bytes(&s->shape, count + i * keys, s->workers, stride);
+    char *at = take(to, bytes, err);
+    if (!at) return -1;
+    for (size_t i = 0; i < n; i++) {
+        engine_row *row = engine_at(at, 0, 1);
+        at += engine_row_bytes(&s->shape, count + i * keys, s->workers, stride);
+        engine_row_begin(&s->shape, count + i * keys, s->workers, stride, row);
+        s->row[b->part][b->begin + i] = row->n > 0 ? row : NULL;
+        b->targets[i] = engine_row_targets(&s->shape, row);
+    }
+    return 0;
+}
+
+static int build_band(const spk_engine *e, engine_projection *p, band b, worker *w, uint32_t *count,
+                      size_t stride, spk_error *err)
+{
+    sparse *s = p->data;
+    uint16_t **targets = b.targets;
+    memset(count, 0, s->workers * stride * sizeof *count);
+    b.targets = NULL;
+    if (draw_band(e, p, &b, w)) return -1;
+    b.targets = targets;
+    s->arena[b.part].usual = 0;
+    if (lay_rows(s, &b, count, stride, &s->arena[b.part], err)) return -1;
+    return draw_band(e, p, &b, w);
+}
+
+/* So many sources at a time that their counts take no more than about the synapses do. */
+static uint32_t band_size(const spk_engine *e, const engine_projection *p, const sparse *s)
+{
+    const double least = 64e6, each = 4;
+    double bytes = least + each * spk_connect_count(e->net, (uint32_t)p->index) / (double)s->parts;
+    double most = bytes / (double)(sizeof(uint32_t) * s->workers * s->shape.keys);
+    return most < 1 ? 1 : most > p->source->size ? p->source->size : (uint32_t)most;
+}
+
+static int build_by_target(const spk_engine *e, engine_projection *p, spk_error *err)
+{
+    sparse *s = p->data;
+    const uint32_t most = band_size(e, p, s);
+    const size_t stride = (size_t)most * s->shape.keys;
+    uint16_t **targets = spk_alloc(most, sizeof *targets, "synapses", err);
+    uint32_t *count;
+    worker *w = targets ? open_workers(s, stride, &count, err) : NULL;
+    int status = w ? 0 : -1;
+    for (size_t part = 0; status == 0 && part < s->parts; part++) {
+        engine_range range = p->target->part[part];
+        uint32_t end = range.end < p->target->size ? range.end : p->target->size;
+        if (range.begin >= end) continue;
+        share(s, w, range.begin, end);
+        for (uint32_t i = 0, last; status == 0 && i < p->source->size; i = last) {
+            last = p->source->size - i < most ? p->source->size : i + most;
+            status = build_band(e, p, (band){part, i, last, targets}, w, count, stride, err);
+        }
+    }
+    if (w && close_workers(s, w, count, err)) status = -1;
+    free(targets);
+    return status;
+}
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+static int build(spk_engine *e, engine_projection *p, spk_error *err)
+{
+    sparse *s = p->data = spk_alloc(1, sizeof *s, "a projection", err);
+    if (!s) return -1;
+    s->shape = engine_shape_of(p);
+    s->parts = e->parts;
+    bool shared = spk_connect_count(e->net, (uint32_t)p->index) >= SHARED_WORK;
+    s->workers = shared && e->options.threads > 1 ? (size_t)e->options.threads : 1;
+    s->arena = spk_alloc(s->workers * s->parts, sizeof *s->arena, "a projection", err);
+    s->row = spk_alloc(s->parts, sizeof *s->row, "a projection", err);
+    if (!s->arena || !s->row) return -1;
+    for (size_t part = 0; part < s->parts; part++)
+        if (!(s->row[part] = spk_alloc(p->source->size, sizeof **s->row, "synapses", err)))
+            return -1;
+    open_arenas(e, p, s);
+    return spk_connect_by_source(p->spec) ? build_by_source(e, p, err) : build_by_target(e, p, err);
 }
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
-static void deliver(spk_engine *e, engine_projection *p, const sheet *from, int receptor,
-                    size_t part, uint64_t t, size_t source)
-{
-    const sparse *s = p->data;
-    const engine_weight_functions *to = &e->functions->weight[p->numbers];
-    size_t begin = p->target->part[part].begin;
-    for (size_t k = from->source[source]; k < from->source[source + 1]; k++) {
-        size_t at = k == 0 ? 0 : from->run[k - 1].end, n = from->run[k].end - at;
-        void *row = engine_input_row(e, p->target, receptor, part, t, from->run[k].delay);
-        row = engine_at(row, begin, e->real_bytes);
-        if (s->same)
-            to->deliver_same(n, from->target + at, row, s->same_weight);
-        else
-            to->deliver_drawn(n, from->target + at, row, engine_at(from->weight, at, s->bytes));
-    }
-}
-
 static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
     const sparse *s = p->data;
+    engine_row *const *own = s->row[part];
+    engine_tally *tally = &e->tally[part];
     engine_fired fired = engine_population_fired(e, p->source, t, 0);
-    for (size_t r = 0; r < s->receptors; r++) {
-        const sheet *from = &s->sheet[part * s->receptors + r];
-        if (from->n == 0) continue;
-        for (size_t f = 0; f < fired.parts; f++)
-            for (uint32_t i = 0; i < fired.count[f]; i++)
-                deliver(e, p, from, (int)r, part, t, fired.unit[fired.part[f].begin + i]);
-    }
+    size_t n = 0, rows = 0;
+    for (size_t f = 0; f < fired.parts; f++)
+        n += fired.count[f];
+    if (n == 0 || engine_tally_reserve(tally, n)) return;
+    for (size_t f = 0; f < fired.parts; f++)
+        for (uint32_t i = 0; i < fired.count[f]; i++) {
+            const engine_row *row = own[fired.unit[fired.part[f].begin + i]];
+            tally->row[rows] = row;
+            rows += row != NULL;
+        }
+    engine_rows_deliver(e, p, &s->shape, part, t, rows);
 }
 
 const engine_storage engine_sparse = {.build = build, .free = free_data, .step = step};

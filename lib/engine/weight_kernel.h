@@ -53,21 +53,12 @@ static void SPK_NUMBER(put_back)(size_t n, const uint32_t *restrict source,
             w[source[k] * stride] = (weight_t)from[k];
 }
 
-/* Static synapses: weight[i] (or one for all) goes to target[i], which may come more than once. */
-static void SPK_NUMBER(deliver_drawn)(size_t n, const uint16_t *restrict target, void *input,
-                                      const void *weight)
+/* Static synapses: weight[i] goes to target[i], which may come more than once. */
+static void SPK_NUMBER(deliver)(size_t n, const uint16_t *restrict target, void *input,
+                                const void *weight)
 {
     real *restrict in = input;
     const weight_t *restrict w = weight;
     for (size_t i = 0; i < n; i++)
         in[target[i]] += w[i];
-}
-
-static void SPK_NUMBER(deliver_same)(size_t n, const uint16_t *restrict target, void *input,
-                                     double weight)
-{
-    real *restrict in = input;
-    const real w = (real)weight;
-    for (size_t i = 0; i < n; i++)
-        in[target[i]] += w;
 }

@@ -358,7 +358,7 @@ static void measure_row(const draw *d, const spk_value *value, double *out)
 }
 
 /* Draw `value` for every synapse of the row: k is the target where the rule looks at every pair,
- * else the place in the row. Runs of successive k are drawn together. */
+ * else the place in the row. Where targets follow each other, their runs are drawn together. */
 static void draw_row(const draw *d, const spk_value *value, const char *what, bool by_place,
                      double *out)
 {
@@ -371,6 +371,10 @@ static void draw_row(const draw *d, const spk_value *value, const char *what, bo
     if (value->kind != SPK_VALUE_CONSTANT) key = key_of(d->projection, d->seed, what);
     if (by_place || value->kind == SPK_VALUE_CONSTANT) {
         spk_draw_values(value, key, d->owner, 0, row->n, out);
+        return;
+    }
+    if (d->projection->connect == SPK_PAIRWISE_BERNOULLI) {
+        spk_draw_places(value, key, d->owner, row->n, row->other, out);
         return;
     }
     for (size_t i = 0, run; i < row->n; i += run) {
@@ -445,8 +449,8 @@ static int take_row(const draw *d, uint32_t sources)
     return spk_fail(d->err, SPK_BUG, "%s: no such connection rule", d->projection->name);
 }
 
-int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
-                    spk_synapses *row, spk_error *err)
+int spk_connect_some(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
+                     bool weights, bool delays, spk_synapses *row, spk_error *err)
 {
     const spk_projection *p = &net->projection[projection];
     uint32_t sources = net->population[p->source].size;
@@ -465,9 +469,15 @@ int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, 
               .err = err};
     row->n = 0;
     if (find_space(&d, net, projection) || take_row(&d, sources)) return -1;
-    draw_delays(&d, net->dt_ms, by_place);
-    draw_weights(&d, by_place);
+    if (delays) draw_delays(&d, net->dt_ms, by_place);
+    if (weights) draw_weights(&d, by_place);
     return 0;
+}
+
+int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
+                    spk_synapses *row, spk_error *err)
+{
+    return spk_connect_some(net, projection, seed, i, true, true, row, err);
 }
 
 double spk_connect_count(const spk_network *net, uint32_t projection)

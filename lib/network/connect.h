@@ -32,6 +32,10 @@ bool spk_connect_by_source(const spk_projection *p);
 int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
                     spk_synapses *row, spk_error *err) SPK_NODISCARD;
 
+/* The same, of which only the other ends are sure to be there, and what is asked for. */
+int spk_connect_some(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
+                     bool weights, bool delays, spk_synapses *row, spk_error *err) SPK_NODISCARD;
+
 /* Number of synapses (exact where the rule fixes it, else the expectation): for --estimate. */
 double spk_connect_count(const spk_network *net, uint32_t projection);
 

@@ -13,6 +13,10 @@
 void spk_draw_values(const spk_value *value, spk_key key, uint32_t owner, uint32_t first, size_t n,
                      double *out);
 
+/* Numbers k[0], k[1] ... k[n - 1] of `owner`. */
+void spk_draw_places(const spk_value *value, spk_key key, uint32_t owner, size_t n,
+                     const uint32_t *k, double *out);
+
 /* The n uniforms behind them, in (0, 1). */
 void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, double *out);
 

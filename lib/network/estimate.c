@@ -3,6 +3,7 @@
 
 #include "math/math.h"
 #include "network/connect.h"
+#include "network/draw.h"
 #include "table/table.h"
 
 #include <math.h>
@@ -47,7 +48,10 @@ static const double run_ns = 17;        /* of synapses with one delay, where del
  * for the caches */
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
-static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4;
+static const double dense_arrival_ns = 0.06, delayed_arrival_ns = 0.4;
+static const double counted_arrival_ns = 1, listed_arrival_ns = 1.5; /* one weight, or one each */
+/* of a synapse that is drawn: which, and each number */
+static const double drawn_ns = 7, value_ns = 9;
 
 /* About: the mean without the clip, clipped. */
 static double mean(const spk_value *value)
@@ -156,14 +160,33 @@ static double count_runs(double n, double delays)
     return delays * -spk_expm1(n * spk_log1p(-1 / delays));
 }
 
-static const double listed_bytes = 48; /* of a synapse in a list that is sorted */
-
-static double sparse_bytes(const spk_projection *p, double sources, double synapses)
+/* Receptors and delays that a source's synapses are told apart by. */
+static double count_keys(const spk_network *net, const spk_projection *p)
 {
-    double delays = p->max_delay - p->min_delay + 1.0;
+    bool signs = net->population[p->target].model->weight == SPK_WEIGHT_CONDUCTANCE;
+    double least, most;
+    spk_value_bounds(&p->weight, &least, &most);
+    return (p->max_delay - p->min_delay + 1.0) * (signs && least < 0 && most > 0 ? 2 : 1);
+}
+
+/* A row for each source: its place and its head, and runs of synapses with one key. */
+static double sparse_bytes(const spk_network *net, const spk_projection *p, double sources,
+                           double synapses)
+{
+    static const double row_bytes = 8 + 8 + 4, run_bytes = 2, run_most = 255;
+    double keys = count_keys(net, p), each = synapses / sources;
     double weight = p->weight.kind == SPK_VALUE_CONSTANT ? 0 : weight_bytes(p);
-    double runs = delays > 1 ? count_runs(synapses / sources, delays) : 1;
-    return synapses * (2 + weight) + sources * (8 * runs + 8);
+    double runs = keys > 1 ? count_runs(each, keys) + each / run_most : 0;
+    double slack = spk_connect_by_source(p) ? 1 + 1 / 32.0 : 1; /* of the last block */
+    return (synapses * (2 + weight) + sources * (run_bytes * runs + row_bytes)) * slack;
+}
+
+/* Rules drawn by target are counted by source and key, some sources at a time. */
+static double sparse_building(const spk_network *net, const spk_projection *p, double sources,
+                              double synapses)
+{
+    if (spk_connect_by_source(p)) return 0;
+    return fmin(4 * sources * count_keys(net, p), 64e6 + 4 * synapses) + 8 * sources;
 }
 
 /* The same lists, with two places and a state for each source. While they are built: where the next
@@ -171,8 +194,11 @@ static double sparse_bytes(const spk_projection *p, double sources, double synap
 static double short_term_bytes(const spk_projection *p, double sources, double synapses,
                                double *building)
 {
-    *building = sources * 8 + (p->max_delay > p->min_delay ? synapses * 4 : 0);
-    return sparse_bytes(p, sources, synapses) + sources * (8 + sizeof(spk_short_term_state));
+    double delays = p->max_delay - p->min_delay + 1.0;
+    double weight = p->weight.kind == SPK_VALUE_CONSTANT ? 0 : weight_bytes(p);
+    double runs = delays > 1 ? count_runs(synapses / sources, delays) : 1;
+    *building = sources * 8 + (delays > 1 ? synapses * 4 : 0);
+    return synapses * (2 + weight) + sources * (8 * runs + 16 + sizeof(spk_short_term_state));
 }
 
 /* Traces of both sides, of the sources for each step that a spike may be on its way, and room to
@@ -202,14 +228,23 @@ static double space_bytes(const spk_network *net, const spk_projection *p)
     return target->size * (point + 5) + (source == target ? 0 : source->size * point);
 }
 
+/* Of a spike at one of its static synapses. */
+static double static_ns(const spk_projection *p)
+{
+    bool same = p->weight.kind == SPK_VALUE_CONSTANT;
+    double ns = same ? counted_arrival_ns : listed_arrival_ns;
+    if (p->procedural) ns += drawn_ns + value_ns * (!same + (p->min_delay != p->max_delay));
+    return ns;
+}
+
 static double projection_ns(const spk_network *net, const spk_projection *p, double synapses)
 {
     double sources = net->population[p->source].size, delays = p->max_delay - p->min_delay + 1.0;
-    double arrival_ns = !p->rule      ? listed_arrival_ns
+    double arrival_ns = !p->rule      ? static_ns(p)
                         : delays == 1 ? dense_arrival_ns
                                       : delayed_arrival_ns;
     double ns = synapses / sources * arrival_ns;
-    if (!p->rule && sparse_bytes(p, sources, synapses) > cache_bytes)
+    if (!p->rule && !p->procedural && sparse_bytes(net, p, sources, synapses) > cache_bytes)
         ns += miss_ns * ceil(net->population[p->target].size / part_units);
     if (p->short_term) ns += p->short_term->spike_ns;
     if (delays > 1) ns += count_runs(synapses / sources, delays) * run_ns;
@@ -258,6 +293,16 @@ static spk_estimate device_estimate(const spk_network *net, const spk_projection
     return e;
 }
 
+/* Procedural: the rows of one step's spikes, or of one spike where each can go at once. */
+static double procedural_bytes(const spk_network *net, const spk_projection *p, double synapses)
+{
+    static const double drawn_bytes = 16, scratch_bytes = 4;
+    double sources = net->population[p->source].size, spikes = count_spikes(net, p->source);
+    double rows = p->weight.kind == SPK_VALUE_CONSTANT ? ceil(spikes) : 1;
+    return synapses / sources * (drawn_bytes + scratch_bytes) +
+           sparse_bytes(net, p, sources, synapses) / sources * rows;
+}
+
 /* Of 64 bits, for a bit a source. */
 static double words(double sources)
 {
@@ -277,7 +322,6 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     bool one_delay = p->min_delay == p->max_delay;
     bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
                   p->connect == SPK_ALL_BUT_SELF;
-    if (p->procedural) return e;
     if (p->rule) {
         double row = padded(net->population[p->target].size) * weight_bytes(p);
         e.form = one_delay ? "dense" : "delayed";
@@ -289,13 +333,16 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     } else if (p->short_term) {
         e.form = "short_term";
         e.bytes = short_term_bytes(p, sources, e.synapses, &e.building);
-    } else if (!simple || !one_delay || p->weight.kind != SPK_VALUE_CONSTANT) {
-        e.form = "sparse";
-        e.bytes = sparse_bytes(p, sources, e.synapses);
-        if (!spk_connect_by_source(p)) e.building = listed_bytes * e.synapses;
-        if (p->edges) e.bytes += edges_bytes(p, sources);
-    } else {
+    } else if (simple && one_delay && p->weight.kind == SPK_VALUE_CONSTANT) {
         return e;
+    } else if (p->procedural) {
+        e.form = "procedural";
+        e.bytes = procedural_bytes(net, p, e.synapses);
+    } else {
+        e.form = "sparse";
+        e.bytes = sparse_bytes(net, p, sources, e.synapses);
+        e.building = sparse_building(net, p, sources, e.synapses);
+        if (p->edges) e.bytes += edges_bytes(p, sources);
     }
     e.building += space_bytes(net, p);
     e.step_ns = projection_ns(net, p, e.synapses);

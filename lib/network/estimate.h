@@ -3,15 +3,18 @@
  * Neurons are exact (sources are none); synapses are exact where the rule fixes their number, else
  * expected; bytes follow the forms in which lib/engine keeps things on one thread (more threads
  * take a little more):
- *   none     a constant weight and delay of all_to_all, one_to_one, all_but_self; procedural
- *   sparse   static: a 16-bit target, the weight if it is drawn, 8 bytes for each run of synapses
- *            of one source with one delay, 8 bytes a source
- *   dense    learning, one delay: the matrix [source][target]
- *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
- *   device   what a device has ready for each target
- * Building takes more for a while where a projection is drawn by target (fixed_indegree): its
- * synapses are listed and sorted, and where something depends on distances: units are laid out.
- * What the network file lists (values and places of units, edges) has been read by then, and counts.
+ *   none        a constant weight and delay of all_to_all, one_to_one, all_but_self
+ *   sparse      static: a 16-bit target, the weight if it is drawn, 2 bytes for each run of synapses
+ *               of one source with one delay, 20 bytes a source
+ *   procedural  static: the synapses of one step's spikes
+ *   short_term  static, with short-term plasticity: the same with 8 bytes a run, 56 a source
+ *   dense       learning, one delay: the matrix [source][target]
+ *   delayed     learning, drawn delays: the matrix, and 6 bytes a synapse for its places
+ *   device      what a device has ready for each target
+ * Building takes more for a while where a projection is drawn by target (fixed_indegree): 4 bytes
+ * for each source and delay, in which its synapses are counted; and where something depends on
+ * distances: units are laid out. What the network file lists (values and places of units, edges) has
+ * been read by then, and counts.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;
  * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured).
  * Learning adds some 5 to 150 ns at each plastic synapse onto a unit that fires, by the rule and how

@@ -47,6 +47,12 @@ void spk_philox_units(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, ui
     spk_random_table_choose()->units(key, n, c0, c1, c2, c3, out);
 }
 
+void spk_philox_places(spk_key key, size_t n, uint32_t c0, uint32_t c1, uint32_t c2,
+                       const uint32_t *c3, uint32_t *out)
+{
+    spk_random_table_choose()->places(key, n, c0, c1, c2, c3, out);
+}
+
 void spk_philox_draws(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                       uint32_t *out)
 {

@@ -25,6 +25,9 @@ void spk_philox(spk_key key, const uint32_t counter[4], uint32_t out[4]);
 /* n blocks with counters {c0[i], c1, c2, c3}; word k of block i goes to out[k * n + i]. SIMD. */
 void spk_philox_units(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2,
                       uint32_t c3, uint32_t *out);
+/* The same with counters {c0, c1, c2, c3[i]}. */
+void spk_philox_places(spk_key key, size_t n, uint32_t c0, uint32_t c1, uint32_t c2,
+                       const uint32_t *c3, uint32_t *out);
 /* n blocks with counters {c0, c1, c2, first + i}; word k of block i goes to out[4 * i + k]. */
 void spk_philox_draws(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                       uint32_t *out);

@@ -105,6 +105,25 @@ static void SPK_KERNEL(units)(spk_key key, size_t n, const uint32_t *c0, uint32_
     }
 }
 
+/* The same for places c3[i] of one owner c0. */
+static void SPK_KERNEL(places)(spk_key key, size_t n, uint32_t c0, uint32_t c1, uint32_t c2,
+                               const uint32_t *c3, uint32_t *out)
+{
+    size_t i = 0;
+    for (; n - i >= LANES32; i += LANES32) {
+        vi x[4] = {splat(c0), splat(c1), splat(c2), load_words(c3 + i)};
+        blocks(key, x);
+        for (size_t k = 0; k < 4; k++)
+            store_words(out + k * n + i, x[k]);
+    }
+    for (; i < n; i++) {
+        uint32_t word[4];
+        philox_block(key, c0, c1, c2, c3[i], word);
+        for (size_t k = 0; k < 4; k++)
+            out[k * n + i] = word[k];
+    }
+}
+
 /* Turns x[k] = word k of the blocks in its lanes into x[j] = LANES128 whole blocks. The block in
  * lane 4 L + j ends up as number L of x[j], so counters must be dealt out in that order. */
 static inline void transpose(vi x[4])

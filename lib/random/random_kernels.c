@@ -8,6 +8,7 @@
 
 const spk_random_table SPK_KERNEL(spk_random) = {
     .units = SPK_KERNEL(units),
+    .places = SPK_KERNEL(places),
     .draws = SPK_KERNEL(draws),
     .exponentials = SPK_KERNEL(exponentials),
     .poisson = SPK_KERNEL(poisson),

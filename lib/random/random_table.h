@@ -8,6 +8,8 @@
 typedef struct spk_random_table {
     void (*units)(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2, uint32_t c3,
                   uint32_t *out);
+    void (*places)(spk_key key, size_t n, uint32_t c0, uint32_t c1, uint32_t c2, const uint32_t *c3,
+                   uint32_t *out);
     void (*draws)(spk_key key, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t first, size_t n,
                   uint32_t *out);
     void (*exponentials)(spk_key key, size_t n, const uint32_t *c0, uint32_t c1, uint32_t c2,

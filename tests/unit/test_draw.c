@@ -80,6 +80,29 @@ static void test_pieces_of_a_row_fit(void **state)
     assert_true(whole[0] == 3 && whole[N - 1] == 3);
 }
 
+/* Numbers of scattered places are those of the whole row; all at once are those one by one. */
+static void test_places(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    spk_key key = spk_random_key(2, "test/draw");
+    static double whole[N], some[N], uniform[N];
+    uint32_t place[N];
+    spk_value v = drawn(SPK_VALUE_NORMAL, 0, 1);
+    spk_draw_values(&v, key, 8, 0, N, whole);
+    spk_draw_uniforms(key, 8, 0, N, uniform);
+    for (size_t i = 0; i < N; i++)
+        assert_true(whole[i] == spk_normal_quantile(uniform[i]));
+    for (size_t step = 1; step < 40; step += 4) {
+        size_t n = 0;
+        for (uint32_t k = (uint32_t)step / 2; k < N; k += 1 + (uint32_t)step * (k % 3) / 2)
+            place[n++] = k;
+        spk_draw_places(&v, key, 8, n, place, some);
+        for (size_t i = 0; i < n; i++)
+            assert_true(some[i] == whole[place[i]]);
+    }
+}
+
 static void test_normal_quantile(void **state)
 {
     (void)state;
@@ -189,9 +212,13 @@ static void test_half_precision_is_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_distributions),    cmocka_unit_test(test_pieces_of_a_row_fit),
-        cmocka_unit_test(test_normal_quantile),  cmocka_unit_test(test_clips_and_bounds),
-        cmocka_unit_test(test_binomial_numbers), cmocka_unit_test(test_half_precision_is_exact),
+        cmocka_unit_test(test_distributions),
+        cmocka_unit_test(test_pieces_of_a_row_fit),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_normal_quantile),
+        cmocka_unit_test(test_clips_and_bounds),
+        cmocka_unit_test(test_binomial_numbers),
+        cmocka_unit_test(test_half_precision_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,21 @@ static void single_blocks_are_random123s(void **state)
     }
 }
 
+static void check_places(const spk_random_table *table, size_t n)
+{
+    static uint32_t c3[MOST], out[4 * MOST];
+    spk_key key = {{0xdeadbeef, 0x12345678}};
+    for (uint32_t i = 0; i < n; i++)
+        c3[i] = scramble(i);
+    table->places(key, n, 7, 3, 0xfffffff0, c3, out);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t want[4];
+        oracle(key, (uint32_t[]){7, 3, 0xfffffff0, c3[i]}, want);
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(out[k * n + i], want[k]);
+    }
+}
+
 static void check_units(const spk_random_table *table, size_t n)
 {
     static uint32_t c0[MOST], out[4 * MOST];
@@ -117,6 +132,7 @@ static void arrays_are_the_single_blocks(void **state)
     for (int level = SPK_SSE2; level <= (int)spk_simd_level(); level++)
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
             check_units(tables[level], sizes[s]);
+            check_places(tables[level], sizes[s]);
             check_draws(tables[level], sizes[s]);
             check_exponentials(tables[level], sizes[s]);
         }

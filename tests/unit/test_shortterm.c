@@ -391,7 +391,33 @@ static void test_checkpoints(void **state)
     }
 }
 
-/* A factor of 1 leaves what static synapses deliver, sums in the same order. */
+/* The largest difference between what two machines record of their variables, beside the largest value. */
+static double difference(machine *a, machine *b, size_t variables)
+{
+    double worst = 0, largest = 0;
+    present_train(a, 0);
+    present_train(b, 0);
+    for (size_t v = 0; v < variables; v++) {
+        const double *x = recorded(a, v), *y = recorded(b, v);
+        for (size_t i = 0; i < STEPS * TARGETS; i++) {
+            if (!(fabs(x[i] - y[i]) <= worst)) worst = fabs(x[i] - y[i]);
+            if (fabs(x[i]) > largest) largest = fabs(x[i]);
+        }
+    }
+    assert_true(largest > 0);
+    return worst / largest;
+}
+
+static bool close_runs(const char *text, const char *const *set, size_t variables, double bound)
+{
+    machine with = start(text, set, alone), without = start(text, set + 1, alone);
+    double d = difference(&with, &without, variables);
+    stop(&with);
+    stop(&without);
+    return d <= bound;
+}
+
+/* A factor of 1 leaves what static synapses deliver, but for the order of sums. */
 static void test_static(void **state)
 {
     (void)state;
@@ -405,9 +431,9 @@ static void test_static(void **state)
                 "projections.in->out.short_term={\"model\": \"tsodyks2\", \"tau_rec_ms\": 1e-6, "
                 "\"U\": 1}",
                 type, variants[k], connects[c], NULL};
-            if (whole_run(delta, set, 0) != whole_run(delta, set + 1, 0) ||
-                whole_run(conductances, set, 0) != whole_run(conductances, set + 1, 0))
-                fail_msg("%s, %s: other bytes than of static synapses", variants[k], connects[c]);
+            double bound = k == 1 ? 1e-5 : 1e-13;
+            if (!close_runs(delta, set, 1, bound) || !close_runs(conductances, set, 2, bound))
+                fail_msg("%s, %s: not what static synapses make", variants[k], connects[c]);
         }
 }
 
