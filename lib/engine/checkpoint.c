@@ -155,6 +155,11 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
 
 static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
 {
+    if (p->storage->save) {
+        void *room = put_room(w, p->storage->state_bytes(e, p));
+        if (room) p->storage->save(e, p, room);
+        return;
+    }
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);
     size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));
@@ -172,8 +177,21 @@ static void put_projection(writing *w, const spk_engine *e, const engine_project
         put(w, engine_traces_row(e, p, traces, part, k), p->source->size * e->real_bytes);
 }
 
+static void get_own_state(reading *r, spk_engine *e, engine_projection *p)
+{
+    size_t bytes = 0;
+    const void *from = get_room(r, SIZE_MAX, &bytes);
+    const int status = from ? p->storage->restore(e, p, from, bytes, r->err) : 0;
+    if (status > 0) refuse(r);
+    if (status < 0) r->failed = true;
+}
+
 static void get_projection(reading *r, spk_engine *e, engine_projection *p)
 {
+    if (p->storage->restore) {
+        get_own_state(r, e, p);
+        return;
+    }
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);
     size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));

@@ -1,12 +1,13 @@
 /* internal.h: what the files of lib/engine share.
  *
  * The time loop (step.c) runs over populations (population.c, source.c) and projections
- * (projection.c), whose synapses are kept in one of four ways, each a file that ends in one
+ * (projection.c), whose synapses are kept in one of five ways, each a file that ends in one
  * engine_storage:
  *   fixed.c    one weight for all, a simple rule: nothing is stored
  *   sparse.c   static synapses, listed by source
  *   dense.c    plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c  plastic, all to all, a delay for each synapse: each row sorted by delay
+ *   plastic.c  plastic, listed by source; rules with an archive
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -100,9 +101,21 @@ struct engine_storage {
     void (*get_row)(const engine_projection *p, uint32_t source, void *weight);
     void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
     struct engine_traces *(*traces)(const engine_projection *p);
+    /* Plastic storages that list their synapses: get_row and set_row have row_length() numbers, by
+     * (target, delay, order of drawing). They keep their state themselves. */
+    uint64_t (*row_length)(const engine_projection *p, uint32_t source);
+    void (*columns)(const engine_projection *p, uint32_t source, uint32_t *column);
+    void (*settle)(spk_engine *e, engine_projection *p); /* bring weights up to date */
+    void (*forget)(spk_engine *e, engine_projection *p); /* traces back to the start */
+    size_t (*state_bytes)(const spk_engine *e, const engine_projection *p);
+    void (*save)(const spk_engine *e, const engine_projection *p, void *state);
+    /* 1: the state is another projection's. */
+    int (*restore)(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
+                   spk_error *err);
 };
 
-extern const engine_storage engine_fixed, engine_sparse, engine_dense, engine_delayed;
+extern const engine_storage engine_fixed, engine_sparse, engine_dense, engine_delayed,
+    engine_plastic;
 
 struct spk_engine {
     const spk_network *net;
@@ -253,6 +266,8 @@ int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err);
 
 /* step.c */
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err);
+/* Inside the loop, by any thread: the window ends with this error. */
+void engine_fail(spk_engine *e, const spk_error *why);
 
 /* arrays.c */
 int engine_arrays_build(spk_engine *e, spk_error *err);

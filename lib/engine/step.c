@@ -96,6 +96,15 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
     run(e, begin, end, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
 }
 
+void engine_fail(spk_engine *e, const spk_error *why)
+{
+#pragma omp critical(engine_failure)
+    {
+        e->failure = *why;
+        e->failed = true;
+    }
+}
+
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     e->failed = false;
