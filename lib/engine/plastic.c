@@ -99,8 +99,7 @@ typedef struct block {
 static void flush(const engine_projection *p, block *b)
 {
     const spk_archive_kernel *rule = p->spec->rule->kernel->archive;
-    if (b->events > 0)
-        rule->post(&p->rule.archive, b->events, b->at, b->pre, b->slow, b->weight);
+    if (b->events > 0) rule->post(&p->rule.archive, b->events, b->at, b->pre, b->slow, b->weight);
     b->events = 0;
 }
 
@@ -138,11 +137,14 @@ static void look_back(const engine_projection *p, block *b, size_t i, const plas
 {
     const plastic *s = p->data;
     const bool nearest = p->rule.archive.pairing != SPK_ALL_PAIRS;
+    const bool restricted = p->rule.archive.pairing == SPK_NEAREST_RESTRICTED;
     b->post[i] = 0;
     b->met[i] = false;
     if (h->last.at == 0) return;
     if (h->last.at + delay < now && h->last.at + delay <= source->last) { /* the usual case */
-        b->post[i] = (nearest ? 1 : h->last.trace) * decayed(s->minus, now - delay - h->last.at);
+        if (!restricted)
+            b->post[i] =
+                (nearest ? 1 : h->last.trace) * decayed(s->minus, now - delay - h->last.at);
         return;
     }
     size_t end = h->spikes;
@@ -150,10 +152,9 @@ static void look_back(const engine_projection *p, block *b, size_t i, const plas
         end--;
     if (end == 0) return;
     b->met[i] = h->spike[end - 1].at + delay > source->last;
-    if (b->met[i] && !has_replayed_all(s, source))
-        replay(p, b, i, h, end, delay, source, plus);
+    if (b->met[i] && !has_replayed_all(s, source)) replay(p, b, i, h, end, delay, source, plus);
     const size_t before = h->spike[end - 1].at + delay == now ? end - 1 : end;
-    if (before == 0) return;
+    if (before == 0 || (restricted && !b->met[i])) return;
     const plastic_spike *spike = &h->spike[before - 1];
     b->post[i] = (nearest ? 1 : spike->trace) * decayed(s->minus, now - delay - spike->at);
 }

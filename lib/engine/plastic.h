@@ -21,8 +21,8 @@ typedef struct plastic_target {
 } plastic_target;
 
 typedef struct plastic_source {
-    uint64_t last;     /* stamp of its last spike */
-    uint64_t until;    /* postsynaptic spikes that reached its synapses by then have been replayed */
+    uint64_t last;  /* stamp of its last spike */
+    uint64_t until; /* postsynaptic spikes that reached its synapses by then have been replayed */
     double plus, slow; /* its traces after the last spike */
 } plastic_source;
 
@@ -57,11 +57,11 @@ typedef struct plastic {
     double sign;         /* of the weights */
     double deliver;      /* what is added to the input is the weight's size times this */
     int receptor;
-    uint64_t memory; /* steps after which a presynaptic spike pairs with nothing any more */
+    uint64_t memory;  /* steps after which a presynaptic spike pairs with nothing any more */
     uint64_t silence; /* steps after which the synapses of a silent source are brought up to date */
     plastic_part *part;
     plastic_decay *plus, *plus_slow, *minus, *minus_slow; /* the slow ones may be NULL */
-    uint64_t *order; /* scratch: [longest] of a row */
+    uint64_t *order;                                      /* scratch: [longest] of a row */
 } plastic;
 
 static inline size_t plastic_begin(const plastic_part *own, size_t run)

@@ -37,8 +37,8 @@ static size_t part_of(const engine_population *p, size_t parts, uint32_t unit)
 
 /* ---- every synapse in turn ------------------------------------------------------------------- */
 
-typedef int take(spk_engine *e, engine_projection *p, building *b, uint32_t source,
-                 uint32_t target, double weight, uint32_t delay, spk_error *err);
+typedef int take(spk_engine *e, engine_projection *p, building *b, uint32_t source, uint32_t target,
+                 double weight, uint32_t delay, spk_error *err);
 
 /* The rows as they are drawn: by source, or by target. Either way the synapses of a source come
  * with ascending targets, those of one pair in the order in which they were drawn. */
@@ -58,8 +58,8 @@ static int draw(spk_engine *e, engine_projection *p, building *b, take *taken, s
     return status;
 }
 
-static int count(spk_engine *e, engine_projection *p, building *b, uint32_t source,
-                 uint32_t target, double weight, uint32_t delay, spk_error *err)
+static int count(spk_engine *e, engine_projection *p, building *b, uint32_t source, uint32_t target,
+                 double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
     const size_t part = part_of(p->target, s->parts, target);
@@ -76,8 +76,8 @@ static int count(spk_engine *e, engine_projection *p, building *b, uint32_t sour
     return 0;
 }
 
-static int place(spk_engine *e, engine_projection *p, building *b, uint32_t source,
-                 uint32_t target, double weight, uint32_t delay, spk_error *err)
+static int place(spk_engine *e, engine_projection *p, building *b, uint32_t source, uint32_t target,
+                 double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
     const size_t part = part_of(p->target, s->parts, target);

@@ -218,8 +218,8 @@ int plastic_restore(spk_engine *e, engine_projection *p, const void *state, size
     for (int plus = 0; plus <= (s->part[0].plus != NULL); plus++)
         for (uint32_t i = 0; i < p->source->size; i++)
             for (size_t part = 0; part < s->parts; part++)
-                from = take_numbers(s, part, i, plus ? s->part[part].plus : s->part[part].weight,
-                                    1, from);
+                from = take_numbers(s, part, i, plus ? s->part[part].plus : s->part[part].weight, 1,
+                                    from);
     for (size_t part = 0; part < s->parts; part++)
         get(s->part[part].source, from, p->source->size * sizeof(plastic_source));
     from += p->source->size * sizeof(plastic_source);

@@ -25,8 +25,7 @@ static const spk_parameter parameters[] = {
                    .preset = 20,
                    .min = 1e-6,
                    .max = 1e9},
-    [LAMBDA] =
-        {.key = "lambda", .help = "size of a change", .preset = 0.01, .min = 0, .max = 1e6},
+    [LAMBDA] = {.key = "lambda", .help = "size of a change", .preset = 0.01, .min = 0, .max = 1e6},
     [ALPHA] = {.key = "alpha",
                .help = "depression in relation to potentiation",
                .preset = 1,
@@ -47,11 +46,10 @@ static const spk_parameter parameters[] = {
               .preset = 100,
               .min = -1e9,
               .max = 1e9},
-    [PAIRING] =
-        {.key = "pairing",
-         .help = "which spikes make pairs",
-         .preset = 0,
-         .choices = "all_to_all|nearest_symmetric|nearest_restricted|nearest_pre_centered"},
+    [PAIRING] = {.key = "pairing",
+                 .help = "which spikes make pairs",
+                 .preset = 0,
+                 .choices = "all_to_all|nearest_symmetric|nearest_restricted|nearest_pre_centered"},
     {.key = NULL},
 };
 

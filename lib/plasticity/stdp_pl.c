@@ -55,9 +55,7 @@ static void post(const spk_archive_constants *c, size_t n, const uint8_t *at, co
     (void)slow;
     for (size_t k = 0; k < n; k++) {
         const double old = w[at[k]];
-        const double power = c->mu_plus == 0   ? 1
-                             : c->mu_plus == 1 ? old
-                                               : spk_pow(old, c->mu_plus);
+        const double power = c->mu_plus == 0 ? 1 : c->mu_plus == 1 ? old : spk_pow(old, c->mu_plus);
         w[at[k]] = old + c->up * power * pre[k];
     }
 }

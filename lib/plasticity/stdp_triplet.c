@@ -44,11 +44,8 @@ static const spk_parameter parameters[] = {
                            .preset = 110,
                            .min = 1e-6,
                            .max = 1e9},
-    [APLUS] = {.key = "Aplus",
-               .help = "potentiation by a pair",
-               .preset = 5e-10,
-               .min = 0,
-               .max = 1e9},
+    [APLUS] =
+        {.key = "Aplus", .help = "potentiation by a pair", .preset = 5e-10, .min = 0, .max = 1e9},
     [APLUS_TRIPLET] = {.key = "Aplus_triplet",
                        .help = "potentiation by a triplet",
                        .preset = 6.2e-3,
