@@ -63,12 +63,34 @@ static void presynaptic_spike(const engine_projection *p, plastic_source *source
     source->last = source->until = now;
 }
 
+/* The newest comes first; one that is too long ago is left to the list, as all before it. */
+static void note_recent(plastic_target *h, uint64_t gap)
+{
+    uint32_t kept = 0;
+    while (kept < h->recents && kept + 1 < PLASTIC_RECENT && gap + h->recent[kept] <= UINT32_MAX)
+        kept++;
+    for (uint32_t k = kept; k > 0; k--)
+        h->recent[k] = (uint32_t)(gap + h->recent[k - 1]);
+    h->recent[0] = 0;
+    h->recents = kept + 1;
+}
+
 int plastic_append(plastic_target *h, plastic_spike spike, spk_error *err)
 {
-    if (spk_grow(&h->spike, &h->capacity, h->spikes + 1, sizeof *h->spike, "spikes", err))
-        return -1;
+    size_t capacity = h->capacity;
+    if (h->spikes == UINT32_MAX / 2) return spk_fail(err, SPK_LIMIT, "too many spikes to remember");
+    if (spk_grow(&h->spike, &capacity, h->spikes + 1, sizeof *h->spike, "spikes", err)) return -1;
+    h->capacity = (uint32_t)capacity;
+    note_recent(h, spike.at - h->last.at);
+    h->before = h->last.trace;
     h->spike[h->spikes++] = h->last = spike;
     return 0;
+}
+
+void plastic_clear(plastic_target *h)
+{
+    h->spikes = h->recents = 0;
+    h->last = (plastic_spike){0};
 }
 
 static int postsynaptic_spike(const engine_projection *p, plastic_target *h, uint64_t now,
@@ -103,27 +125,38 @@ static void flush(const engine_projection *p, block *b)
     b->events = 0;
 }
 
-/* The spikes [0, end) of h have reached synapse i of the block: those that are to be replayed.
- * `plus` is the presynaptic trace after the source's last spike. */
+/* A postsynaptic spike reached synapse i of the block at `at`; slow: the target's slow trace before. */
+static void meet(const engine_projection *p, block *b, size_t i, uint64_t at, double slow,
+                 const plastic_source *source, double plus)
+{
+    const plastic *s = p->data;
+    const uint64_t age = at - source->last;
+    if (age > s->memory || at <= source->until) return;
+    if (b->events == EVENTS) flush(p, b);
+    b->at[b->events] = (uint8_t)i;
+    b->pre[b->events] = plus * decayed(s->plus, age);
+    b->slow[b->events++] = slow;
+}
+
+/* The spikes [0, end) of h have reached synapse i: those since the source's last one are replayed.
+ * `plus` is the presynaptic trace after that. */
 static void replay(const engine_projection *p, block *b, size_t i, const plastic_target *h,
                    size_t end, uint32_t delay, const plastic_source *source, double plus)
 {
-    const plastic *s = p->data;
-    const bool first_only = is_first_only(p);
     size_t k = end;
     while (k > 0 && h->spike[k - 1].at + delay > source->last)
         k--;
-    if (first_only && end > k) end = k + 1;
-    for (; k < end; k++) {
-        const plastic_spike *spike = &h->spike[k];
-        const uint64_t age = spike->at + delay - source->last;
-        if (age > s->memory) return;
-        if (spike->at + delay <= source->until) continue;
-        if (b->events == EVENTS) flush(p, b);
-        b->at[b->events] = (uint8_t)i;
-        b->pre[b->events] = plus * decayed(s->plus, age);
-        b->slow[b->events++] = spike->slow - 1;
-    }
+    if (is_first_only(p) && end > k) end = k + 1;
+    for (; k < end; k++)
+        meet(p, b, i, h->spike[k].at + delay, h->spike[k].slow - 1, source, plus);
+}
+
+/* A target's trace, so many steps after the spike that has left it as it was then. */
+static double trace_of(const engine_projection *p, double trace, uint64_t steps)
+{
+    const plastic *s = p->data;
+    const bool nearest = p->rule.archive.pairing != SPK_ALL_PAIRS;
+    return (nearest ? 1 : trace) * decayed(s->minus, steps);
 }
 
 static bool has_replayed_all(const plastic *s, const plastic_source *source)
@@ -131,22 +164,12 @@ static bool has_replayed_all(const plastic *s, const plastic_source *source)
     return source->until - source->last >= s->memory;
 }
 
-/* Synapse i of the block at `now`: its postsynaptic trace, and what is to be replayed. */
-static void look_back(const engine_projection *p, block *b, size_t i, const plastic_target *h,
-                      uint32_t delay, const plastic_source *source, double plus, uint64_t now)
+/* Synapse i of the block at `now`: its postsynaptic trace, and what is to be replayed; from the list
+ * of all spikes. */
+static void look_far_back(const engine_projection *p, block *b, size_t i, const plastic_target *h,
+                          uint32_t delay, const plastic_source *source, double plus, uint64_t now)
 {
     const plastic *s = p->data;
-    const bool nearest = p->rule.archive.pairing != SPK_ALL_PAIRS;
-    const bool restricted = p->rule.archive.pairing == SPK_NEAREST_RESTRICTED;
-    b->post[i] = 0;
-    b->met[i] = false;
-    if (h->last.at == 0) return;
-    if (h->last.at + delay < now && h->last.at + delay <= source->last) { /* the usual case */
-        if (!restricted)
-            b->post[i] =
-                (nearest ? 1 : h->last.trace) * decayed(s->minus, now - delay - h->last.at);
-        return;
-    }
     size_t end = h->spikes;
     while (end > 0 && h->spike[end - 1].at + delay > now)
         end--;
@@ -154,9 +177,50 @@ static void look_back(const engine_projection *p, block *b, size_t i, const plas
     b->met[i] = h->spike[end - 1].at + delay > source->last;
     if (b->met[i] && !has_replayed_all(s, source)) replay(p, b, i, h, end, delay, source, plus);
     const size_t before = h->spike[end - 1].at + delay == now ? end - 1 : end;
-    if (before == 0 || (restricted && !b->met[i])) return;
+    if (before == 0) return;
     const plastic_spike *spike = &h->spike[before - 1];
-    b->post[i] = (nearest ? 1 : spike->trace) * decayed(s->minus, now - delay - spike->at);
+    b->post[i] = trace_of(p, spike->trace, now - delay - spike->at);
+}
+
+/* The same from the recent spikes, of which `newest` is the first to reach the synapse, if they say
+ * enough. */
+static bool look_near_back(const engine_projection *p, block *b, size_t i, const plastic_target *h,
+                           uint64_t newest, const plastic_source *source, double plus, uint64_t now)
+{
+    const uint32_t known = h->recents < h->spikes ? h->recents : h->spikes;
+    uint32_t end = 0; /* those before have not arrived */
+    while (end < known && newest - h->recent[end] > now)
+        end++;
+    const uint32_t before = end + (end < known && newest - h->recent[end] == now);
+    if (before >= 2 || before >= known) return false;
+    uint32_t k = end;
+    while (k < known && newest - h->recent[k] > source->last)
+        k++;
+    if (k == known && known < h->spikes) return false;
+    b->met[i] = k > end;
+    if (b->met[i] && !has_replayed_all(p->data, source)) {
+        if (p->rule.archive.slow) return false;
+        const uint32_t last = is_first_only(p) ? k - 1 : end;
+        while (k > last)
+            meet(p, b, i, newest - h->recent[--k], 0, source, plus);
+    }
+    b->post[i] =
+        trace_of(p, before == 0 ? h->last.trace : h->before, now - (newest - h->recent[before]));
+    return true;
+}
+
+static void look_back(const engine_projection *p, block *b, size_t i, const plastic_target *h,
+                      uint32_t delay, const plastic_source *source, double plus, uint64_t now)
+{
+    const uint64_t newest = h->last.at + delay;
+    b->post[i] = 0;
+    b->met[i] = false;
+    if (h->last.at == 0) return;
+    if (newest < now && newest <= source->last) /* nothing new */
+        b->post[i] = trace_of(p, h->last.trace, now - newest);
+    else if (!look_near_back(p, b, i, h, newest, source, plus, now))
+        look_far_back(p, b, i, h, delay, source, plus, now);
+    if (p->rule.archive.pairing == SPK_NEAREST_RESTRICTED && !b->met[i]) b->post[i] = 0;
 }
 
 /* ---- weights --------------------------------------------------------------------------------- */
@@ -209,6 +273,16 @@ static void count_since(const plastic *s, void *plus, size_t at, const block *b,
         set_number(s, plus, at + i, (b->met[i] ? 0 : number(s, plus, at + i) * decay) + 1);
 }
 
+/* Targets lie anywhere: what is known about them is called for ahead of its use. */
+static void fetch(const plastic_part *own, const uint16_t *target, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *history = (const char *)&own->history[target[i]];
+        __builtin_prefetch(history);
+        __builtin_prefetch(history + 64);
+    }
+}
+
 static void learn(engine_projection *p, size_t part, size_t source, uint32_t delay, size_t at,
                   block *b, uint64_t now)
 {
@@ -218,6 +292,7 @@ static void learn(engine_projection *p, size_t part, size_t source, uint32_t del
     const uint64_t gap = now - from->last;
     const double slow = s->plus_slow ? from->slow * decayed(s->plus_slow, gap) : 0;
     bool *changed = p->changed + p->target->part[part].begin;
+    fetch(own, own->target + at, b->n);
     for (size_t i = 0; i < b->n; i++) {
         const double plus = own->plus ? number(s, own->plus, at + i) : from->plus;
         look_back(p, b, i, &own->history[own->target[at + i]], delay, from, plus, now);
@@ -290,7 +365,7 @@ void plastic_settle_part(engine_projection *p, size_t part, uint64_t now)
  * after that, and the one before, whose traces go on. */
 static void prune(plastic_target *h, uint64_t oldest, uint32_t most_delay)
 {
-    size_t first = 0;
+    uint32_t first = 0;
     while (first + 1 < h->spikes && h->spike[first + 1].at + most_delay < oldest)
         first++;
     if (first == 0) return;
@@ -362,10 +437,8 @@ static void forget(spk_engine *e, engine_projection *p)
         if (own->plus) memset(own->plus, 0, own->n * s->bytes);
         for (size_t i = 0; i < p->source->size; i++)
             plastic_start_source(p, &own->source[i], e->now);
-        for (size_t j = 0; j < own->histories; j++) {
-            own->history[j].spikes = 0;
-            own->history[j].last = (plastic_spike){0};
-        }
+        for (size_t j = 0; j < own->histories; j++)
+            plastic_clear(&own->history[j]);
     }
 }
 

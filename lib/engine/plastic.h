@@ -13,11 +13,18 @@ typedef struct plastic_spike {
     double trace, slow;
 } plastic_spike;
 
-/* A target's spikes that a synapse may still ask for, oldest first. */
+enum { PLASTIC_RECENT = 19 };
+
+/* A target's spikes that a synapse may still ask for, oldest first. Most ask for the last few only:
+ * their times stand here, too, so that a synapse touches two lines of memory. */
 typedef struct plastic_target {
     plastic_spike last; /* the newest; at 0: none */
+    double before;      /* the trace after the one before */
     plastic_spike *spike;
-    size_t spikes, capacity;
+    uint32_t spikes, capacity;
+    uint32_t recents;
+    uint32_t
+        recent[PLASTIC_RECENT]; /* steps from each of the last ones to the newest, which is first */
 } plastic_target;
 
 typedef struct plastic_source {
@@ -76,6 +83,7 @@ void plastic_free(engine_projection *p);
 /* plastic.c */
 void plastic_start_source(const engine_projection *p, plastic_source *source, uint64_t now);
 int plastic_append(plastic_target *h, plastic_spike spike, spk_error *err);
+void plastic_clear(plastic_target *h);
 void plastic_settle_part(engine_projection *p, size_t part, uint64_t now);
 
 /* plastic_state.c */

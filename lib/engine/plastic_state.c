@@ -196,8 +196,7 @@ static int restore_archives(engine_projection *p, const unsigned char *from, siz
             from = get(&n, from, sizeof n);
             if (n > left / sizeof(plastic_spike)) return 1;
             left -= n * sizeof(plastic_spike);
-            h->spikes = 0;
-            h->last = (plastic_spike){0};
+            plastic_clear(h);
             for (uint64_t k = 0; k < n; k++) {
                 plastic_spike spike;
                 spikes = get(&spike, spikes, sizeof spike);

@@ -54,8 +54,8 @@ static const double run_ns = 17;        /* of synapses with one delay, where del
  * for the caches */
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
-static const double plastic_arrival_ns = 8;
-static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4;
+static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4,
+                    archive_arrival_ns = 7;
 
 /* About: the mean without the clip, clipped. */
 static double mean(const spk_value *value)
@@ -169,7 +169,7 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
 {
     double sources = net->population[p->source].size, delays = p->max_delay - p->min_delay + 1.0;
     double arrival_ns = !p->rule         ? listed_arrival_ns
-                        : has_archive(p) ? plastic_arrival_ns
+                        : has_archive(p) ? archive_arrival_ns
                         : delays == 1    ? dense_arrival_ns
                                          : delayed_arrival_ns;
     double ns = synapses / sources * arrival_ns;
@@ -179,16 +179,19 @@ static double projection_ns(const spk_network *net, const spk_projection *p, dou
     return ns * count_spikes(net, p->source);
 }
 
+/* Of listed synapses that learn, with a target's spikes of the last second or two at 10 Hz. */
 static double archive_bytes(const spk_network *net, const spk_projection *p, double synapses)
 {
+    static const double source_bytes = 36, target_bytes = 137, spike_bytes = 24, spikes = 16;
     static const double tables = 4 * 16384;
     double sources = net->population[p->source].size, targets = net->population[p->target].size;
     double delays = p->max_delay - p->min_delay + 1.0;
     double runs = delays > 1 ? count_runs(synapses / sources, delays) : 1;
     spk_rule_constants c;
     p->rule->kernel->prepare(p->rule_param, net->dt_ms, &c);
-    double each = 2 + weight_bytes(p) * (c.archive.pairing == SPK_NEAREST_PRE_CENTERED ? 2 : 1);
-    return synapses * each + sources * (8 * runs + 36) + targets * 137 + tables;
+    double numbers = c.archive.pairing == SPK_NEAREST_PRE_CENTERED ? 2 : 1;
+    return synapses * (2 + numbers * weight_bytes(p)) + sources * (8 * runs + source_bytes) +
+           targets * (target_bytes + spikes * spike_bytes) + tables;
 }
 
 /* Of 64 bits, for a bit a source. */

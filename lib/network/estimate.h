@@ -8,8 +8,8 @@
  *            of one source with one delay, 8 bytes a source
  *   dense    learning, one delay: the matrix [source][target]
  *   delayed  learning, drawn delays: the matrix, and 6 bytes a synapse for its places
- *   plastic  learning, listed by source: as sparse, 36 bytes more a source and 136 a target, and the
- *            spikes of late of each target, 24 bytes each
+ *   plastic  learning, listed by source: as sparse, 36 bytes more a source, 137 a target, and 24 for
+ *            each spike of a target that is remembered (of 16)
  * Building takes more for a while where a static projection is drawn by target (fixed_indegree): its
  * synapses are listed and sorted; and where delays of listed plastic synapses differ.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;

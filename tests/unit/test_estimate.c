@@ -34,6 +34,12 @@ static const struct {
     {"float", "\"in->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": 1, "
               "\"delay_kind\": \"axonal\", \"delay_ms\": {\"uniform\": [0, 10]}, "
               "\"plasticity\": {\"rule\": \"stdp_trace\"}}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 1500}, "
+               "\"weight_mV\": 1, \"delay_ms\": {\"uniform\": [1, 2]}, "
+               "\"plasticity\": {\"rule\": \"stdp\"}}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.9}, "
+               "\"weight_mV\": 1, \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": "
+               "{\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\"}}"},
 };
 
 static double bytes_in_use(void)

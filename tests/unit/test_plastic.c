@@ -94,7 +94,8 @@ static double potentiated(const simple *s, double w, double trace, double slow)
 {
     const double *p = params(s);
     if (strcmp(rule(s), "stdp") == 0) {
-        double u = w / p[STDP_WMAX] + p[STDP_LAMBDA] * pow(1 - w / p[STDP_WMAX], p[STDP_MU_PLUS]) * trace;
+        double u =
+            w / p[STDP_WMAX] + p[STDP_LAMBDA] * pow(1 - w / p[STDP_WMAX], p[STDP_MU_PLUS]) * trace;
         return u < 1 ? u * p[STDP_WMAX] : p[STDP_WMAX];
     }
     if (strcmp(rule(s), "stdp_pl") == 0) return w + p[PL_LAMBDA] * pow(w, p[PL_MU]) * trace;
@@ -113,8 +114,7 @@ static double depressed(const simple *s, double w, double trace, double slow)
                    p[STDP_ALPHA] * p[STDP_LAMBDA] * pow(w / p[STDP_WMAX], p[STDP_MU_MINUS]) * trace;
         return u > 0 ? u * p[STDP_WMAX] : 0;
     }
-    if (strcmp(rule(s), "stdp_pl") == 0)
-        return fmax(w - p[PL_LAMBDA] * p[PL_ALPHA] * w * trace, 0);
+    if (strcmp(rule(s), "stdp_pl") == 0) return fmax(w - p[PL_LAMBDA] * p[PL_ALPHA] * w * trace, 0);
     if (strcmp(rule(s), "stdp_triplet") == 0) {
         double size = fabs(w) - trace * (p[TRIPLET_AMINUS] + p[TRIPLET_AMINUS3] * slow);
         return copysign(fmax(size, 0), p[TRIPLET_WMAX]);
@@ -285,7 +285,8 @@ static const char *const rules[] = {
     R "\"rule\": \"stdp\", \"mu_plus\": 0.3, \"mu_minus\": 0.6, \"lambda\": 0.05}",
     R "\"rule\": \"stdp\", \"pairing\": \"nearest_symmetric\", \"lambda\": 0.05, \"mu_plus\": 0}",
     R "\"rule\": \"stdp\", \"pairing\": \"nearest_restricted\", \"lambda\": 0.05, \"mu_minus\": 0}",
-    R "\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\", \"lambda\": 0.05, \"mu_plus\": 0}",
+    R
+    "\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\", \"lambda\": 0.05, \"mu_plus\": 0}",
     R "\"rule\": \"stdp_pl\", \"mu\": 0.4, \"lambda\": 0.1, \"alpha\": 0.1}",
     R "\"rule\": \"stdp_pl\", \"mu\": 0, \"lambda\": 0.3, \"alpha\": 0.2}",
     R "\"rule\": \"stdp_triplet\", \"Aplus\": 0.5, \"Aplus_triplet\": 0.6, \"Aminus\": 0.7, "
@@ -295,10 +296,12 @@ static const char *const rules[] = {
 enum { RULES = sizeof rules / sizeof *rules };
 
 static const char *const connections[][3] = {
-    {P "connect={\"rule\": \"fixed_indegree\", \"indegree\": 30}"}, /* multapses, self-connections */
+    {P
+     "connect={\"rule\": \"fixed_indegree\", \"indegree\": 30}"}, /* multapses, self-connections */
     {P "connect={\"rule\": \"pairwise_bernoulli\", \"p\": 0.3}", P "delay_ms=1.5"},
     {P "connect={\"rule\": \"all_to_all\", \"allow_autapses\": false}", P "delay_ms=0"},
-    {P "connect={\"rule\": \"fixed_total_number\", \"N\": 900}", P "delay_ms={\"uniform\": [0.5, 6]}"},
+    {P "connect={\"rule\": \"fixed_total_number\", \"N\": 900}",
+     P "delay_ms={\"uniform\": [0.5, 6]}"},
     {P "connect={\"rule\": \"fixed_outdegree\", \"outdegree\": 20, \"allow_multapses\": false}"},
     {P "connect={\"rule\": \"one_to_one\"}", P "delay_ms=0.5"},
 };
@@ -553,7 +556,8 @@ static const char still[] =
     "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.5,\n"
     " \"populations\": {\"in\": {\"size\": 40, \"model\": \"spike_input\"},\n"
     "  \"post\": {\"size\": 40, \"model\": \"%s\"}},\n"
-    " \"projections\": {\"in->post\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.4},\n"
+    " \"projections\": {\"in->post\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": "
+    "0.4},\n"
     "   \"weight_%s\": {\"uniform\": [%s]}, \"weight_type\": \"f64\",\n"
     "   \"delay_ms\": {\"uniform\": [0, 3]}%s}},\n"
     " \"record\": {\"post\": {\"spikes\": true, \"variables\": [\"V_m\"]}}}\n";
@@ -600,11 +604,12 @@ static void test_signs_and_receptors(void **state)
 static void test_weights_in_and_out(void **state)
 {
     (void)state;
-    const char *const set[] = {
-        P "weight_mV=-5", R "\"rule\": \"vogels_sprekeler\", \"Wmax\": -100}", NULL};
+    const char *const set[] = {P "weight_mV=-5",
+                               R "\"rule\": \"vogels_sprekeler\", \"Wmax\": -100}", NULL};
     machine m = start(network, set, options);
     const spk_engine_array *array = spk_engine_array_at(m.engine, 0);
-    double *value = malloc(array->values * sizeof *value), *found = malloc(array->values * sizeof *value);
+    double *value = malloc(array->values * sizeof *value),
+           *found = malloc(array->values * sizeof *value);
     uint64_t row_ptr[UNITS + 1];
     spk_error refused = {0};
     spk_engine_array_columns(m.engine, 0, 0, UNITS, row_ptr, NULL);
@@ -651,10 +656,10 @@ static void test_what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_rule),         cmocka_unit_test(test_every_connection),
-        cmocka_unit_test(test_reset_of_traces),    cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_reset_of_all),       cmocka_unit_test(test_normalisation),
-        cmocka_unit_test(test_equal_bytes),        cmocka_unit_test(test_forged_checkpoints),
+        cmocka_unit_test(test_every_rule),          cmocka_unit_test(test_every_connection),
+        cmocka_unit_test(test_reset_of_traces),     cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_reset_of_all),        cmocka_unit_test(test_normalisation),
+        cmocka_unit_test(test_equal_bytes),         cmocka_unit_test(test_forged_checkpoints),
         cmocka_unit_test(test_signs_and_receptors), cmocka_unit_test(test_weights_in_and_out),
         cmocka_unit_test(test_what_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
