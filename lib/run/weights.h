@@ -20,10 +20,6 @@ int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer 
 int spk_weights_write_array(const spk_engine *e, size_t a, const spk_header *header,
                             const void *values, spk_writer *writer, spk_error *err) SPK_NODISCARD;
 
-/* One array of it, with `values` in place of the engine's own (NULL: with these). */
-int spk_weights_write_array(const spk_engine *e, size_t a, const spk_header *header,
-                            const void *values, spk_writer *writer, spk_error *err) SPK_NODISCARD;
-
 /* The seed that drew the network of this weight stream; false: it does not say. */
 bool spk_weights_seed(const spk_reader *in, uint64_t *seed);
 

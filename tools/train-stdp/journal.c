@@ -3,6 +3,7 @@
 #include "journal.h"
 
 #include "base/memory.h"
+#include "run/weights.h"
 
 #include <errno.h>
 #include <stdio.h>
