@@ -118,10 +118,16 @@ static size_t count_synapses(const plastic *s)
     return n;
 }
 
+/* A synapse's: its weight, and perhaps a trace. */
+static size_t count_numbers(const plastic *s)
+{
+    return s->part[0].plus ? 2 : 1;
+}
+
 static size_t fixed_bytes(const engine_projection *p)
 {
     const plastic *s = p->data;
-    return count_synapses(s) * s->bytes * (s->part[0].plus ? 2 : 1) +
+    return count_synapses(s) * count_numbers(s) * s->bytes +
            p->source->size * sizeof(plastic_source) +
            p->target->size * (sizeof *p->changed + sizeof(uint64_t));
 }
@@ -163,10 +169,10 @@ void plastic_save(const spk_engine *e, const engine_projection *p, void *state)
     const plastic *s = p->data;
     unsigned char *to = state;
     (void)e;
-    for (int plus = 0; plus <= (s->part[0].plus != NULL); plus++)
+    for (size_t k = 0; k < count_numbers(s); k++)
         for (uint32_t i = 0; i < p->source->size; i++)
             for (size_t part = 0; part < s->parts; part++)
-                to = put_numbers(s, part, i, plus ? s->part[part].plus : s->part[part].weight, 1,
+                to = put_numbers(s, part, i, k > 0 ? s->part[part].plus : s->part[part].weight, 1,
                                  to);
     to = put(to, living(s)->source, p->source->size * sizeof(plastic_source));
     to = put(to, p->changed, p->target->size * sizeof *p->changed);
@@ -214,11 +220,11 @@ int plastic_restore(spk_engine *e, engine_projection *p, const void *state, size
     const unsigned char *from = state;
     (void)e;
     if (bytes < fixed_bytes(p)) return 1;
-    for (int plus = 0; plus <= (s->part[0].plus != NULL); plus++)
+    for (size_t k = 0; k < count_numbers(s); k++)
         for (uint32_t i = 0; i < p->source->size; i++)
             for (size_t part = 0; part < s->parts; part++)
-                from = take_numbers(s, part, i, plus ? s->part[part].plus : s->part[part].weight, 1,
-                                    from);
+                from = take_numbers(s, part, i, k > 0 ? s->part[part].plus : s->part[part].weight,
+                                    1, from);
     for (size_t part = 0; part < s->parts; part++)
         get(s->part[part].source, from, p->source->size * sizeof(plastic_source));
     from += p->source->size * sizeof(plastic_source);

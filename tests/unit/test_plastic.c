@@ -238,8 +238,8 @@ static void compare_weights(const machine *m, const simple *s)
     const spk_engine_array *array = spk_engine_array_at(m->engine, 0);
     assert_true(array->sparse);
     assert_int_equal(array->values, s->n);
-    double *value = malloc(s->n * sizeof *value);
-    uint32_t *col = malloc(s->n * sizeof *col);
+    double *value = calloc(s->n, sizeof *value);
+    uint32_t *col = calloc(s->n, sizeof *col);
     uint64_t row_ptr[UNITS + 1];
     spk_engine_array_get(m->engine, 0, 0, UNITS, value);
     spk_engine_array_columns(m->engine, 0, 0, UNITS, row_ptr, col);
@@ -468,8 +468,8 @@ static void test_normalisation(void **state)
         present(&m, sample, STEPS, in.n, in.step, in.unit);
     GOOD(spk_engine_begin(m.engine, 3, err));
     const spk_engine_array *array = spk_engine_array_at(m.engine, 0);
-    double *value = malloc(array->values * sizeof *value), sum[UNITS] = {0};
-    uint32_t *col = malloc(array->values * sizeof *col);
+    double *value = calloc(array->values, sizeof *value), sum[UNITS] = {0};
+    uint32_t *col = calloc(array->values, sizeof *col);
     spk_engine_array_get(m.engine, 0, 0, UNITS, value);
     spk_engine_array_columns(m.engine, 0, 0, UNITS, NULL, col);
     for (size_t k = 0; k < array->values; k++)
@@ -608,8 +608,8 @@ static void test_weights_in_and_out(void **state)
                                R "\"rule\": \"vogels_sprekeler\", \"Wmax\": -100}", NULL};
     machine m = start(network, set, options);
     const spk_engine_array *array = spk_engine_array_at(m.engine, 0);
-    double *value = malloc(array->values * sizeof *value),
-           *found = malloc(array->values * sizeof *value);
+    double *value = calloc(array->values, sizeof *value),
+           *found = calloc(array->values, sizeof *value);
     uint64_t row_ptr[UNITS + 1];
     spk_error refused = {0};
     spk_engine_array_columns(m.engine, 0, 0, UNITS, row_ptr, NULL);
