@@ -66,12 +66,11 @@ static int check_plastic(const spk_engine *e, const engine_projection *p, spk_er
         return refuse(e, p, err, "weights that learn are f32 or f64, not f16");
     if (has_archive(spec)) return check_archive(e, p, err);
     if (spec->connect != SPK_ALL_TO_ALL || (!spec->autapses && spec->source == spec->target))
-        return spk_fail(
-            err, SPK_USAGE,
-            "%s: projections.%s: with the rule %s only all_to_all projections (with "
-            "autapses) can learn; stdp, stdp_pl, stdp_triplet and vogels_sprekeler take "
-            "every connection rule",
-            e->net->name, spec->name, spec->rule->name);
+        return spk_fail(err, SPK_USAGE,
+                        "%s: projections.%s: only all_to_all projections (with autapses) can learn "
+                        "by %s; stdp, stdp_pl, stdp_triplet and vogels_sprekeler take every "
+                        "connection rule",
+                        e->net->name, spec->name, spec->rule->name);
     if (!one_delay(spec) && !engine_projection_at_arrival(spec))
         return refuse(e, p, err,
                       "learning with drawn delays needs \"delay_kind\": \"axonal\" and \"timing\": "

@@ -639,7 +639,7 @@ static void test_what_is_refused(void **state)
         {R "\"rule\": \"stdp\", \"Wmax\": 0}", "Wmax must not be 0"},
         {R "\"rule\": \"stdp\", \"Wmax\": -10}", "the weights must be 0 or less"},
         {P "weight_mV={\"normal\": [1, 1]}", "the weights must be 0 or more (clip"},
-        {R "\"rule\": \"stdp_trace\"}", "with the rule stdp_trace only all_to_all"},
+        {R "\"rule\": \"stdp_trace\"}", "can learn by stdp_trace; stdp, stdp_pl"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         spk_error err = {0};
