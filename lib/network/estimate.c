@@ -55,7 +55,7 @@ static const double run_ns = 17;        /* of synapses with one delay, where del
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
 static const double dense_arrival_ns = 0.06, listed_arrival_ns = 1.3, delayed_arrival_ns = 0.4,
-                    archive_arrival_ns = 7;
+                    archive_arrival_ns = 3.5;
 
 /* About: the mean without the clip, clipped. */
 static double mean(const spk_value *value)
