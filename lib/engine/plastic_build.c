@@ -15,7 +15,7 @@ static const double SILENCE_MS = 2000;
 /* While it is built: where each source's next synapse goes, and delays that differ. */
 typedef struct building {
     uint32_t **next;  /* [part][source + 1] */
-    uint32_t **delay; /* [part][synapse] */
+    uint16_t **delay; /* [part][synapse] steps beyond the least */
 } building;
 
 static const char what[] = "synapses";
@@ -90,15 +90,15 @@ static int place(spk_engine *e, engine_projection *p, building *b, uint32_t sour
         ((float *)own->weight)[at] = (float)(weight * s->sign);
     else
         ((double *)own->weight)[at] = weight * s->sign;
-    if (b->delay[part]) b->delay[part][at] = delay;
+    if (b->delay[part]) b->delay[part][at] = (uint16_t)(delay - p->spec->min_delay);
     return 0;
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 typedef struct placed {
-    uint32_t delay, order;
-    uint16_t target;
+    uint32_t order;
+    uint16_t delay, target;
     double weight;
 } placed;
 
@@ -110,11 +110,11 @@ static int by_delay(const void *a, const void *b)
 }
 
 /* The synapses [begin, end) of one source in order of their delays. */
-static void sort(const plastic *s, plastic_part *own, uint32_t *delay, size_t begin, size_t end,
+static void sort(const plastic *s, plastic_part *own, uint16_t *delay, size_t begin, size_t end,
                  placed *list)
 {
     for (size_t i = begin; i < end; i++)
-        list[i - begin] = (placed){delay[i], (uint32_t)i, own->target[i],
+        list[i - begin] = (placed){(uint32_t)i, delay[i], own->target[i],
                                    s->bytes == sizeof(float) ? (double)((float *)own->weight)[i]
                                                              : ((double *)own->weight)[i]};
     qsort(list, end - begin, sizeof *list, by_delay);
@@ -128,7 +128,7 @@ static void sort(const plastic *s, plastic_part *own, uint32_t *delay, size_t be
     }
 }
 
-static size_t count_runs(const uint32_t *delay, size_t begin, size_t end)
+static size_t count_runs(const uint16_t *delay, size_t begin, size_t end)
 {
     size_t runs = begin < end;
     for (size_t i = begin + 1; delay && i < end; i++)
@@ -138,7 +138,7 @@ static size_t count_runs(const uint32_t *delay, size_t begin, size_t end)
 
 /* end[i] is where source i's synapses end. */
 static int make_runs(const engine_projection *p, plastic_part *own, const uint32_t *end,
-                     uint32_t *delay, spk_error *err)
+                     uint16_t *delay, spk_error *err)
 {
     const plastic *s = p->data;
     const size_t sources = p->source->size;
@@ -155,7 +155,7 @@ static int make_runs(const engine_projection *p, plastic_part *own, const uint32
     for (size_t i = 0, begin = 0; i < sources; begin = end[i++]) {
         own->first[i] = run;
         for (size_t k = begin; k < end[i]; k++) {
-            const uint32_t late = delay ? delay[k] : p->spec->delay_steps;
+            const uint32_t late = p->spec->min_delay + (delay ? delay[k] : 0);
             if (k == begin || late != own->run[run - 1].delay) own->run[run++].delay = late;
             own->run[run - 1].end = (uint32_t)k + 1;
         }
@@ -255,6 +255,11 @@ static int make_room(engine_projection *p, building *b, spk_error *err)
 
 static int build(spk_engine *e, engine_projection *p, building *b, spk_error *err)
 {
+    if (p->spec->max_delay - p->spec->min_delay > UINT16_MAX)
+        return spk_fail(
+            err, SPK_LIMIT,
+            "%s: projections.%s: delays of synapses that learn differ by at most %d steps",
+            e->net->name, p->spec->name, UINT16_MAX);
     if (make_constants(e, p, err) || make_parts(e, p, b, err) || draw(e, p, b, count, err) ||
         make_room(p, b, err) || draw(e, p, b, place, err))
         return -1;

@@ -212,7 +212,7 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     if (has_archive(p)) {
         e.form = "plastic";
         e.bytes = archive_bytes(net, p, e.synapses);
-        if (!one_delay) e.building = 4 * e.synapses;
+        if (!one_delay) e.building = 2 * e.synapses;
     } else if (p->rule) {
         double row = padded(net->population[p->target].size) * weight_bytes(p);
         e.form = one_delay ? "dense" : "delayed";

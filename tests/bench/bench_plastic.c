@@ -65,7 +65,7 @@ int main(void)
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
     bench_at_most("peak memory of all, f32 weights", (double)use.ru_maxrss * 1024 / SYNAPSES,
-                "B/synapse", 8);
+                  "B/synapse", 8);
     return measure("0.1", "stdp", true) || measure("0.16", "stdp", true) ||
                    measure("0.1", "stdp_pl", true)
                ? 1
