@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t row_bytes(const spk_engine_array *a)
-{
-    return a->cols * spk_dtype_bytes(a->dtype);
-}
-
 static void describe_weights(const engine_projection *p, spk_engine_array *out)
 {
     *out = (spk_engine_array){
@@ -22,7 +17,11 @@ static void describe_weights(const engine_projection *p, spk_engine_array *out)
         .dtype = p->numbers == SPK_DOUBLE ? SPK_F64 : SPK_F32,
         .rows = p->source->size,
         .cols = p->target->size,
+        .values = (uint64_t)p->source->size * p->target->size,
+        .sparse = p->storage->row_length != NULL,
     };
+    for (uint32_t i = 0; out->sparse && i < p->source->size; i++)
+        out->values = (i > 0 ? out->values : 0) + p->storage->row_length(p, i);
     memcpy(out->structure, p->structure, sizeof out->structure);
 }
 
@@ -34,7 +33,8 @@ static void describe_theta(const engine_population *p, spk_engine_array *out)
                               .unit = "mV",
                               .dtype = SPK_F64,
                               .rows = 1,
-                              .cols = p->size};
+                              .cols = p->size,
+                              .values = p->size};
 }
 
 int engine_arrays_build(spk_engine *e, spk_error *err)
@@ -67,31 +67,94 @@ const spk_engine_array *spk_engine_array_at(const spk_engine *e, size_t a)
     return &e->array[a];
 }
 
+uint64_t spk_engine_array_values(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows)
+{
+    const spk_engine_array *array = &e->array[a];
+    if (!array->sparse) return rows * array->cols;
+    const engine_projection *p = &e->projection[array->index];
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < rows; i++)
+        n += p->storage->row_length(p, (uint32_t)(row0 + i));
+    return n;
+}
+
+void spk_engine_array_columns(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows,
+                              uint64_t *row_ptr, uint32_t *col)
+{
+    const engine_projection *p = &e->projection[e->array[a].index];
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < rows; i++) {
+        if (row_ptr) row_ptr[i] = n;
+        if (col) p->storage->columns(p, (uint32_t)(row0 + i), col + n);
+        n += p->storage->row_length(p, (uint32_t)(row0 + i));
+    }
+    if (row_ptr) row_ptr[rows] = n;
+}
+
+/* Bytes of one row. */
+static size_t row_bytes(const spk_engine *e, size_t a, uint64_t row)
+{
+    return spk_engine_array_values(e, a, row, 1) * spk_dtype_bytes(e->array[a].dtype);
+}
+
 void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows, void *value)
 {
     const spk_engine_array *array = &e->array[a];
     if (!array->is_weights) {
-        memcpy(value, e->population[array->index].theta, row_bytes(array));
+        memcpy(value, e->population[array->index].theta, row_bytes(e, a, 0));
         return;
     }
     const engine_projection *p = &e->projection[array->index];
-    for (uint64_t i = 0; i < rows; i++)
-        p->storage->get_row(p, (uint32_t)(row0 + i), engine_at(value, i, row_bytes(array)));
+    for (uint64_t i = 0; i < rows; i++) {
+        p->storage->get_row(p, (uint32_t)(row0 + i), value);
+        value = engine_at(value, row_bytes(e, a, row0 + i), 1);
+    }
 }
 
-static int check_values(const spk_engine *e, const spk_engine_array *array, uint64_t row0,
-                        uint64_t n, const void *value, spk_error *err)
+/* The sign that weights must have; 0: any. */
+static int sign_of(const spk_engine *e, const spk_engine_array *array)
 {
-    bool positive = array->is_weights && e->projection[array->index].target->kernel->receptors > 1;
-    for (uint64_t i = 0; i < n; i++) {
-        double x = array->dtype == SPK_F64 ? ((const double *)value)[i]
-                                           : (double)((const float *)value)[i];
-        if (!isfinite(x) || (positive && x < 0))
-            return spk_fail(err, SPK_DATA, "%s.%s[%llu][%llu] is %g; %s number is expected",
-                            array->owner, array->variable,
-                            (unsigned long long)(row0 + i / array->cols),
-                            (unsigned long long)(i % array->cols), x,
-                            positive ? "a finite positive" : "a finite");
+    if (!array->is_weights) return 0;
+    const engine_projection *p = &e->projection[array->index];
+    if (p->spec->rule->kernel->archive) return p->rule.archive.negative ? -1 : 1;
+    return p->target->kernel->receptors > 1;
+}
+
+static int refuse(const spk_engine_array *array, uint64_t row, uint64_t col, double x, int sign,
+                  spk_error *err)
+{
+    return spk_fail(err, SPK_DATA, "%s.%s[%llu][%llu] is %g; %s number is expected", array->owner,
+                    array->variable, (unsigned long long)row, (unsigned long long)col, x,
+                    sign == 0  ? "a finite"
+                    : sign > 0 ? "a finite positive"
+                               : "a finite negative");
+}
+
+/* For messages: the column of value i of a row. */
+static uint64_t column_of(const spk_engine *e, size_t a, uint64_t row, uint64_t i)
+{
+    if (!e->array[a].sparse) return i;
+    uint32_t *col = spk_alloc(spk_engine_array_values(e, a, row, 1), sizeof *col, "a row", NULL);
+    if (col) spk_engine_array_columns(e, a, row, 1, NULL, col);
+    const uint64_t column = col ? col[i] : i;
+    free(col);
+    return column;
+}
+
+static int check_values(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows,
+                        const void *value, spk_error *err)
+{
+    const spk_engine_array *array = &e->array[a];
+    const int sign = sign_of(e, array);
+    for (uint64_t row = row0; row < row0 + rows; row++) {
+        const uint64_t n = spk_engine_array_values(e, a, row, 1);
+        for (uint64_t i = 0; i < n; i++) {
+            double x = array->dtype == SPK_F64 ? ((const double *)value)[i]
+                                               : (double)((const float *)value)[i];
+            if (isfinite(x) && x * sign >= 0) continue;
+            return refuse(array, row, column_of(e, a, row, i), x, sign, err);
+        }
+        value = engine_at(value, n, spk_dtype_bytes(array->dtype));
     }
     return 0;
 }
@@ -102,19 +165,21 @@ static void set_rows(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, cons
     const spk_engine_array *array = &e->array[a];
     if (!array->is_weights) {
         engine_population *p = &e->population[array->index];
-        memcpy(p->theta, value, row_bytes(array));
+        memcpy(p->theta, value, row_bytes(e, a, 0));
         engine_population_thresholds(e, p);
         return;
     }
     engine_projection *p = &e->projection[array->index];
-    for (uint64_t i = 0; i < rows; i++)
-        p->storage->set_row(p, (uint32_t)(row0 + i), engine_at(value, i, row_bytes(array)));
+    for (uint64_t i = 0; i < rows; i++) {
+        p->storage->set_row(p, (uint32_t)(row0 + i), value);
+        value = engine_at(value, row_bytes(e, a, row0 + i), 1);
+    }
 }
 
 int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value,
                          spk_error *err)
 {
-    if (check_values(e, &e->array[a], row0, rows * e->array[a].cols, value, err)) return -1;
+    if (check_values(e, a, row0, rows, value, err)) return -1;
     set_rows(e, a, row0, rows, value);
     return 0;
 }
@@ -126,7 +191,8 @@ int spk_engine_mark_weights(spk_engine *e, spk_error *err)
     if (!e->marked) return -1;
     for (size_t a = 0; a < e->arrays; a++) {
         const spk_engine_array *array = &e->array[a];
-        if (!e->marked[a]) e->marked[a] = spk_alloc(array->rows, row_bytes(array), "weights", err);
+        if (!e->marked[a])
+            e->marked[a] = spk_alloc(array->values, spk_dtype_bytes(array->dtype), "weights", err);
         if (!e->marked[a]) return -1;
         spk_engine_array_get(e, a, 0, array->rows, e->marked[a]);
     }

@@ -155,6 +155,11 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
 
 static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
 {
+    if (p->storage->save) {
+        void *room = put_room(w, p->storage->state_bytes(e, p));
+        if (room) p->storage->save(e, p, room);
+        return;
+    }
     size_t part = 0; /* one that has units, as others do not keep up */
     while (p->target->part[part].begin == p->target->part[part].end)
         part++;
@@ -182,8 +187,21 @@ static void get_short_term(reading *r, const spk_engine *e, engine_projection *p
         memcpy(engine_shortterm_state(p, part), from, bytes);
 }
 
+static void get_own_state(reading *r, spk_engine *e, engine_projection *p)
+{
+    size_t bytes = 0;
+    const void *from = get_room(r, SIZE_MAX, &bytes);
+    const int status = from ? p->storage->restore(e, p, from, bytes, r->err) : 0;
+    if (status > 0) refuse(r);
+    if (status < 0) r->failed = true;
+}
+
 static void get_projection(reading *r, spk_engine *e, engine_projection *p)
 {
+    if (p->storage->restore) {
+        get_own_state(r, e, p);
+        return;
+    }
     if (p->spec->short_term) get_short_term(r, e, p);
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);

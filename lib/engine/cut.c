@@ -91,8 +91,7 @@ static bool is_light(const spk_engine *e)
     for (size_t i = 0; i < e->net->populations; i++)
         bytes += spk_estimate_population(e->net, i).bytes;
     for (size_t a = 0; a < e->arrays; a++)
-        bytes += (double)e->array[a].rows * (double)e->array[a].cols *
-                 (double)spk_dtype_bytes(e->array[a].dtype);
+        bytes += (double)e->array[a].values * (double)spk_dtype_bytes(e->array[a].dtype);
     double limit = e->options.max_memory > 0 ? (double)e->options.max_memory : INFINITY;
     return bytes < most && all + bytes <= limit;
 }

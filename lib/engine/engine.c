@@ -105,6 +105,9 @@ static void reset(spk_engine *e)
     if (!e->learning) return;
     for (size_t k = 0; k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
+        if ((rule->reset_traces || rule->reset_weights) && p->storage->settle)
+            p->storage->settle(e, p);
+        if (rule->reset_traces && p->storage->forget) p->storage->forget(e, p);
         if (rule->reset_traces && p->storage->traces)
             engine_traces_reset(e, p, p->storage->traces(p));
         if ((rule->reset_traces || rule->reset_spikes) && p->storage->refresh)

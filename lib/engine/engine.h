@@ -90,6 +90,8 @@ typedef struct spk_engine_array {
     const char *variable, *unit;
     spk_dtype dtype;
     uint64_t rows, cols; /* sources x targets, or 1 x units */
+    bool sparse;         /* rows list their connections, by target */
+    uint64_t values;     /* connections, or rows x cols */
     char structure[33];  /* weights: digest of the connections; state: "" */
 } spk_engine_array;
 
@@ -97,7 +99,14 @@ typedef struct spk_engine_array {
  */
 size_t spk_engine_arrays(const spk_engine *e);
 const spk_engine_array *spk_engine_array_at(const spk_engine *e, size_t a);
-/* Copy rows out, or in (all values must be finite). */
+/* Where the connections of some rows are: row_ptr has rows + 1 numbers, from 0; NULL: not wanted.
+ * `col` has the targets, ascending in each row; NULL: not wanted. Of sparse arrays. */
+void spk_engine_array_columns(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows,
+                              uint64_t *row_ptr, uint32_t *col);
+/* How many values some rows have. */
+uint64_t spk_engine_array_values(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows);
+/* Copy rows out, or in (all values must be finite, and of the sign that they keep). Of a synapse that
+ * learns by a rule with an archive it is the weight that was sent last. */
 void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows, void *value);
 int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value,
                          spk_error *err) SPK_NODISCARD;

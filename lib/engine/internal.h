@@ -1,7 +1,7 @@
 /* internal.h: what the files of lib/engine share.
  *
  * The time loop (step.c) runs over populations (population.c, source.c) and projections
- * (projection.c), whose synapses are kept in one of five ways, each a file that ends in one
+ * (projection.c), whose synapses are kept in one of several ways, each a file that ends in one
  * engine_storage:
  *   fixed.c       one weight for all, a simple rule: nothing is stored
  *   sparse.c      static synapses, a packed row for each source (rows.c)
@@ -9,6 +9,7 @@
  *   shortterm.c   with short-term plasticity, listed by source
  *   dense.c       plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
+ *   plastic.c     plastic, listed by source; rules with an archive
  * and what devices give: drive.c, spikes; current.c, currents.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
@@ -104,10 +105,21 @@ struct engine_storage {
     void (*get_row)(const engine_projection *p, uint32_t source, void *weight);
     void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
     struct engine_traces *(*traces)(const engine_projection *p);
+    /* Plastic storages that list their synapses: get_row and set_row have row_length() numbers, by
+     * (target, delay, order of drawing). They keep their state themselves. */
+    uint64_t (*row_length)(const engine_projection *p, uint32_t source);
+    void (*columns)(const engine_projection *p, uint32_t source, uint32_t *column);
+    void (*settle)(spk_engine *e, engine_projection *p); /* bring weights up to date */
+    void (*forget)(spk_engine *e, engine_projection *p); /* traces back to the start */
+    size_t (*state_bytes)(const spk_engine *e, const engine_projection *p);
+    void (*save)(const spk_engine *e, const engine_projection *p, void *state);
+    /* 1: the state is another projection's. */
+    int (*restore)(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
+                   spk_error *err);
 };
 
 extern const engine_storage engine_fixed, engine_sparse, engine_procedural, engine_shortterm,
-    engine_dense, engine_delayed, engine_drive, engine_current;
+    engine_dense, engine_delayed, engine_plastic, engine_drive, engine_current;
 
 /* What a part's static synapses are delivered with, one projection after the other (rows.c). */
 typedef struct engine_tally {
@@ -118,8 +130,6 @@ typedef struct engine_tally {
     uint64_t *many;  /* the same, beyond what 16 bits hold */
     size_t pending;  /* at most so many are in one count */
     bool spilled;    /* some are in `many` */
-    bool failed;     /* memory was short: */
-    spk_error error;
 } engine_tally;
 
 struct spk_engine {
@@ -284,6 +294,8 @@ int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err);
 
 /* step.c */
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err);
+/* Inside the loop, by any thread: the window ends with this error. */
+void engine_fail(spk_engine *e, const spk_error *why);
 
 /* arrays.c */
 int engine_arrays_build(spk_engine *e, spk_error *err);

@@ -100,14 +100,15 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     engine_fired fired = engine_population_fired(e, p->source, t, 0);
     engine_range range = p->target->part[part];
     size_t n = 0, rows = 0;
+    spk_error err;
     for (size_t f = 0; f < fired.parts; f++)
         n += fired.count[f];
-    if (n == 0 || range.begin == range.end || engine_tally_reserve(tally, n)) return;
+    if (n == 0 || range.begin == range.end || engine_tally_reserve(e, tally, n)) return;
     d->used = 0;
     for (size_t f = 0; f < fired.parts; f++)
         for (uint32_t i = 0; i < fired.count[f]; i++)
-            if (send(e, p, part, t, fired.unit[fired.part[f].begin + i], &rows, &tally->error)) {
-                tally->failed = true;
+            if (send(e, p, part, t, fired.unit[fired.part[f].begin + i], &rows, &err)) {
+                engine_fail(e, &err);
                 return;
             }
     for (size_t i = 0; i < rows; i++)

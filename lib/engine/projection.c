@@ -44,13 +44,34 @@ static bool one_delay(const spk_projection *p)
     return p->min_delay == p->max_delay;
 }
 
+static bool has_archive(const spk_projection *p)
+{
+    return p->rule && p->rule->kernel->archive;
+}
+
+static int check_archive(const spk_engine *e, const engine_projection *p, spk_error *err)
+{
+    const spk_projection *spec = p->spec;
+    if (spec->axonal)
+        return spk_fail(err, SPK_USAGE,
+                        "%s: projections.%s: \"delay_kind\": \"axonal\" is not offered yet with "
+                        "the rule %s; use \"dendritic\"",
+                        e->net->name, spec->name, spec->rule->name);
+    return 0;
+}
+
 static int check_plastic(const spk_engine *e, const engine_projection *p, spk_error *err)
 {
     const spk_projection *spec = p->spec;
-    if (spec->connect != SPK_ALL_TO_ALL || (!spec->autapses && spec->source == spec->target))
-        return refuse(e, p, err, "only all_to_all projections (with autapses) can learn");
     if (spec->weight_type == SPK_F16)
         return refuse(e, p, err, "weights that learn are f32 or f64, not f16");
+    if (has_archive(spec)) return check_archive(e, p, err);
+    if (spec->connect != SPK_ALL_TO_ALL || (!spec->autapses && spec->source == spec->target))
+        return spk_fail(err, SPK_USAGE,
+                        "%s: projections.%s: only all_to_all projections (with autapses) can learn "
+                        "by %s; stdp, stdp_pl, stdp_triplet and vogels_sprekeler take every "
+                        "connection rule",
+                        e->net->name, spec->name, spec->rule->name);
     if (!one_delay(spec) && !engine_projection_at_arrival(spec))
         return refuse(e, p, err,
                       "learning with drawn delays needs \"delay_kind\": \"axonal\" and \"timing\": "
@@ -68,6 +89,7 @@ static const engine_storage *choose(const engine_projection *p)
     if (spk_population_is_current(p->source->spec)) return &engine_current;
     if (p->source->spec->model->source == SPK_SOURCE_DEVICE) return &engine_drive;
     if (spec->short_term) return &engine_shortterm;
+    if (has_archive(spec)) return &engine_plastic;
     if (spec->rule) return one_delay(spec) ? &engine_dense : &engine_delayed;
     bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
     bool simple = spec->connect == SPK_ALL_TO_ALL || spec->connect == SPK_ONE_TO_ONE ||
@@ -134,7 +156,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     if (spec->rule && build_plastic(e, p, err)) return -1;
     p->storage = choose(p);
     if (p->storage->build(e, p, err)) return -1;
-    return spec->rule ? draw_rows(e, p, err) : 0;
+    return spec->rule && !has_archive(spec) ? draw_rows(e, p, err) : 0;
 }
 
 static int build_tallies(spk_engine *e, spk_error *err)

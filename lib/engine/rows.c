@@ -370,13 +370,14 @@ static void deliver_by_delay(const delivery *d, size_t rows)
     }
 }
 
-int engine_tally_reserve(engine_tally *tally, size_t rows)
+int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows)
 {
-    if (spk_grow(&tally->row, &tally->rows, rows, sizeof *tally->row, "spikes", &tally->error) ||
-        spk_grow(&tally->cursor, &tally->cursors, rows, sizeof *tally->cursor, "spikes",
-                 &tally->error))
-        tally->failed = true;
-    return tally->failed ? -1 : 0;
+    spk_error err;
+    if (!spk_grow(&tally->row, &tally->rows, rows, sizeof *tally->row, "spikes", &err) &&
+        !spk_grow(&tally->cursor, &tally->cursors, rows, sizeof *tally->cursor, "spikes", &err))
+        return 0;
+    engine_fail(e, &err);
+    return -1;
 }
 
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,

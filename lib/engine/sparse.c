@@ -323,7 +323,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     size_t n = 0, rows = 0;
     for (size_t f = 0; f < fired.parts; f++)
         n += fired.count[f];
-    if (n == 0 || engine_tally_reserve(tally, n)) return;
+    if (n == 0 || engine_tally_reserve(e, tally, n)) return;
     for (size_t f = 0; f < fired.parts; f++)
         for (uint32_t i = 0; i < fired.count[f]; i++) {
             const engine_row *row = own[fired.unit[fired.part[f].begin + i]];

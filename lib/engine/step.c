@@ -95,11 +95,12 @@ static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
     run(e, begin, end, (size_t)omp_get_thread_num(), (size_t)omp_get_num_threads());
 }
 
-static void look_for_failures(spk_engine *e)
+void engine_fail(spk_engine *e, const spk_error *why)
 {
-    for (size_t part = 0; part < e->parts && !e->failed; part++) {
-        e->failed = e->tally[part].failed;
-        if (e->failed) e->failure = e->tally[part].error;
+#pragma omp critical(engine_failure)
+    {
+        e->failure = *why;
+        e->failed = true;
     }
 }
 
@@ -110,7 +111,6 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
         run(e, e->now, e->now + steps, 0, 1);
     else
         run_all(e, e->now, e->now + steps);
-    look_for_failures(e);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;

@@ -4,6 +4,7 @@
 #include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
+#include "plasticity/kernel.h"
 #include "table/table.h"
 
 #include <math.h>
@@ -30,6 +31,12 @@ static double weight_bytes(const spk_projection *p)
     return p->weight_type == SPK_F64 ? 8 : 4;
 }
 
+/* Learning at presynaptic spikes, with an archive of the targets' spikes. */
+static bool has_archive(const spk_projection *p)
+{
+    return p->rule && p->rule->kernel->archive;
+}
+
 /* Learning with axonal delays looks spikes up when they arrive; others are sent ahead. */
 static bool at_arrival(const spk_projection *p)
 {
@@ -48,7 +55,7 @@ static const double run_ns = 17;        /* of synapses with one delay, where del
  * for the caches */
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
-static const double dense_arrival_ns = 0.06, delayed_arrival_ns = 0.4;
+static const double dense_arrival_ns = 0.06, delayed_arrival_ns = 0.4, archive_arrival_ns = 3.5;
 static const double counted_arrival_ns = 1, listed_arrival_ns = 1.5; /* one weight, or one each */
 /* of a synapse that is drawn: which, and each number */
 static const double drawn_ns = 7, value_ns = 9;
@@ -96,8 +103,8 @@ static void lengths(const spk_network *net, size_t population, double *ahead, do
     *back = 2;
     for (size_t i = 0; i < net->projections; i++) {
         const spk_projection *p = &net->projection[i];
-        bool remembers =
-            at_arrival(p) ? p->source == population : p->rule && p->target == population;
+        bool remembers = at_arrival(p) ? p->source == population
+                                       : p->rule && !has_archive(p) && p->target == population;
         if (remembers) *back = fmax(*back, p->max_delay + 2.0);
         if (spk_population_is_current(&net->population[p->source])) continue;
         if (p->target == population && !at_arrival(p)) *ahead = fmax(*ahead, p->max_delay + 1.0);
@@ -240,9 +247,10 @@ static double static_ns(const spk_projection *p)
 static double projection_ns(const spk_network *net, const spk_projection *p, double synapses)
 {
     double sources = net->population[p->source].size, delays = p->max_delay - p->min_delay + 1.0;
-    double arrival_ns = !p->rule      ? static_ns(p)
-                        : delays == 1 ? dense_arrival_ns
-                                      : delayed_arrival_ns;
+    double arrival_ns = !p->rule         ? static_ns(p)
+                        : has_archive(p) ? archive_arrival_ns
+                        : delays == 1    ? dense_arrival_ns
+                                         : delayed_arrival_ns;
     double ns = synapses / sources * arrival_ns;
     if (!p->rule && !p->procedural && sparse_bytes(net, p, sources, synapses) > cache_bytes)
         ns += miss_ns * ceil(net->population[p->target].size / part_units);
@@ -303,6 +311,21 @@ static double procedural_bytes(const spk_network *net, const spk_projection *p, 
            sparse_bytes(net, p, sources, synapses) / sources * rows;
 }
 
+/* Of listed synapses that learn, with a target's spikes of the last second or two at 10 Hz. */
+static double archive_bytes(const spk_network *net, const spk_projection *p, double synapses)
+{
+    static const double source_bytes = 36, target_bytes = 137, spike_bytes = 24, spikes = 16;
+    static const double tables = 4 * 16384;
+    double sources = net->population[p->source].size, targets = net->population[p->target].size;
+    double delays = p->max_delay - p->min_delay + 1.0;
+    double runs = delays > 1 ? count_runs(synapses / sources, delays) : 1;
+    spk_rule_constants c;
+    p->rule->kernel->prepare(p->rule_param, net->dt_ms, &c);
+    double numbers = c.archive.pairing == SPK_NEAREST_PRE_CENTERED ? 2 : 1;
+    return synapses * (2 + numbers * weight_bytes(p)) + sources * (8 * runs + source_bytes) +
+           targets * (target_bytes + spikes * spike_bytes) + tables;
+}
+
 /* Of 64 bits, for a bit a source. */
 static double words(double sources)
 {
@@ -322,7 +345,11 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     bool one_delay = p->min_delay == p->max_delay;
     bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
                   p->connect == SPK_ALL_BUT_SELF;
-    if (p->rule) {
+    if (has_archive(p)) {
+        e.form = "plastic";
+        e.bytes = archive_bytes(net, p, e.synapses);
+        if (!one_delay) e.building = 2 * e.synapses;
+    } else if (p->rule) {
         double row = padded(net->population[p->target].size) * weight_bytes(p);
         e.form = one_delay ? "dense" : "delayed";
         e.bytes = sources * row + trace_bytes(net, p, one_delay ? 1 : p->max_delay + 2.0);

@@ -10,6 +10,8 @@
  *   short_term  static, with short-term plasticity: the same with 8 bytes a run, 56 a source
  *   dense       learning, one delay: the matrix [source][target]
  *   delayed     learning, drawn delays: the matrix, and 6 bytes a synapse for its places
+ *   plastic     learning, listed by source: as sparse, 36 bytes more a source, 137 a target, and 24 for
+ *               each spike of a target that is remembered (of 16)
  *   device      what a device has ready for each target
  * Building takes more for a while where a projection is drawn by target (fixed_indegree): 4 bytes
  * for each source and delay, in which its synapses are counted; and where something depends on

@@ -282,8 +282,20 @@ static int read_constants(const spk_json *doc, const cJSON *object, const spk_pa
     return status;
 }
 
+/* The kernels of a rule with an archive see the sizes of weights, which keep their sign. */
+static int check_sign(const spk_json *doc, const cJSON *object, const char *key,
+                      const spk_projection *p, const spk_archive_constants *archive, spk_error *err)
+{
+    double least, most;
+    spk_value_bounds(&p->weight, &least, &most);
+    if (archive->negative ? most <= 0 : least >= 0) return 0;
+    return spk_json_fail(doc, spk_json_member(object, key), err,
+                         "with %s and this bound the weights must be %s (clip the distribution)",
+                         p->rule->name, archive->negative ? "0 or less" : "0 or more");
+}
+
 static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_network *net,
-                           spk_projection *p, spk_error *err)
+                           const char *weight, spk_projection *p, spk_error *err)
 {
     static const char *const rule_key[] = {"rule", NULL};
     const char *names[MAX_RULES + 1] = {NULL};
@@ -299,7 +311,9 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_n
         return -1;
     spk_rule_constants constants;
     const char *wrong = p->rule->kernel->prepare(p->rule_param, net->dt_ms, &constants);
-    return wrong ? spk_json_fail(doc, plasticity, err, "%s", wrong) : 0;
+    if (wrong) return spk_json_fail(doc, plasticity, err, "%s", wrong);
+    return p->rule->kernel->archive ? check_sign(doc, object, weight, p, &constants.archive, err)
+                                    : 0;
 }
 
 static int read_short_term(const spk_json *doc, const cJSON *object, spk_projection *p,
@@ -372,7 +386,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err) || read_delay(doc, object, net, p, err) ||
-        read_plasticity(doc, object, net, p, err) || read_storage(doc, object, p, err) ||
+        read_plasticity(doc, object, net, weight, p, err) || read_storage(doc, object, p, err) ||
         read_short_term(doc, object, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;

@@ -1,5 +1,8 @@
 /* kernel.h: what a learning rule's kernels are given, for lib/engine and the rules.
  *
+ * There are two kinds of rules. Those below are for matrices of weights (all to all); those at the
+ * end, with an "archive", for synapses that are listed by source.
+ *
  * The engine keeps the traces and knows when spikes reach synapses; a rule changes weights. Three
  * batches occur: presynaptic spikes that meet rows of weights lying in target order, which are
  * delivered at the same time; presynaptic spikes that meet single weights, delivered elsewhere; and
@@ -15,6 +18,24 @@
 
 typedef enum spk_numbers { SPK_SINGLE, SPK_MIXED, SPK_DOUBLE, SPK_NUMBERS } spk_numbers;
 
+/* Which of the spikes on both sides make pairs (Morrison, Diesmann and Gerstner 2008, figure 7). */
+typedef enum spk_pairing {
+    SPK_ALL_PAIRS,
+    SPK_NEAREST_SYMMETRIC,   /* each spike with the last one of the other side */
+    SPK_NEAREST_RESTRICTED,  /* the same, but only spikes that follow each other */
+    SPK_NEAREST_PRE_CENTERED /* each presynaptic spike with the last and the next postsynaptic one */
+} spk_pairing;
+
+/* Of a rule with an archive. Its kernels see the sizes of weights. */
+typedef struct spk_archive_constants {
+    spk_pairing pairing;
+    bool negative; /* the weights are 0 or less */
+    bool slow;     /* the rule reads the slow traces */
+    double rate_plus, rate_plus_slow, rate_minus, rate_minus_slow; /* traces: exp(-rate) a step */
+    double plus, plus_slow; /* presynaptic traces at the start */
+    double w_max, up, up_slow, down, down_slow, mu_plus, mu_minus;
+} spk_archive_constants;
+
 /* A rule's parameters, ready for use. Traces decay by these factors in one step. */
 typedef struct spk_rule_constants {
     int variant;
@@ -27,6 +48,7 @@ typedef struct spk_rule_constants {
     double decay_pre, decay_post, decay_slow;
     double nu_pre, nu_post; /* nu_pre carries its sign: it is added */
     double x_tar, mu, beta, w_min, w_max;
+    spk_archive_constants archive;
 } spk_rule_constants;
 
 /* `rows` presynaptic spikes, in order; row[r] points at n weights, input and post at n reals. Each
@@ -70,10 +92,29 @@ extern const spk_plasticity_functions spk_plasticity_functions_sse2, spk_plastic
     spk_plasticity_functions_avx512;
 const spk_plasticity_functions *spk_plasticity_functions_choose(void);
 
+/* ---- rules with an archive -------------------------------------------------------------------- */
+
+/* As in NEST, a weight is looked at when a presynaptic spike is sent through it: the postsynaptic
+ * spikes since the one before are then replayed from an archive, the weight is changed by this
+ * spike, and sent. The engine keeps the archive and the traces, and knows which pairs count; the
+ * rule changes weights. Everything is double; w[i] is the size of a weight, 0 or more. */
+typedef struct spk_archive_kernel {
+    /* n postsynaptic spikes, in the order in which they came to each synapse: number k meets
+     * w[at[k]], where the presynaptic trace is pre[k] and the slow postsynaptic trace was slow[k]
+     * before it. */
+    void (*post)(const spk_archive_constants *c, size_t n, const uint8_t *at, const double *pre,
+                 const double *slow, double *w);
+    /* One presynaptic spike meets w[0..n), where the postsynaptic traces are post[0..n) and the slow
+     * presynaptic trace was `slow` before it. A trace of 0 is that of no spike. */
+    void (*pre)(const spk_archive_constants *c, size_t n, const double *post, double slow,
+                double *w);
+} spk_archive_kernel;
+
 struct spk_rule_kernel {
     /* Fill *out from the parameters; returns NULL, or what is wrong with them. */
     const char *(*prepare)(const double *param, double dt_ms, spk_rule_constants *out);
-    size_t functions; /* offset in spk_plasticity_functions */
+    size_t functions; /* offset in spk_plasticity_functions; of rules without an archive */
+    const spk_archive_kernel *archive; /* NULL: a rule for matrices */
 };
 
 #endif

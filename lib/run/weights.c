@@ -21,6 +21,7 @@ static int add_array(const spk_engine_array *a, spk_header *out, spk_error *err)
                              a->variable, a->unit, a->dtype, a->rows, a->cols, err);
     if (!to) return -1;
     memcpy(to->structure, a->structure, sizeof to->structure);
+    to->sparse = a->sparse;
     return 0;
 }
 
@@ -54,20 +55,57 @@ int spk_weights_header(const spk_engine *e, const spk_network *net, uint64_t net
     return 0;
 }
 
-static int write_array(const spk_engine *e, size_t a, uint32_t id, spk_writer *writer,
-                       spk_error *err)
+/* Rows that are written at a time. */
+typedef struct chunk {
+    uint64_t rows;
+    void *values;
+    size_t capacity, columns; /* of values, of col */
+    uint64_t *row_ptr;
+    uint32_t *col;
+} chunk;
+
+/* Where the rows row .. row + c->rows are, and, unless they are given, what they hold. */
+static int take_chunk(const spk_engine *e, size_t a, uint64_t row, const void *values, chunk *c,
+                      spk_error *err)
+{
+    static const char what[] = "weights";
+    const spk_engine_array *array = spk_engine_array_at(e, a);
+    const uint64_t n = spk_engine_array_values(e, a, row, c->rows);
+    if (!values) {
+        if (spk_grow(&c->values, &c->capacity, n, spk_dtype_bytes(array->dtype), what, err))
+            return -1;
+        spk_engine_array_get(e, a, row, c->rows, c->values);
+    }
+    if (!array->sparse) return 0;
+    if (spk_grow(&c->col, &c->columns, n, sizeof *c->col, what, err)) return -1;
+    spk_engine_array_columns(e, a, row, c->rows, c->row_ptr, c->col);
+    return 0;
+}
+
+int spk_weights_write_array(const spk_engine *e, size_t a, const spk_header *header,
+                            const void *values, spk_writer *writer, spk_error *err)
 {
     const spk_engine_array *array = spk_engine_array_at(e, a);
-    uint64_t row_bytes = array->cols * spk_dtype_bytes(array->dtype);
-    uint64_t chunk = row_bytes < CHUNK_BYTES ? CHUNK_BYTES / row_bytes : 1;
-    void *rows = spk_alloc(chunk, row_bytes, "weights", err);
-    int status = rows ? 0 : -1;
-    for (uint64_t row = 0; status == 0 && row < array->rows; row += chunk) {
-        uint64_t n = array->rows - row < chunk ? array->rows - row : chunk;
-        spk_engine_array_get(e, a, row, n, rows);
-        status = spk_writer_dense(writer, id, row, n, rows, err);
+    const uint32_t id = header->array[a].id;
+    const uint64_t width = spk_dtype_bytes(array->dtype);
+    const uint64_t row_bytes = array->values / array->rows * width + 1; /* about */
+    const uint64_t most = row_bytes < CHUNK_BYTES ? CHUNK_BYTES / row_bytes : 1;
+    const unsigned char *at = values;
+    chunk c = {.row_ptr = spk_alloc(most + 1, sizeof *c.row_ptr, "weights", err)};
+    int status = c.row_ptr ? 0 : -1;
+    for (uint64_t row = 0; status == 0 && row < array->rows; row += c.rows) {
+        c.rows = array->rows - row < most ? array->rows - row : most;
+        status = take_chunk(e, a, row, values, &c, err);
+        if (status) break;
+        const void *some = at ? at : c.values;
+        status = array->sparse
+                     ? spk_writer_sparse(writer, id, row, c.rows, c.row_ptr, c.col, some, err)
+                     : spk_writer_dense(writer, id, row, c.rows, some, err);
+        if (at) at += spk_engine_array_values(e, a, row, c.rows) * width;
     }
-    free(rows);
+    free(c.values);
+    free(c.col);
+    free(c.row_ptr);
     return status;
 }
 
@@ -77,7 +115,7 @@ int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer 
     spk_snapshot snapshot = {.samples = samples, .tick = tick};
     if (spk_writer_snapshot(writer, &snapshot, err)) return -1;
     for (size_t a = 0; a < spk_engine_arrays(e); a++)
-        if (write_array(e, a, header->array[a].id, writer, err)) return -1;
+        if (spk_weights_write_array(e, a, header, NULL, writer, err)) return -1;
     return 0;
 }
 
@@ -102,6 +140,8 @@ typedef struct loading {
     uint64_t snapshots; /* seen */
     void *values;       /* converted rows */
     size_t capacity;
+    uint32_t *col; /* the network's connections of a row */
+    size_t columns;
 } loading;
 
 static const spk_engine_array *match(const loading *l, const spk_array *from, size_t *index)
@@ -139,10 +179,10 @@ static int check_array(const loading *l, const spk_array *from, spk_error *err)
                         "%s: its array %s.%s has the structure %s, but the network's is %s "
                         "(connection rule, its seed, or a population's size or model)",
                         name, from->owner, from->variable, from->structure, to->structure);
-    if (from->sparse || (from->dtype != SPK_F32 && from->dtype != SPK_F64))
-        return spk_fail(err, SPK_DATA, "%s: its array %s.%s is %s %s; dense f32 or f64 is expected",
+    if (from->sparse != to->sparse || (from->dtype != SPK_F32 && from->dtype != SPK_F64))
+        return spk_fail(err, SPK_DATA, "%s: its array %s.%s is %s %s; %s f32 or f64 is expected",
                         name, from->owner, from->variable, from->sparse ? "sparse" : "dense",
-                        spk_dtype_name(from->dtype));
+                        spk_dtype_name(from->dtype), to->sparse ? "sparse" : "dense");
     return 0;
 }
 
@@ -167,12 +207,32 @@ static int check_header(const loading *l, spk_error *err)
     return 0;
 }
 
+/* A sparse array's rows must have the connections that the network has. */
+static int check_connections(loading *l, const spk_rows_of *rows, size_t a, spk_error *err)
+{
+    for (uint64_t i = 0; i < rows->rows; i++) {
+        const uint64_t row = rows->row0 + i, n = rows->row_ptr[i + 1] - rows->row_ptr[i];
+        const uint64_t expected = spk_engine_array_values(l->engine, a, row, 1);
+        if (spk_grow(&l->col, &l->columns, expected, sizeof *l->col, "weights", err)) return -1;
+        spk_engine_array_columns(l->engine, a, row, 1, NULL, l->col);
+        if (n == expected && memcmp(rows->col + rows->row_ptr[i], l->col, n * sizeof *l->col) == 0)
+            continue;
+        return spk_fail(err, SPK_DATA,
+                        "%s: its array %s.%s connects unit %" PRIu64
+                        " of the source otherwise than the network does",
+                        spk_reader_name(l->in), rows->array->owner, rows->array->variable, row);
+    }
+    return 0;
+}
+
 static int set_rows(loading *l, const spk_rows_of *rows, spk_error *err)
 {
-    size_t a, n = rows->rows * rows->array->cols;
+    size_t a;
     const spk_engine_array *to = match(l, rows->array, &a);
     const void *values = rows->value;
     if (!to || !l->taking) return 0;
+    if (to->sparse && check_connections(l, rows, a, err)) return -1;
+    const size_t n = to->sparse ? rows->row_ptr[rows->rows] : rows->rows * rows->array->cols;
     if (to->dtype != rows->array->dtype) {
         if (spk_grow(&l->values, &l->capacity, n, sizeof(double), "weights", err)) return -1;
         for (size_t i = 0; i < n; i++)
@@ -194,7 +254,9 @@ static int read_all(loading *l, spk_error *err)
     while ((more = spk_reader_next(l->in, &item, err)) > 0) {
         if (item.kind == SPK_KIND_SNAPSHOT)
             l->taking = !l->snapshot || *l->snapshot == ++l->snapshots;
-        if (item.kind == SPK_KIND_WEIGHTS_DENSE && set_rows(l, &item.rows, err)) return -1;
+        if ((item.kind == SPK_KIND_WEIGHTS_DENSE || item.kind == SPK_KIND_WEIGHTS_SPARSE) &&
+            set_rows(l, &item.rows, err))
+            return -1;
     }
     return more;
 }
@@ -209,6 +271,7 @@ int spk_weights_load(spk_engine *e, spk_reader *in, const uint64_t *snapshot, bo
                  .taking = !snapshot};
     int status = check_header(&l, err) || read_all(&l, err) ? -1 : 0;
     free(l.values);
+    free(l.col);
     if (status) return -1;
     if (!l.found && snapshot)
         return spk_fail(err, SPK_DATA, "%s: has no snapshot %" PRIu64 "; it has %" PRIu64,

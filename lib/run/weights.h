@@ -16,12 +16,16 @@ int spk_weights_header(const spk_engine *e, const spk_network *net, uint64_t net
 int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer *writer,
                       uint64_t samples, uint64_t tick, spk_error *err) SPK_NODISCARD;
 
+/* One array of that snapshot, with `values` in place of the engine's own (NULL: with these). */
+int spk_weights_write_array(const spk_engine *e, size_t a, const spk_header *header,
+                            const void *values, spk_writer *writer, spk_error *err) SPK_NODISCARD;
+
 /* The seed that drew the network of this weight stream; false: it does not say. */
 bool spk_weights_seed(const spk_reader *in, uint64_t *seed);
 
 /* Read the stream to its end into the arrays of `e`: snapshot number `*snapshot` (the first is
- * 1), or (NULL) the last. Arrays are matched by owner and variable; another structure or shape, an array
- * that the network lacks (unless `ignore_extra`), weights or state that the stream lacks, a snapshot
+ * 1), or (NULL) the last. Arrays are matched by owner and variable; another structure or shape,
+ * other connections of a sparse array, an array that the network lacks (unless `ignore_extra`), weights or state that the stream lacks, a snapshot
  * that is not there: SPK_DATA, naming both. */
 int spk_weights_load(spk_engine *e, spk_reader *in, const uint64_t *snapshot, bool ignore_extra,
                      spk_error *err) SPK_NODISCARD;

@@ -52,6 +52,12 @@ static const struct {
                "{\"uniform\": [0, 1]}, \"delay_ms\": 1}, "
                "\"noise->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight\": 1, "
                "\"delay_ms\": 100}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 1500}, "
+               "\"weight_mV\": 1, \"delay_ms\": {\"uniform\": [1, 2]}, "
+               "\"plasticity\": {\"rule\": \"stdp\"}}"},
+    {"double", "\"in->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.9}, "
+               "\"weight_mV\": 1, \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": "
+               "{\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\"}}"},
 };
 
 static double bytes_in_use(void)

@@ -524,8 +524,8 @@ static void test_bad_learning(void **state)
     (void)state;
     refused("projections.input->exc.plasticity={}",
             "projections.input->exc.plasticity: \"rule\" is missing");
-    refused("projections.input->exc.plasticity.rule=stdp",
-            "projections.input->exc.plasticity.rule: \"stdp\" is not known here (did you "
+    refused("projections.input->exc.plasticity.rule=stdp_trac",
+            "projections.input->exc.plasticity.rule: \"stdp_trac\" is not known here (did you "
             "mean \"stdp_trace\"?)");
     refused("projections.input->exc.plasticity.nu_prae=1",
             "projections.input->exc.plasticity.nu_prae: unknown key (did you mean \"nu_pre\"?)");

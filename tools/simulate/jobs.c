@@ -21,8 +21,7 @@ static int copy_weights(spk_engine *from, spk_engine *to, spk_error *err)
 {
     for (size_t a = 0; a < spk_engine_arrays(from); a++) {
         const spk_engine_array *array = spk_engine_array_at(from, a);
-        size_t bytes = array->cols * spk_dtype_bytes(array->dtype);
-        void *values = spk_alloc(array->rows, bytes, "weights", err);
+        void *values = spk_alloc(array->values, spk_dtype_bytes(array->dtype), "weights", err);
         if (!values) return -1;
         spk_engine_array_get(from, a, 0, array->rows, values);
         int status = spk_engine_array_set(to, a, 0, array->rows, values, err);

@@ -3,6 +3,7 @@
 #include "journal.h"
 
 #include "base/memory.h"
+#include "run/weights.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -116,7 +117,7 @@ static int append(journal *j, uint32_t kind, uint32_t channel, spk_error *err)
 
 static size_t array_bytes(const spk_engine_array *a)
 {
-    return a->rows * a->cols * spk_dtype_bytes(a->dtype);
+    return a->values * spk_dtype_bytes(a->dtype);
 }
 
 int journal_snapshot(journal *j, const spk_engine *e, const spk_snapshot *snapshot, spk_error *err)
@@ -187,9 +188,8 @@ static int replay_snapshot(const journal *j, const spk_engine *e, const spk_head
     const unsigned char *at = j->payload + sizeof snapshot;
     if (spk_writer_snapshot(writer, &snapshot, err)) return -1;
     for (size_t a = 0; a < spk_engine_arrays(e); a++) {
-        const spk_engine_array *array = spk_engine_array_at(e, a);
-        if (spk_writer_dense(writer, header->array[a].id, 0, array->rows, at, err)) return -1;
-        at += array_bytes(array);
+        if (spk_weights_write_array(e, a, header, at, writer, err)) return -1;
+        at += array_bytes(spk_engine_array_at(e, a));
     }
     return 0;
 }
