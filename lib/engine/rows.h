@@ -86,7 +86,7 @@ void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t be
 
 /* ---- a step ---- */
 
-/* Room for the rows of so many spikes. -1: the tally has failed. */
+/* Room for the rows of so many spikes. -1: memory was short, and the engine has failed. */
 int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows);
 /* Deliver what the sources of e->tally[part].row[rows], in ascending order, send in step t. */
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,
