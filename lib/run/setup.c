@@ -54,6 +54,28 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
     return 0;
 }
 
+int spk_run_steps(const spk_network *net, const char *option, const spk_time *time, uint64_t *steps,
+                  spk_error *err)
+{
+    if (spk_rational_divide_exact(time->seconds, net->dt, steps) == 0) return 0;
+    return spk_fail(err, SPK_USAGE, "%s: %.15g ms is not a whole number of steps (dt_ms: %g)",
+                    option, 1000 * spk_rational_value(time->seconds), net->dt_ms);
+}
+
+int spk_run_duration(const spk_run_options *options, const spk_network *net, const spk_reader *in,
+                     uint64_t *steps, spk_error *err)
+{
+    *steps = 0;
+    if (in && options->duration.given)
+        return spk_fail(err, SPK_USAGE, "--duration: %s takes its durations from the input stream",
+                        net->name);
+    if (in) return 0;
+    if (!options->duration.given)
+        return spk_fail(err, SPK_USAGE, "%s takes no input stream: --duration is needed",
+                        net->name);
+    return spk_run_steps(net, "--duration", &options->duration, steps, err);
+}
+
 /* Done once in a while: it asks for the file's size. */
 static uint64_t expected(const spk_cli *cli, const spk_reader *in, uint64_t done)
 {

@@ -11,6 +11,7 @@
 /* Values of SPK_RUN_OPTIONS, a member of the program's settings. */
 typedef struct spk_run_options {
     spk_list set;
+    spk_time duration;
     const char *population;
     int retick;
     bool check, estimate;
@@ -23,6 +24,11 @@ typedef struct spk_run_options {
      .offset = offsetof(settings, member.set),                                                     \
      .metavar = "PATH=VALUE",                                                                      \
      .help = "override a value of the network file, as populations.exc.size=100"},                 \
+        {.name = "duration",                                                                       \
+         .kind = SPK_TIME,                                                                         \
+         .offset = offsetof(settings, member.duration),                                            \
+         .metavar = "TIME",                                                                        \
+         .help = "how long to run a network that takes no input stream"},                          \
         {.name = "population",                                                                     \
          .kind = SPK_TEXT,                                                                         \
          .offset = offsetof(settings, member.population),                                          \
@@ -53,6 +59,15 @@ spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bo
  * then operand 1 is an SPK_USAGE failure. */
 int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
                   spk_reader **in, spk_error *err) SPK_NODISCARD;
+
+/* A time that an option gives, in steps of the network. */
+int spk_run_steps(const spk_network *net, const char *option, const spk_time *time, uint64_t *steps,
+                  spk_error *err) SPK_NODISCARD;
+
+/* --duration in steps; 0 when there is an input, which has its own. SPK_USAGE where it is missing, or
+ * given without need. */
+int spk_run_duration(const spk_run_options *options, const spk_network *net, const spk_reader *in,
+                     uint64_t *steps, spk_error *err) SPK_NODISCARD;
 
 /* Report `done` samples. How many there will be is told by the share of the input file that has been
  * read; it is unknown for a pipe, or a file that is read all at once. */

@@ -30,11 +30,6 @@ static const spk_option options[] = {
      .kind = SPK_FLAG,
      .offset = offsetof(settings, plastic),
      .help = "let the network learn and adapt as in training"},
-    {.name = "duration",
-     .kind = SPK_TIME,
-     .offset = offsetof(settings, duration),
-     .metavar = "TIME",
-     .help = "how long to run a network that takes no input stream"},
     {.name = "record",
      .kind = SPK_LIST,
      .offset = offsetof(settings, record),
@@ -67,30 +62,6 @@ static const spk_option options[] = {
 
 /* ---- from options to a network --------------------------------------------------------------- */
 
-/* A time that an option gives, in steps of the network. */
-static int count_steps(const run *r, const char *option, const spk_time *time, uint64_t *steps,
-                       spk_error *err)
-{
-    if (spk_rational_divide_exact(time->seconds, r->net->dt, steps) == 0) return 0;
-    return spk_fail(err, SPK_USAGE, "%s: %.15g ms is not a whole number of steps (dt_ms: %g)",
-                    option, 1000 * spk_rational_value(time->seconds), r->net->dt_ms);
-}
-
-/* --duration belongs to networks that are not fed, and only to them. */
-static int find_duration(const run *r, uint64_t *steps, spk_error *err)
-{
-    const spk_time *duration = &r->set->duration;
-    *steps = 0;
-    if (r->input && duration->given)
-        return spk_fail(err, SPK_USAGE, "--duration: %s takes its durations from the input stream",
-                        r->net->name);
-    if (r->input) return 0;
-    if (!duration->given)
-        return spk_fail(err, SPK_USAGE, "%s takes no input stream: --duration is needed",
-                        r->net->name);
-    return count_steps(r, "--duration", duration, steps, err);
-}
-
 static int ask_record(const run *r, spk_error *err)
 {
     const spk_time *interval = &r->set->record_interval;
@@ -101,7 +72,8 @@ static int ask_record(const run *r, spk_error *err)
         variables |= strchr(record->item[i], '.') != NULL;
     if (interval->given && !variables)
         return spk_fail(err, SPK_USAGE, "--record-interval: --record POP.VARIABLE says of what");
-    if (interval->given && count_steps(r, "--record-interval", interval, &steps, err)) return -1;
+    if (interval->given && spk_run_steps(r->net, "--record-interval", interval, &steps, err))
+        return -1;
     return spk_recorder_ask(r->net, record->n, record->item, steps, err);
 }
 
@@ -169,7 +141,7 @@ static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        find_duration(r, &steps, err) || check_independence(r, err))
+        spk_run_duration(&r->set->run, r->net, r->input, &steps, err) || check_independence(r, err))
         return -1;
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, steps, err);

@@ -19,7 +19,7 @@ typedef struct settings {
     const char *weights;
     uint64_t snapshot, jobs;
     bool ignore_extra, plastic;
-    spk_time duration, record_interval;
+    spk_time record_interval;
     spk_list record;
     spk_shard shard;
 } settings;

@@ -83,7 +83,7 @@ static int build(run *r, spk_error *err)
 static size_t origins(const run *r, spk_reader *inputs[2])
 {
     size_t n = 0;
-    inputs[n++] = r->input;
+    if (r->input) inputs[n++] = r->input;
     if (r->weights) inputs[n++] = r->weights;
     return n;
 }
@@ -106,7 +106,8 @@ static int open_spikes(run *r, spk_error *err)
     size_t n = origins(r, inputs);
     common.output = r->set->spikes;
     cli.common = &common;
-    if (spk_recorder_header(r->net, spk_reader_header(r->input), &r->spikes_header, err)) return -1;
+    const spk_header *from = r->input ? spk_reader_header(r->input) : NULL;
+    if (spk_recorder_header(r->net, from, &r->spikes_header, err)) return -1;
     r->spikes_sink = spk_filter_output(&cli, &r->spikes_header, n, inputs, r->net->files,
                                        (const char *const *)r->net->file, err);
     if (!r->spikes_sink) return -1;
@@ -213,17 +214,21 @@ static int begin_checkpoints(run *r, spk_error *err)
 
 static int set_up(run *r, spk_error *err)
 {
-    if (check_options(r, err)) return -1;
-    if (spk_run_input(r->cli, &r->set->run, r->net, &r->input, err)) return -1;
-    if (!r->input)
-        return spk_fail(err, SPK_USAGE, "%s: takes no input stream, so that there are no samples",
+    uint64_t steps;
+    if (check_options(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+        spk_run_duration(&r->set->run, r->net, r->input, &steps, err))
+        return -1;
+    if (!r->input && r->set->checkpoint)
+        return spk_fail(err, SPK_USAGE,
+                        "--checkpoint: %s takes no input stream, so that there are no samples "
+                        "between which to make one",
                         r->net->name);
-    if (spk_reader_header(r->input)->shard_n > 1)
+    if (r->input && spk_reader_header(r->input)->shard_n > 1)
         spk_warn(r->cli, "%s: is a shard: the network learns from its samples only",
                  spk_reader_name(r->input));
     if (!r->set->spikes) spk_recorder_ask_nothing(r->net);
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
-                            (spk_retick)r->set->run.retick, 0, err);
+                            (spk_retick)r->set->run.retick, steps, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
     if (!r->feed || build(r, err) || open_weights(r, err)) return -1;
     if (r->set->spikes && open_spikes(r, err)) return -1;
