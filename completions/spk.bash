@@ -23,11 +23,11 @@ _spk_words() {
     'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --jobs --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --record --record-interval --shard --jobs --set -S --duration --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     spk) echo 'cat decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
     esac
@@ -106,12 +106,12 @@ _spk_value() {
     'spk-score --min-accuracy') echo 'real' ;;
     'spk-simulate --weights') echo 'file' ;;
     'spk-simulate --snapshot') echo 'count' ;;
-    'spk-simulate --duration') echo 'time' ;;
     'spk-simulate --record') echo 'list' ;;
     'spk-simulate --record-interval') echo 'time' ;;
     'spk-simulate --shard') echo 'shard' ;;
     'spk-simulate --jobs') echo 'count' ;;
     'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
+    'spk-simulate --duration') echo 'time' ;;
     'spk-simulate --population') echo 'text' ;;
     'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;
     'spk-simulate --output' | 'spk-simulate -o') echo 'file' ;;
@@ -136,6 +136,7 @@ _spk_value() {
     'spk-train-stdp --checkpoint') echo 'file' ;;
     'spk-train-stdp --checkpoint-every') echo 'text' ;;
     'spk-train-stdp --set' | 'spk-train-stdp -S') echo 'list' ;;
+    'spk-train-stdp --duration') echo 'time' ;;
     'spk-train-stdp --population') echo 'text' ;;
     'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;
     'spk-train-stdp --output' | 'spk-train-stdp -o') echo 'file' ;;

@@ -239,13 +239,35 @@ stopped() {
     assert_output --partial "its tick of 1 ms is not a whole number of the network's steps (dt_ms 0.4)"
 }
 
+@test "a network without stream-fed populations learns for --duration" {
+    cat >alone.json <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+ "populations": {"in": {"size": 64, "model": "poisson_input", "params": {"rate_Hz": 40}},
+                 "n": {"size": 2, "model": "iaf_psc_delta"}},
+ "projections": {"in->n": {"connect": {"rule": "all_to_all"}, "weight_mV": {"uniform": [0, 1]}, "delay_ms": 1,
+                           "plasticity": {"rule": "stdp", "Wmax": 1}}},
+ "record": {"n": "spikes"}}
+END
+    spk-train-stdp -q alone.json --duration 2s --spikes spikes.spk -o weights.spk
+    spk-simulate -q alone.json --duration 2s --plastic -o plastic.spk
+    spk-view spikes.spk | cmp - <(spk-view plastic.spk)
+    [ "$(spk-view spikes.spk | wc -l)" -gt 20 ]
+    [ "$(spk-view weights.spk | wc -l)" -eq 129 ]
+    run -2 spk-train-stdp alone.json --duration 2s --checkpoint state
+    assert_output --partial "--checkpoint: alone.json takes no input stream"
+    run -2 spk-train-stdp "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk" --duration 2s
+    assert_output --partial "takes its durations from the input stream"
+}
+
 @test "networks that cannot learn from samples" {
     cat >silent.json <<'END'
 {"format": "spikepipe-network", "version": 1, "dt_ms": 1,
  "populations": {"n": {"size": 2, "model": "iaf_psc_delta"}}}
 END
     run -2 spk-train-stdp silent.json
-    assert_output "spk-train-stdp: silent.json: takes no input stream, so that there are no samples"
+    assert_output "spk-train-stdp: silent.json takes no input stream: --duration is needed"
+    run -2 spk-train-stdp silent.json --duration 1s
+    assert_output --partial "silent.json: nothing learns"
     cat >still.json <<'END'
 {"format": "spikepipe-network", "version": 1, "dt_ms": 1,
  "populations": {"in": {"size": 64, "model": "poisson_input"}, "n": {"size": 2, "model": "iaf_psc_delta"}},
