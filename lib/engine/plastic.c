@@ -15,6 +15,8 @@
 #include "math/math.h"
 #include "plasticity/kernel.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,12 +248,25 @@ static void load(const plastic *s, const void *weight, size_t at, block *b)
 }
 
 /* What is stored is what is sent. */
-static void store(const plastic *s, void *weight, size_t at, block *b)
+/* False when one is no finite number. */
+static bool store(const plastic *s, void *weight, size_t at, block *b)
 {
+    double nothing = 0;
     for (size_t i = 0; i < b->n; i++) {
         set_number(s, weight, at + i, b->weight[i]);
         b->weight[i] = number(s, weight, at + i);
+        nothing += b->weight[i] * 0;
     }
+    return !isnan(nothing);
+}
+
+static void diverged(spk_engine *e, const engine_projection *p, size_t source)
+{
+    spk_error err;
+    (void)spk_fail(&err, SPK_NUMERIC,
+                   "%s: projections.%s: a weight of source %zu diverged in sample %" PRIu64,
+                   e->net->name, p->spec->name, source, e->sample);
+    engine_fail(e, &err);
 }
 
 static void deliver(const spk_engine *e, const plastic *s, const block *b, const uint16_t *target,
@@ -318,7 +333,7 @@ static void send(spk_engine *e, engine_projection *p, size_t part, size_t source
             load(s, own->weight, at, &b);
             if (e->learning) {
                 learn(p, part, source, run->delay, at, &b, t + 1);
-                store(s, own->weight, at, &b);
+                if (!store(s, own->weight, at, &b)) diverged(e, p, source);
             }
             deliver(e, s, &b, own->target + at, row);
         }
@@ -347,7 +362,7 @@ static void settle(engine_projection *p, size_t part, size_t source, uint64_t no
                 changed[target] |= b.met[i];
             }
             flush(p, &b);
-            store(s, own->weight, at, &b);
+            (void)store(s, own->weight, at, &b); /* the source's next spike says what is wrong */
         }
     }
     if (from->until < now) from->until = now;

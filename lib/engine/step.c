@@ -48,11 +48,12 @@ static void count_repeat(spk_engine *e, uint64_t t)
 /* What one thread does for all: the records of spikes. */
 static void record(spk_engine *e, uint64_t t)
 {
+    spk_error err;
     if (e->resting || e->failed) return;
     count_repeat(e, t);
     for (size_t i = 0; i < e->net->populations; i++)
-        if (e->population[i].record && engine_record_spikes(e, &e->population[i], t, &e->failure))
-            e->failed = true;
+        if (e->population[i].record && engine_record_spikes(e, &e->population[i], t, &err))
+            engine_fail(e, &err);
 }
 
 static void advance(spk_engine *e, size_t part, uint64_t t)
@@ -99,7 +100,7 @@ void engine_fail(spk_engine *e, const spk_error *why)
 {
 #pragma omp critical(engine_failure)
     {
-        e->failure = *why;
+        if (!e->failed) e->failure = *why; /* the first */
         e->failed = true;
     }
 }

@@ -105,14 +105,24 @@ static int find_weight(reading *r, const spk_columns *table, int *at)
     return 0;
 }
 
+/* A delay has a unit. */
+static int find_delay(reading *r, const spk_columns *table, int *at)
+{
+    if (spk_columns_find(table, "delay_ms", false, at, r->err)) return -1;
+    for (size_t i = 0; *at == SPK_COLUMN_ABSENT && i < table->width; i++)
+        if (strcmp(table->cell[i], "delay") == 0 || strncmp(table->cell[i], "delay_", 6) == 0)
+            return spk_columns_fail(table, r->err, "delays are called delay_ms, not %s",
+                                    table->cell[i]);
+    return 0;
+}
+
 static int read_table(reading *r, spk_columns *table, table_columns *at)
 {
     if (spk_columns_open(table, r->doc, spk_json_member(r->connect, "file"), r->net,
                          r->projection->edges->file, r->err) ||
         spk_columns_find(table, "source|src|pre", true, &at->source, r->err) ||
         spk_columns_find(table, "target|dst|post", true, &at->target, r->err) ||
-        find_weight(r, table, &at->weight) ||
-        spk_columns_find(table, "delay_ms", false, &at->delay, r->err))
+        find_weight(r, table, &at->weight) || find_delay(r, table, &at->delay))
         return -1;
     int more;
     while ((more = spk_columns_next(table, r->err)) > 0)

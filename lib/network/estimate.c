@@ -4,6 +4,7 @@
 #include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
+#include "neuron/kernel.h"
 #include "plasticity/kernel.h"
 #include "table/table.h"
 
@@ -144,7 +145,7 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     lengths(net, population, &ahead, &back);
     double unit = 4 * back; /* the list of those that fired, for each step */
     if (pop->model->source == SPK_NOT_A_SOURCE) {
-        double receptors = pop->model->weight == SPK_WEIGHT_CONDUCTANCE ? 2 : 1;
+        double receptors = pop->model->kernel->receptors;
         double coefficients = 0; /* about as many as there are parameters, where units differ */
         for (size_t i = 0; parameters_differ(pop) && pop->model->parameters[i].key; i++)
             coefficients++;
@@ -170,7 +171,7 @@ static double count_runs(double n, double delays)
 /* Receptors and delays that a source's synapses are told apart by. */
 static double count_keys(const spk_network *net, const spk_projection *p)
 {
-    bool signs = net->population[p->target].model->weight == SPK_WEIGHT_CONDUCTANCE;
+    bool signs = net->population[p->target].model->kernel->receptors > 1;
     double least, most;
     spk_value_bounds(&p->weight, &least, &most);
     return (p->max_delay - p->min_delay + 1.0) * (signs && least < 0 && most > 0 ? 2 : 1);
@@ -369,8 +370,8 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
         e.form = "sparse";
         e.bytes = sparse_bytes(net, p, sources, e.synapses);
         e.building = sparse_building(net, p, sources, e.synapses);
-        if (p->edges) e.bytes += edges_bytes(p, sources);
     }
+    if (p->edges) e.bytes += edges_bytes(p, sources);
     e.building += space_bytes(net, p);
     e.step_ns = projection_ns(net, p, e.synapses);
     return e;

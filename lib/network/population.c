@@ -170,6 +170,22 @@ static int look_up_lists(const spk_json *doc, const cJSON *object, const spk_par
     return 0;
 }
 
+/* A reset at the threshold or above it would be a spike in every step. */
+static int check_reset(const spk_json *doc, const cJSON *object, const spk_population *pop,
+                       spk_error *err)
+{
+    const int reset = parameter_index(pop->model, "V_reset_mV");
+    const int peak = parameter_index(pop->model, "V_peak_mV");
+    const int top = peak >= 0 ? peak : parameter_index(pop->model, "V_th_mV");
+    if (reset < 0 || top < 0) return 0;
+    const spk_value *low = &pop->param[reset], *high = &pop->param[top];
+    if (low->kind != SPK_VALUE_CONSTANT || high->kind != SPK_VALUE_CONSTANT || low->a < high->a)
+        return 0;
+    return spk_json_fail(doc, spk_json_member(object, "params"), err,
+                         "V_reset_mV (%.10g) must be below %s (%.10g)", low->a,
+                         pop->model->parameters[top].key, high->a);
+}
+
 static int read_params(const spk_json *doc, const cJSON *object, const spk_network *net,
                        spk_population *pop, spk_error *err)
 {
@@ -196,9 +212,9 @@ static int read_params(const spk_json *doc, const cJSON *object, const spk_netwo
         return -1;
     if (spk_read_lists(doc, params, model->parameters, pop->list, err)) return -1;
     if (model->source == SPK_SOURCE_DEVICE) return spk_load_device(doc, params, net, pop, err);
-    if (takes_tau && spk_json_member(params, "tau_m_ms"))
-        return read_tau_m(doc, params, net, pop, err);
-    return 0;
+    if (takes_tau && spk_json_member(params, "tau_m_ms") && read_tau_m(doc, params, net, pop, err))
+        return -1;
+    return check_reset(doc, object, pop, err);
 }
 
 static int read_solver(const spk_json *doc, const cJSON *object, bool single, spk_population *pop,

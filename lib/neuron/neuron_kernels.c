@@ -4,6 +4,8 @@
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 
+#include <math.h>
+
 /* The two forms that the table offers: coefficients one for all, and one a unit. */
 #define SPK_DEFINE_STEP(body)                                                                      \
     static size_t SPK_REAL(body##_same)(const spk_neuron_slice *s, size_t begin, size_t end,       \

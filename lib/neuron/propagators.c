@@ -1,5 +1,6 @@
 /* propagators.c: with a = 1 / tau_syn - 1 / tau_m, each is exp(-dt / tau_m) / C_m times the integral
- * over the step of exp(-a s), or of s exp(-a s). */
+ * over the step of exp(-a s), or of s exp(-a s). Where a dt is large, both exponentials are taken on
+ * their own, as one may be beyond all numbers. */
 #include "neuron/propagators.h"
 
 #include "math/math.h"
@@ -19,14 +20,14 @@ static double difference(double tau_m, double tau_syn)
 double spk_propagate_exp(double dt, double tau_m, double c_m, double tau_syn)
 {
     const double a = difference(tau_m, tau_syn), x = a * dt;
+    if (fabs(x) > 1) return (spk_exp(-dt / tau_m) - spk_exp(-dt / tau_syn)) / a / c_m;
     const double integral = fabs(x) < 1e-300 ? dt : -spk_expm1(-x) / a;
     return spk_exp(-dt / tau_m) / c_m * integral;
 }
 
-/* (1 - (1 + x) exp(-x)) / x^2 = sum over k of (-x)^k / (k! (k + 2)). */
+/* (1 - (1 + x) exp(-x)) / x^2 = sum over k of (-x)^k / (k! (k + 2)), for x that are not large. */
 static double alpha_integral(double x)
 {
-    if (fabs(x) > 1) return (1 - (1 + x) * spk_exp(-x)) / (x * x);
     double sum = 0, term = 1;
     for (int k = 0; k < 24; k++) {
         sum += term / (k + 2);
@@ -37,6 +38,7 @@ static double alpha_integral(double x)
 
 double spk_propagate_alpha(double dt, double tau_m, double c_m, double tau_syn)
 {
-    const double x = difference(tau_m, tau_syn) * dt;
-    return spk_exp(-dt / tau_m) / c_m * dt * dt * alpha_integral(x);
+    const double x = difference(tau_m, tau_syn) * dt, membrane = spk_exp(-dt / tau_m);
+    if (fabs(x) > 1) return (membrane - (1 + x) * spk_exp(-dt / tau_syn)) / (x * x) * dt * dt / c_m;
+    return membrane / c_m * dt * dt * alpha_integral(x);
 }

@@ -7,7 +7,10 @@
  * The length with which a unit would go on is part of its state. Units are done in vectors, each
  * lane with steps of its own. Double precision only. */
 
-enum { RKF_MOST = 8 };
+enum {
+    RKF_MOST = 8,
+    RKF_TRIES = 10000 /* in one step of dt: what takes more has diverged */
+};
 
 /* What the derivatives of one vector of units depend on beside their state. */
 typedef struct SPK_REAL(rkf) {
@@ -98,14 +101,20 @@ SPK_REAL(rkf_try)(SPK_REAL(rkf_slopes) * f, const SPK_REAL(rkf) * m, const size_
     return worst;
 }
 
-/* All lanes' n variables by dt; *step is the length to begin with, and then the one to go on with. */
+/* All lanes' n variables by dt; *step is the length to begin with, and then the one to go on with. Where
+ * there is no end, V becomes no number. */
 static inline __attribute__((always_inline)) void
 SPK_REAL(rkf45)(SPK_REAL(rkf_slopes) * f, SPK_REAL(rkf_after) * after, SPK_REAL(rkf) * m,
                 const size_t n, vreal dt, const vreal *scale,
                 const SPK_REAL(rkf_tolerance) * tolerance, vreal *y, vreal *step)
 {
     vreal t = {0}, length = *step;
+    size_t tries = 0;
     for (vmask going = t < dt; SPK_REAL(any)(going); going = t < dt) {
+        if (tries++ == RKF_TRIES) {
+            y[0] = SPK_REAL(choose)(going, (vreal){0} + (real)NAN, y[0]);
+            break;
+        }
         vreal left = dt - t, next[RKF_MOST];
         vmask last = length > left;
         vreal h = SPK_REAL(choose)(last, left, length);

@@ -66,7 +66,7 @@ static void pre(const spk_archive_constants *c, size_t n, const double *trace, d
     (void)slow;
     for (size_t i = 0; i < n; i++) {
         const double next = w[i] - c->down * w[i] * trace[i];
-        w[i] = next > 0 ? next : 0;
+        w[i] = next < 0 ? 0 : next; /* what is no number stays none */
     }
 }
 
