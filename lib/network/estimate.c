@@ -4,6 +4,7 @@
 #include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
+#include "neuron/kernel.h"
 #include "plasticity/kernel.h"
 #include "table/table.h"
 
@@ -144,12 +145,13 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     lengths(net, population, &ahead, &back);
     double unit = 4 * back; /* the list of those that fired, for each step */
     if (pop->model->source == SPK_NOT_A_SOURCE) {
-        double receptors = pop->model->weight == SPK_WEIGHT_CONDUCTANCE ? 2 : 1;
+        double receptors = pop->model->kernel->receptors;
+        double late = pop->model->kernel->before_threshold ? receptors : 0;
         double coefficients = 0; /* about as many as there are parameters, where units differ */
         for (size_t i = 0; parameters_differ(pop) && pop->model->parameters[i].key; i++)
             coefficients++;
         unit += count_states(pop) * (real + 8) + coefficients * real + FIXED_BYTES + real;
-        unit += (receptors * ahead + 1) * real + (pop->adaptive ? 8 : 0);
+        unit += (receptors * ahead + late) * real + (pop->adaptive ? 8 : 0);
     } else if (pop->model->source == SPK_SOURCE_FRAMES) {
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }

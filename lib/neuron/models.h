@@ -8,6 +8,7 @@ extern const spk_neuron_model iaf_cond_exp_model;
 extern const spk_neuron_model iaf_psc_delta_model;
 extern const spk_neuron_model iaf_psc_exp_model;
 extern const spk_neuron_model iaf_psc_alpha_model;
+extern const spk_neuron_model if_curr_exp_spinnaker_model;
 extern const spk_neuron_model iaf_cond_alpha_model;
 extern const spk_neuron_model iaf_cond_beta_model;
 extern const spk_neuron_model aeif_cond_exp_model;

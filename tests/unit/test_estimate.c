@@ -16,6 +16,7 @@
     "\"own\": {\"size\": 3000, \"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": "       \
     "{\"uniform\": [0, 50000]}}}, \"noise\": {\"model\": \"noise_generator\"},"                    \
     "\"delta\": {\"size\": 3000, \"model\": \"iaf_psc_delta\"},"                                   \
+    "\"current\": {\"size\": 2000, \"model\": \"if_curr_exp_spinnaker\"},"                         \
     "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"solver\": \"exp_euler\", "           \
     "\"adaptive_threshold\": {},"                                                                  \
     "\"params\": {\"V_m_mV\": {\"uniform\": [-70, -60]}}}},\"projections\": {%s}}"
@@ -58,6 +59,8 @@ static const struct {
     {"double", "\"in->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.9}, "
                "\"weight_mV\": 1, \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": "
                "{\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\"}}"},
+    {"double", "\"in->current\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_pA\": 1, "
+               "\"delay_ms\": 9}"},
 };
 
 static double bytes_in_use(void)
@@ -99,7 +102,7 @@ static void test_numbers(void **state)
     spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
     assert_non_null(net);
     spk_estimate all = spk_estimate_network(net), one = spk_estimate_projection(net, 0);
-    assert_true(all.neurons == 3900 && all.synapses == 900000);
+    assert_true(all.neurons == 5900 && all.synapses == 900000);
     assert_string_equal(one.form, "sparse");
     assert_true(one.synapses == 900000 && one.bytes < 2.6 * one.synapses);
     assert_true(spk_estimate_population(net, 0).neurons == 0);
