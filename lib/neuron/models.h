@@ -20,6 +20,7 @@ extern const spk_neuron_model hh_cond_exp_traub_model;
 extern const spk_neuron_model mat2_psc_exp_model;
 extern const spk_neuron_model spike_input_model;
 extern const spk_neuron_model poisson_input_model;
+extern const spk_neuron_model spike_generator_model;
 extern const spk_neuron_model poisson_generator_model;
 extern const spk_neuron_model dc_generator_model;
 extern const spk_neuron_model step_current_generator_model;

@@ -133,12 +133,34 @@ static void test_short_term(void **state)
     assert_true(e[1].step_ns > e[0].step_ns && e[1].step_ns < 1.5 * e[0].step_ns);
 }
 
+/* What a spike_generator lists: a step, a unit and a place for each spike; it fires as often as that. */
+static void test_trains(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    static const char text[] =
+        "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1,"
+        " \"populations\": {\"g\": {\"model\": \"spike_generator\", \"params\": {"
+        "\"spike_times_ms\": []}}}}";
+    const char *const set[] = {"populations.g.params.spike_times_ms=[0.1, 0.2, 0.5]"};
+    spk_estimate e[2];
+    for (size_t k = 0; k < 2; k++) {
+        spk_network *net = spk_network_parse(text, strlen(text), "net.json", k, set, &err);
+        if (!net) fail_msg("%s", err.text);
+        e[k] = spk_estimate_population(net, 0);
+        spk_network_free(net);
+    }
+    assert_true(e[1].bytes - e[0].bytes == 3 * 20);
+    assert_true(e[0].step_ns == 0 && e[1].step_ns > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_estimates_are_near),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_short_term),
+        cmocka_unit_test(test_trains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
