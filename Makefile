@@ -191,6 +191,8 @@ experiments: all
 		-f share/experiments/digits/Makefile OUT=$(BUILD)/experiments/digits \
 		DIGITS=share/datasets/digits/digits.csv.gz
 	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

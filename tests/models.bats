@@ -38,6 +38,7 @@ alike() {
     alike iaf_psc_delta exact weight_mV=1 300
     alike iaf_psc_exp exact weight_pA=80 300
     alike iaf_psc_alpha exact weight_pA=80 300
+    alike if_curr_exp_spinnaker exact weight_pA=1500 3000
     alike mat2_psc_exp exact weight_pA=80 300
 }
 

@@ -1,6 +1,14 @@
 /* carries.c: what one sample hands on to the next, known before the network is built. */
 #include "engine/internal.h"
 
+/* Is some of the model's state that of synapses? */
+static bool has_synapses(const spk_neuron_model *model)
+{
+    for (const spk_state_variable *s = model->states; s->name; s++)
+        if (s->synaptic) return true;
+    return false;
+}
+
 const char *spk_engine_carries(const spk_network *net, bool learning)
 {
     const spk_on_sample *rule = &net->on_sample;
@@ -8,7 +16,7 @@ const char *spk_engine_carries(const spk_network *net, bool learning)
     for (size_t i = 0; i < net->populations; i++) {
         const spk_population *p = &net->population[i];
         adapts |= p->adaptive;
-        synapses |= p->model->kernel && !p->model->kernel->before_threshold;
+        synapses |= p->model->kernel && has_synapses(p->model);
     }
     for (size_t k = 0; k < net->projections; k++) {
         learns |= net->projection[k].rule != NULL;

@@ -57,9 +57,9 @@ typedef struct engine_population {
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
     void *ring[SPK_MAX_RECEPTORS];
-    uint8_t *filled; /* [slot][receptor][part]: something is in the row */
-    void *late;      /* of models that place input before the threshold: delay 0 */
-    uint8_t *late_filled;
+    uint8_t *filled;               /* [slot][receptor][part]: something is in the row */
+    void *late[SPK_MAX_RECEPTORS]; /* of models that place input before the threshold: delay 0 */
+    uint8_t *late_filled;          /* [receptor][part] */
 
     /* Spikes: a ring of lists, one a step; a part writes its own, at its range's begin. */
     uint32_t history;

@@ -178,7 +178,8 @@ static void look_far_back(const engine_projection *p, block *b, size_t i, const 
     if (end == 0) return;
     b->met[i] = h->spike[end - 1].at + delay > source->last;
     if (b->met[i] && !has_replayed_all(s, source)) replay(p, b, i, h, end, delay, source, plus);
-    const size_t before = h->spike[end - 1].at + delay == now ? end - 1 : end;
+    const bool unseen = h->spike[end - 1].at + delay == now && !p->rule.archive.coincident;
+    const size_t before = unseen ? end - 1 : end;
     if (before == 0) return;
     const plastic_spike *spike = &h->spike[before - 1];
     b->post[i] = trace_of(p, spike->trace, now - delay - spike->at);
@@ -193,7 +194,9 @@ static bool look_near_back(const engine_projection *p, block *b, size_t i, const
     uint32_t end = 0; /* those before have not arrived */
     while (end < known && newest - h->recent[end] > now)
         end++;
-    const uint32_t before = end + (end < known && newest - h->recent[end] == now);
+    const bool unseen =
+        end < known && newest - h->recent[end] == now && !p->rule.archive.coincident;
+    const uint32_t before = end + unseen;
     if (before >= 2 || before >= known) return false;
     uint32_t k = end;
     while (k < known && newest - h->recent[k] > source->last)

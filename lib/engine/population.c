@@ -169,10 +169,11 @@ static void find_lengths(const spk_engine *e, engine_population *p)
 
 static int build_input(spk_engine *e, engine_population *p, spk_error *err)
 {
-    for (int r = 0; r < p->kernel->receptors; r++)
+    for (int r = 0; r < p->kernel->receptors; r++) {
         if (!(p->ring[r] = reals(e, (size_t)p->slots * p->padded, err))) return -1;
-    p->late = reals(e, p->padded, err);
-    return p->late ? 0 : -1;
+        if (p->kernel->before_threshold && !(p->late[r] = reals(e, p->padded, err))) return -1;
+    }
+    return 0;
 }
 
 static void free_parts(engine_population *p)
@@ -192,7 +193,7 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
     p->part = spk_alloc(e->parts, sizeof *p->part, what, err);
     p->count = spk_alloc(p->history * e->parts, sizeof *p->count, what, err);
     p->filled = spk_alloc(p->slots * receptors * e->parts, 1, what, err);
-    p->late_filled = spk_alloc(e->parts, 1, what, err);
+    p->late_filled = spk_alloc(receptors * e->parts, 1, what, err);
     p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
     if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice) return -1;
     uint64_t lanes = p->padded / SPK_LANES;
@@ -240,11 +241,12 @@ void engine_population_free(engine_population *p)
     free(engine_at(p->slice.threshold, 0, 1));
     free(engine_at(p->slice.t_ref, 0, 1));
     free(p->slice.refractory);
-    for (size_t r = 0; r < SPK_MAX_RECEPTORS; r++)
+    for (size_t r = 0; r < SPK_MAX_RECEPTORS; r++) {
         free(p->ring[r]);
+        free(p->late[r]);
+    }
     free(p->base_threshold);
     free(p->theta);
-    free(p->late);
     free(p->current);
     free(p->fired);
     free_parts(p);
@@ -257,11 +259,12 @@ void engine_population_free(engine_population *p)
 static void reset_input(const spk_engine *e, engine_population *p)
 {
     size_t receptors = (size_t)p->kernel->receptors;
-    for (size_t r = 0; r < receptors; r++)
+    for (size_t r = 0; r < receptors; r++) {
         memset(p->ring[r], 0, (size_t)p->slots * p->padded * e->real_bytes);
+        if (p->late[r]) memset(p->late[r], 0, p->padded * e->real_bytes);
+    }
     memset(p->filled, 0, p->slots * receptors * e->parts);
-    memset(p->late, 0, p->padded * e->real_bytes);
-    memset(p->late_filled, 0, e->parts);
+    memset(p->late_filled, 0, receptors * e->parts);
 }
 
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
@@ -315,8 +318,8 @@ void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t
                        uint32_t delay)
 {
     if (delay == 0 && p->kernel->before_threshold) {
-        p->late_filled[part] = 1;
-        return p->late;
+        p->late_filled[(size_t)receptor * e->parts + part] = 1;
+        return p->late[receptor];
     }
     if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
     uint64_t slot = (t + delay) % p->slots;
@@ -336,6 +339,30 @@ static size_t source_fires(const engine_population *p, size_t part, uint64_t off
     return count;
 }
 
+/* What arrives in step t, of models that place it before the threshold test. */
+static void give_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
+{
+    const uint64_t slot = t % p->slots;
+    for (size_t r = 0; r < (size_t)p->kernel->receptors; r++)
+        p->part_slice[part].input[r] = *filled_flag(e, p, slot, r, part)
+                                           ? engine_at(p->ring[r], slot * p->padded, e->real_bytes)
+                                           : NULL;
+}
+
+/* It has been taken: the rows are clear again. */
+static void clear_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
+{
+    const uint64_t slot = t % p->slots;
+    const engine_range range = p->part[part];
+    const size_t bytes = (range.end - range.begin) * e->real_bytes;
+    for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
+        uint8_t *filled = filled_flag(e, p, slot, r, part);
+        if (!*filled) continue;
+        memset(engine_at(p->ring[r], slot * p->padded + range.begin, e->real_bytes), 0, bytes);
+        *filled = 0;
+    }
+}
+
 static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uint64_t t,
                            uint32_t *spikes)
 {
@@ -347,16 +374,10 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
                               p->base_threshold + range.begin,
                               engine_at(p->slice.threshold, range.begin, e->real_bytes));
     spk_neuron_slice *slice = &p->part_slice[part];
-    uint8_t *filled = filled_flag(e, p, t % p->slots, 0, part);
-    bool arrives = p->kernel->before_threshold && *filled;
-    void *row = engine_at(p->ring[0], t % p->slots * p->padded, e->real_bytes);
-    slice->input = arrives ? row : NULL;
+    if (p->kernel->before_threshold) give_input(e, p, part, t);
     slice->current = engine_population_current(e, p, part, t);
     size_t count = p->step(slice, range.begin, range.end, spikes);
-    if (arrives) {
-        memset(engine_at(row, range.begin, e->real_bytes), 0, n * e->real_bytes);
-        *filled = 0;
-    }
+    if (p->kernel->before_threshold) clear_input(e, p, part, t);
     for (size_t i = 0; adapts && i < count; i++)
         p->theta[spikes[i]] += p->theta_plus;
     return count;
@@ -377,19 +398,21 @@ void engine_population_advance(spk_engine *e, engine_population *p, size_t part,
 void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     if (!p->kernel) return;
-    size_t begin = p->part[part].begin, n = p->part[part].end - begin, bytes = e->real_bytes;
-    if (p->late_filled[part]) {
-        e->vector->settle_awake(
-            n, engine_at(p->slice.state[p->kernel->receptor_state[0]], begin, bytes),
-            engine_at(p->late, begin, bytes), p->slice.refractory + begin);
-        p->late_filled[part] = 0;
-    }
-    for (int r = 0; !p->kernel->before_threshold && r < p->kernel->receptors; r++) {
-        uint64_t slot = t % p->slots;
-        uint8_t *filled = filled_flag(e, p, slot, (size_t)r, part);
+    const size_t begin = p->part[part].begin, n = p->part[part].end - begin, bytes = e->real_bytes;
+    const bool late = p->kernel->before_threshold;
+    const uint64_t slot = t % p->slots;
+    for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
+        const int k = p->kernel->receptor_state[r];
+        uint8_t *filled =
+            late ? &p->late_filled[r * e->parts + part] : filled_flag(e, p, slot, r, part);
+        void *input = late ? p->late[r] : engine_at(p->ring[r], slot * p->padded, bytes);
         if (!*filled) continue;
-        e->vector->settle(n, engine_at(p->slice.state[p->kernel->receptor_state[r]], begin, bytes),
-                          engine_at(p->ring[r], slot * p->padded + begin, bytes));
+        input = engine_at(input, begin, bytes);
+        if (late && !p->spec->model->states[k].synaptic)
+            e->vector->settle_awake(n, engine_at(p->slice.state[k], begin, bytes), input,
+                                    p->slice.refractory + begin);
+        else
+            e->vector->settle(n, engine_at(p->slice.state[k], begin, bytes), input);
         *filled = 0;
     }
 }

@@ -1,4 +1,5 @@
-/* source.c: populations that are told when to fire: from the stream, or by drawing.
+/* source.c: populations that are told when to fire: from the stream, by the network file, or by
+ * drawing.
  *
  * The spikes of the next steps are made ready before the loop runs over them:
  * a list of units for each step.
@@ -9,6 +10,7 @@
  * {u, a << 16 | s >> 32, low word of s, d / 2}, purpose "population/NAME/poisson". When the rates
  * change, every unit draws anew, from the block after the last that any unit has used. */
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "engine/internal.h"
 #include "math/math.h"
 #include "network/connect.h"
@@ -164,7 +166,7 @@ int engine_source_rates(spk_engine *e, engine_population *p, const float *hertz,
     return 0;
 }
 
-/* ---- the window ------------------------------------------------------------------------------ */
+/* ---- listed -------------------------------------------------------------------------------- */
 
 static int add_event(engine_source *s, uint64_t step, uint32_t unit, spk_error *err)
 {
@@ -174,6 +176,19 @@ static int add_event(engine_source *s, uint64_t step, uint32_t unit, spk_error *
     s->event[s->n++] = step << 32 | unit;
     return 0;
 }
+
+/* Times count from the begin of the presentation, through the rest after it. */
+static int list_window(const spk_engine *e, engine_source *s, const spk_trains *trains,
+                       uint64_t steps, spk_error *err)
+{
+    const uint64_t first = e->now - e->began;
+    size_t i = spk_first_from(trains->step, 0, trains->n, first);
+    for (; i < trains->n && trains->step[i] - first < steps; i++)
+        if (add_event(s, trains->step[i] - first, trains->unit[i], err)) return -1;
+    return 0;
+}
+
+/* ---- the window ------------------------------------------------------------------------------ */
 
 /* All spikes of the units in `todo` (n <= BATCH) before the window's end: each round makes one
  * block, two draws, of each unit that is not there yet. */
@@ -270,6 +285,7 @@ int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, si
     if (spk_grow(&s->start, &s->start_capacity, steps + 1, sizeof *s->start, "spikes", err))
         return -1;
     if (p->spec->stream_fed && take_spikes(s, steps, spikes, step, unit, first, err)) return -1;
+    if (p->spec->trains && list_window(e, s, p->spec->trains, steps, err)) return -1;
     bool silent = p->spec->stream_fed && e->resting;
     if (!silent && draw_window(e, s, steps, err)) return -1;
     if (spk_grow(&s->unit, &s->unit_capacity, s->n, sizeof *s->unit, "spikes", err)) return -1;

@@ -138,6 +138,24 @@ int spk_columns_unit(const spk_columns *c, int at, const spk_population *populat
     return 0;
 }
 
+/* What is the nearest double to a whole number of steps is one, however many digits it has. */
+int spk_columns_steps(const spk_columns *c, int at, const spk_network *net, const char *what,
+                      uint64_t most, uint64_t *steps, spk_error *err)
+{
+    double ms;
+    if (spk_columns_real(c, at, &ms, err)) return -1;
+    double nearest = floor(ms / net->dt_ms + 0.5);
+    if (!(nearest >= 0 && nearest <= (double)most))
+        return spk_columns_fail(c, err, "a %s of %s ms is out of range (0 to %" PRIu64 " steps)",
+                                what, c->cell[at], most);
+    double exact = nearest * (double)net->dt.num * 1000 / (double)net->dt.den;
+    if (ms < exact || ms > exact)
+        return spk_columns_fail(c, err, "%s ms is not a whole number of steps (dt_ms: %g)",
+                                c->cell[at], net->dt_ms);
+    *steps = (uint64_t)nearest;
+    return 0;
+}
+
 /* ---- values of units ------------------------------------------------------------------------- */
 
 typedef struct unit_rows {

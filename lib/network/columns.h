@@ -40,6 +40,9 @@ int spk_columns_next(spk_columns *c, spk_error *err) SPK_NODISCARD;
 int spk_columns_real(const spk_columns *c, int at, double *out, spk_error *err) SPK_NODISCARD;
 int spk_columns_unit(const spk_columns *c, int at, const spk_population *population, uint32_t *out,
                      spk_error *err) SPK_NODISCARD;
+/* Milliseconds that are a whole number of steps, at most `most`; `what` they are is for messages. */
+int spk_columns_steps(const spk_columns *c, int at, const spk_network *net, const char *what,
+                      uint64_t most, uint64_t *steps, spk_error *err) SPK_NODISCARD;
 /* Fail about the row at hand. */
 int spk_columns_fail(const spk_columns *c, spk_error *err, const char *format, ...)
     SPK_PRINTF(3, 4);

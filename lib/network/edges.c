@@ -60,21 +60,12 @@ typedef struct table_columns {
     int source, target, weight, delay;
 } table_columns;
 
-/* A whole number of steps; what is the nearest double to one is one, however many digits it has. */
-static int read_delay(const spk_columns *table, int at, const spk_network *net, uint32_t *steps,
+static int read_delay(const spk_columns *table, int at, const spk_network *net, uint32_t *out,
                       spk_error *err)
 {
-    double ms;
-    if (spk_columns_real(table, at, &ms, err)) return -1;
-    double nearest = floor(ms / net->dt_ms + 0.5);
-    if (!(nearest >= 0 && nearest <= SPK_DELAY_MAX_STEPS))
-        return spk_columns_fail(table, err, "a delay of %s ms is out of range (0 to %d steps)",
-                                table->cell[at], SPK_DELAY_MAX_STEPS);
-    double exact = nearest * (double)net->dt.num * 1000 / (double)net->dt.den;
-    if (ms < exact || ms > exact)
-        return spk_columns_fail(table, err, "%s ms is not a whole number of steps (dt_ms: %g)",
-                                table->cell[at], net->dt_ms);
-    *steps = (uint32_t)nearest;
+    uint64_t steps;
+    if (spk_columns_steps(table, at, net, "delay", SPK_DELAY_MAX_STEPS, &steps, err)) return -1;
+    *out = (uint32_t)steps;
     return 0;
 }
 

@@ -80,6 +80,9 @@ static double count_spikes(const spk_network *net, size_t population)
 {
     static const double usual_hz = 10;
     const spk_population *pop = &net->population[population];
+    const spk_trains *trains = pop->trains;
+    if (trains)
+        return trains->n ? (double)trains->n / ((double)trains->step[trains->n - 1] + 1) : 0;
     double hertz = usual_hz;
     for (size_t k = 0; !pop->stream_fed && pop->model->parameters[k].key; k++)
         if (strcmp(pop->model->parameters[k].key, "rate_Hz") == 0) hertz = mean(&pop->param[k]);
@@ -130,6 +133,13 @@ static double listed_unit_bytes(const spk_population *pop)
     return 8 * n;
 }
 
+/* Of spikes that the network file lists, and where they stood there. */
+static double train_bytes(const spk_population *pop)
+{
+    if (!pop->trains) return 0;
+    return (double)pop->trains->n * (8 + 4 + (pop->trains->listed ? 8 : 0));
+}
+
 static double count_states(const spk_population *pop)
 {
     double n = 0;
@@ -146,17 +156,19 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     double unit = 4 * back; /* the list of those that fired, for each step */
     if (pop->model->source == SPK_NOT_A_SOURCE) {
         double receptors = pop->model->kernel->receptors;
+        double late = pop->model->kernel->before_threshold ? receptors : 0;
         double coefficients = 0; /* about as many as there are parameters, where units differ */
         for (size_t i = 0; parameters_differ(pop) && pop->model->parameters[i].key; i++)
             coefficients++;
         unit += count_states(pop) * (real + 8) + coefficients * real + FIXED_BYTES + real;
-        unit += (receptors * ahead + 1) * real + (pop->adaptive ? 8 : 0);
+        unit += (receptors * ahead + late) * real + (pop->adaptive ? 8 : 0);
     } else if (pop->model->source == SPK_SOURCE_FRAMES) {
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }
     double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
+    double listed = pop->size * listed_unit_bytes(pop) + train_bytes(pop);
     return (spk_estimate){.neurons = neurons,
-                          .bytes = padded(pop->size) * unit + pop->size * listed_unit_bytes(pop),
+                          .bytes = padded(pop->size) * unit + listed,
                           .step_ns = population_ns(net, population)};
 }
 

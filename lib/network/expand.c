@@ -74,15 +74,20 @@ static void put_real(writer *w, const char *key, double value)
 }
 
 /* `steps` of dt in milliseconds, all digits: dt was read from a decimal, so they come to an end. */
-static void put_ms(writer *w, const char *key, uint64_t steps, spk_rational dt)
+static void ms(writer *w, uint64_t steps, spk_rational dt)
 {
     unsigned __int128 rest = (unsigned __int128)steps * dt.num * 1000;
-    put_key(w, key);
     fprintf(w->out, "%" PRIu64, (uint64_t)(rest / dt.den));
     rest %= dt.den;
     if (rest) fputc('.', w->out);
     for (; rest; rest = rest * 10 % dt.den)
         fputc('0' + (int)(rest * 10 / dt.den), w->out);
+}
+
+static void put_ms(writer *w, const char *key, uint64_t steps, spk_rational dt)
+{
+    put_key(w, key);
+    ms(w, steps, dt);
 }
 
 /* n numbers as [a, b]; without blanks where there may be many, so that a file that was not too large
@@ -191,6 +196,31 @@ static void put_parameter(writer *w, const spk_parameter *row, const spk_value *
     put_text(w, row->key, words.word[(int)v->a]);
 }
 
+/* One unit's spikes as a list, those of several as a list of lists. */
+static void put_trains(writer *w, const char *key, const spk_population *pop, spk_rational dt)
+{
+    const spk_trains *trains = pop->trains;
+    put_key(w, key);
+    if (trains->file) {
+        fputs("{\"file\": ", w->out);
+        put_string(w, trains->file);
+        fprintf(w->out, ", \"digest\": \"%s\"}", trains->digest);
+        return;
+    }
+    size_t k = 0;
+    for (uint32_t unit = 0; unit < pop->size; unit++) {
+        const char *between = "";
+        if (pop->size > 1) fputc(unit ? ',' : '[', w->out);
+        fputc('[', w->out);
+        for (; k < trains->n && trains->unit[trains->listed[k]] == unit; k++, between = ",") {
+            fputs(between, w->out);
+            ms(w, trains->step[trains->listed[k]] + 1, dt);
+        }
+        fputc(']', w->out);
+    }
+    if (pop->size > 1) fputc(']', w->out);
+}
+
 static void put_reals(writer *w, const char *key, const spk_reals *reals)
 {
     put_key(w, key);
@@ -253,7 +283,7 @@ static void put_position(writer *w, const spk_population *pop)
     close_object(w);
 }
 
-static void put_population(writer *w, const spk_population *pop)
+static void put_population(writer *w, const spk_population *pop, spk_rational dt)
 {
     spk_words solvers;
     spk_words_split(&solvers, pop->model->solvers);
@@ -266,6 +296,8 @@ static void put_population(writer *w, const spk_population *pop)
     for (size_t i = 0; pop->model->parameters[i].key; i++)
         if (pop->model->parameters[i].list)
             put_reals(w, pop->model->parameters[i].key, &pop->list[i]);
+        else if (pop->model->parameters[i].trains)
+            put_trains(w, pop->model->parameters[i].key, pop, dt);
         else
             put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
     close_object(w);
@@ -441,7 +473,7 @@ static void put_network(writer *w, const spk_network *net)
     put_text(w, "precision", net->single ? "float" : "double");
     open_object(w, "populations");
     for (size_t i = 0; i < net->populations; i++)
-        put_population(w, &net->population[i]);
+        put_population(w, &net->population[i], net->dt);
     close_object(w);
     open_object(w, "projections");
     for (size_t i = 0; i < net->projections; i++)

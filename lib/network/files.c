@@ -46,6 +46,7 @@ int spk_network_list_files(spk_network *net, spk_error *err)
         for (size_t k = 0; k < SPK_THETA_PARAMETERS; k++)
             if (add_list(net, &capacity, &pop->theta[k], err)) return -1;
         if (add_file(net, &capacity, pop->position.file, err)) return -1;
+        if (pop->trains && add_file(net, &capacity, pop->trains->file, err)) return -1;
     }
     for (size_t i = 0; i < net->projections; i++) {
         const spk_edges *edges = net->projection[i].edges;

@@ -56,6 +56,11 @@ size_t spk_parameter_count(const spk_parameter *table);
 int spk_read_lists(const spk_json *doc, const cJSON *object, const spk_parameter *table,
                    spk_reals *out, spk_error *err);
 
+/* trains.c: "spike_times_ms" of a spike_generator. */
+int spk_load_trains(const spk_json *doc, const cJSON *params, const spk_network *net,
+                    spk_population *pop, spk_error *err);
+void spk_trains_free(spk_trains *trains); /* NULL is ignored */
+
 /* device.c: the times of a device whose parameters were read; a projection from one. */
 int spk_load_device(const spk_json *doc, const cJSON *params, const spk_network *net,
                     spk_population *pop, spk_error *err);

@@ -44,6 +44,7 @@ void spk_network_free(spk_network *net)
         free(net->population[i].name);
         free(net->population[i].param);
         free(net->population[i].device.change);
+        spk_trains_free(net->population[i].trains);
         spk_position_free(&net->population[i].position);
         free(net->population[i].record.variable);
     }

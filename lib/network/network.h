@@ -100,6 +100,16 @@ typedef struct spk_device {
     const double *amplitude;
 } spk_device;
 
+/* Spikes of a spike_generator; a presentation begins at step 0. */
+typedef struct spk_trains {
+    char *file; /* as the network file has it; NULL: they stand there themselves */
+    size_t n;
+    uint64_t *step;  /* [n] ascending */
+    uint32_t *unit;  /* [n] ascending in each step, each once */
+    size_t *listed;  /* file NULL: [n] the spikes by unit, then step */
+    char digest[33]; /* XXH3-128 of who fires when */
+} spk_trains;
+
 typedef struct spk_record_request {
     bool spikes;
     size_t variables;        /* traces */
@@ -116,8 +126,9 @@ typedef struct spk_population {
     spk_value *param; /* one for each of model->parameters, in its order */
     spk_reals *list;  /* the same, of those that are lists */
     spk_device device;
-    int solver;    /* index in model->solvers */
-    bool adaptive; /* adaptive_threshold given */
+    spk_trains *trains; /* of a spike_generator */
+    int solver;         /* index in model->solvers */
+    bool adaptive;      /* adaptive_threshold given */
     spk_value theta[SPK_THETA_PARAMETERS];
     bool winner_random; /* "winner": "random": at most one spike a step */
     bool stream_fed;    /* takes its spikes or frames from the input stream */

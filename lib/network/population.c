@@ -74,19 +74,19 @@ int spk_read_dims(const spk_json *doc, const cJSON *node, spk_population *pop, s
     return 0;
 }
 
-/* A device is one unit unless the file says more. */
+/* A device or a spike_generator is one unit unless the file says more. */
 static int read_size(const spk_json *doc, const cJSON *object, const spk_network *net,
                      spk_population *pop, spk_error *err)
 {
     const cJSON *shape = spk_json_member(object, "shape"), *position = NULL;
-    const bool device = pop->model->source == SPK_SOURCE_DEVICE;
-    uint64_t size = device && !shape ? 1 : 0;
+    const bool one =
+        pop->model->source == SPK_SOURCE_DEVICE || pop->model->source == SPK_SOURCE_TRAINS;
+    uint64_t size = one && !shape ? 1 : 0;
     if (spk_json_object(doc, object, "position", false, &position, err)) return -1;
     if (shape && position)
         return spk_json_fail(doc, position, err, "give \"shape\" or \"position\", not both");
     if (position) size = 0;
-    if (spk_json_u64(doc, object, "size", !shape && !position && !device, 1, SPK_SIZE_MAX, &size,
-                     err))
+    if (spk_json_u64(doc, object, "size", !shape && !position && !one, 1, SPK_SIZE_MAX, &size, err))
         return -1;
     pop->size = (uint32_t)size;
     if (shape) {
@@ -212,6 +212,7 @@ static int read_params(const spk_json *doc, const cJSON *object, const spk_netwo
         return -1;
     if (spk_read_lists(doc, params, model->parameters, pop->list, err)) return -1;
     if (model->source == SPK_SOURCE_DEVICE) return spk_load_device(doc, params, net, pop, err);
+    if (model->source == SPK_SOURCE_TRAINS) return spk_load_trains(doc, params, net, pop, err);
     if (takes_tau && spk_json_member(params, "tau_m_ms") && read_tau_m(doc, params, net, pop, err))
         return -1;
     return check_reset(doc, object, pop, err);

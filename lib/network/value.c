@@ -376,7 +376,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
         out->a = choice;
         return 0;
     }
-    if (row->list) return 0;
+    if (row->list || row->trains) return 0;
     const cJSON *node = spk_json_member(object, row->key);
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");

@@ -43,6 +43,20 @@ enum {
     PSC_EXP_COEFFICIENTS
 };
 
+/* if_curr_exp_spinnaker */
+enum { SPINNAKER_V, SPINNAKER_I_EX, SPINNAKER_I_IN }; /* states */
+enum {
+    SPINNAKER_DECAY,   /* factor of V in one step */
+    SPINNAKER_REST,    /* where V goes without input */
+    SPINNAKER_CURRENT, /* mV a pA that is injected */
+    SPINNAKER_BY_EX,   /* of I_syn_ex */
+    SPINNAKER_BY_IN,
+    SPINNAKER_DECAY_EX,
+    SPINNAKER_DECAY_IN,
+    SPINNAKER_RESET,
+    SPINNAKER_COEFFICIENTS
+};
+
 /* iaf_psc_alpha */
 enum { PSC_ALPHA_V, PSC_ALPHA_Y_EX, PSC_ALPHA_I_EX, PSC_ALPHA_Y_IN, PSC_ALPHA_I_IN }; /* states */
 enum {                      /* of a synapse */

@@ -6,7 +6,7 @@ SPK_REAL(delta_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint32
                      const bool uniform, const bool arrives, const bool injects)
 {
     real *v = s->state[DELTA_V];
-    const real *input = s->input, *current = s->current;
+    const real *input = s->input[0], *current = s->current;
     SPK_COEFFICIENTS(s, DELTA_COEFFICIENTS)
     size_t count = 0;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {
@@ -35,10 +35,10 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(delta)(const spk_ne
                                                                     const bool uniform)
 {
     if (s->current)
-        return s->input ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, true)
-                        : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, true);
-    return s->input ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, false)
-                    : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, false);
+        return s->input[0] ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, true)
+                           : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, true);
+    return s->input[0] ? SPK_REAL(delta_step)(s, begin, end, spikes, uniform, true, false)
+                       : SPK_REAL(delta_step)(s, begin, end, spikes, uniform, false, false);
 }
 
 SPK_DEFINE_STEP(delta)

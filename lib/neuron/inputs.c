@@ -2,8 +2,11 @@
  *
  * spike_input repeats the spikes of the input stream's channel. poisson_input draws its own: each
  * unit fires at most once a step, with probability rate * dt (capped at 1), independently, as
- * Brian's PoissonGroup does; lib/engine/source.c draws the gaps. */
+ * Brian's PoissonGroup does; lib/engine/source.c draws the gaps. spike_generator fires at times that
+ * the network file lists. */
 #include "neuron/models.h"
+
+#include <math.h>
 
 static const spk_parameter no_parameters[] = {{.key = NULL}};
 
@@ -17,6 +20,16 @@ static const spk_parameter poisson_parameters[] = {
     {.key = NULL},
 };
 
+static const spk_parameter generator_parameters[] = {
+    {.key = "spike_times_ms",
+     .help = "when each unit fires",
+     .preset = NAN,
+     .min = 0,
+     .max = 1e15,
+     .trains = true},
+    {.key = NULL},
+};
+
 static const spk_state_variable no_states[] = {{.name = NULL}};
 
 const spk_neuron_model spike_input_model = {
@@ -25,6 +38,16 @@ const spk_neuron_model spike_input_model = {
     .source = SPK_SOURCE_SPIKES,
     .weight = SPK_WEIGHT_NONE,
     .parameters = no_parameters,
+    .solvers = "exact",
+    .states = no_states,
+};
+
+const spk_neuron_model spike_generator_model = {
+    .name = "spike_generator",
+    .help = "fires at given times (NEST)",
+    .source = SPK_SOURCE_TRAINS,
+    .weight = SPK_WEIGHT_NONE,
+    .parameters = generator_parameters,
     .solvers = "exact",
     .states = no_states,
 };

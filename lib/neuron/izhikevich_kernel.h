@@ -10,7 +10,7 @@ SPK_REAL(izhikevich)(const spk_neuron_slice *s, size_t begin, size_t end, uint32
                      const bool uniform, const bool published)
 {
     real *at_v = s->state[IZHIKEVICH_V], *at_u = s->state[IZHIKEVICH_U];
-    const real *input = s->input;
+    const real *input = s->input[0];
     SPK_COEFFICIENTS(s, IZHIKEVICH_COEFFICIENTS)
     size_t count = 0;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {

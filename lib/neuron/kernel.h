@@ -23,8 +23,8 @@ typedef struct spk_neuron_slice {
     const void *threshold;                         /* real: V_th + theta */
     const int32_t *t_ref;                          /* refractory steps after a spike */
     int32_t *refractory;                           /* steps left */
-    const void *input;   /* real: what arrives in this step, of models that place it before the
-                          threshold test; NULL: nothing */
+    const void *input[SPK_MAX_RECEPTORS]; /* real: what arrives in this step, of models that place
+                                           it before the threshold test; NULL: nothing */
     const void *current; /* real: pA injected in this step, beside I_e; NULL: none */
 } spk_neuron_slice;
 
@@ -41,6 +41,7 @@ typedef struct spk_neuron_steps {
     spk_neuron_step *iaf_cond_beta[2][2]; /* and iaf_cond_alpha */
     spk_neuron_step *iaf_psc_delta[2][2];
     spk_neuron_step *iaf_psc_exp[2][2];
+    spk_neuron_step *if_curr_exp_spinnaker[2][2];
     spk_neuron_step *iaf_psc_alpha[2][2];
     spk_neuron_step *mat2_psc_exp[2][2];
     spk_neuron_step *izhikevich_euler[2][2];
@@ -67,7 +68,8 @@ typedef struct spk_neuron_unit {
 struct spk_neuron_kernel {
     int receptors; /* 1: weights as they are; 2: positive ones to receptor 0, negative to 1 */
     bool size_of_negative; /* receptor 1 takes -weight (a conductance) */
-    bool before_threshold; /* input is placed before the threshold test (delay 0: after it) */
+    bool before_threshold; /* input is placed before the threshold test. Delay 0: after it; to a
+                            * membrane, not to a synapse, it is lost while the unit is refractory */
     int receptor_state[SPK_MAX_RECEPTORS]; /* the state variable that input adds to */
     size_t coefficients;
     void (*unit)(const double *param, int solver, double dt_ms, spk_neuron_unit *out);

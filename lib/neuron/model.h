@@ -18,6 +18,7 @@ typedef struct spk_parameter {
     const char *choices; /* "clamp|leak": a word, kept as its index; NULL: a number */
     bool per_unit;       /* may be a distribution, drawn for each unit */
     bool list;           /* a list of numbers, each in [min, max]; preset is NaN */
+    bool trains;         /* times in ms at which each unit fires; preset is NaN */
 } spk_parameter;
 
 /* What an arriving weight means, and so which key a projection onto it uses. */
@@ -40,6 +41,7 @@ typedef enum spk_source_kind {
     SPK_NOT_A_SOURCE,
     SPK_SOURCE_SPIKES, /* spike_input: replays the stream's channel */
     SPK_SOURCE_FRAMES, /* poisson_input: draws from frames, or from a constant rate_Hz */
+    SPK_SOURCE_TRAINS, /* spike_generator: fires when the network file says */
     SPK_SOURCE_DEVICE  /* makes no spikes: each of its targets gets something of its own */
 } spk_source_kind;
 

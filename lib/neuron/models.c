@@ -6,17 +6,18 @@
 #include <string.h>
 
 const spk_neuron_model *const spk_neuron_models[] = {
-    &iaf_cond_exp_model,    &iaf_psc_delta_model,
-    &iaf_psc_exp_model,     &iaf_psc_alpha_model,
-    &iaf_cond_alpha_model,  &iaf_cond_beta_model,
-    &aeif_cond_exp_model,   &aeif_cond_alpha_model,
-    &aeif_psc_exp_model,    &izhikevich_model,
-    &hh_psc_alpha_model,    &hh_cond_exp_traub_model,
-    &mat2_psc_exp_model,    &lif_discrete_model,
-    &parrot_model,          &spike_input_model,
-    &poisson_input_model,   &poisson_generator_model,
-    &dc_generator_model,    &step_current_generator_model,
-    &noise_generator_model, NULL,
+    &iaf_cond_exp_model,          &iaf_psc_delta_model,
+    &iaf_psc_exp_model,           &iaf_psc_alpha_model,
+    &iaf_cond_alpha_model,        &iaf_cond_beta_model,
+    &aeif_cond_exp_model,         &aeif_cond_alpha_model,
+    &aeif_psc_exp_model,          &izhikevich_model,
+    &hh_psc_alpha_model,          &hh_cond_exp_traub_model,
+    &mat2_psc_exp_model,          &lif_discrete_model,
+    &if_curr_exp_spinnaker_model, &parrot_model,
+    &spike_input_model,           &spike_generator_model,
+    &poisson_input_model,         &poisson_generator_model,
+    &dc_generator_model,          &step_current_generator_model,
+    &noise_generator_model,       NULL,
 };
 
 const spk_neuron_model *spk_neuron_model_find(const char *name)

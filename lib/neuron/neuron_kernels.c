@@ -27,6 +27,7 @@
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
 #include "neuron/iaf_psc_exp_kernel.h"
+#include "neuron/if_curr_exp_spinnaker_kernel.h"
 #include "neuron/izhikevich_kernel.h"
 #include "neuron/lif_discrete_kernel.h"
 #include "neuron/mat2_psc_exp_kernel.h"
@@ -40,6 +41,7 @@
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
 #include "neuron/iaf_psc_exp_kernel.h"
+#include "neuron/if_curr_exp_spinnaker_kernel.h"
 #include "neuron/izhikevich_kernel.h"
 #include "neuron/mat2_psc_exp_kernel.h"
 #include "neuron/rkf45_kernel.h"
@@ -73,6 +75,7 @@ const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .iaf_cond_beta = DOUBLE_ONLY(cond_beta_rkf45),
     .iaf_psc_delta = FORMS(delta),
     .iaf_psc_exp = FORMS(psc_exp),
+    .if_curr_exp_spinnaker = FORMS(curr_exp_spinnaker),
     .iaf_psc_alpha = FORMS(psc_alpha),
     .mat2_psc_exp = FORMS(mat2),
     .izhikevich_euler = FORMS(izhikevich_euler),

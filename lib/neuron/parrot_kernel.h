@@ -6,7 +6,7 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(parrot)(const spk_n
                                                                      const bool uniform)
 {
     real *arrived = s->state[PARROT_ARRIVED];
-    const real *input = s->input, *threshold = s->threshold;
+    const real *input = s->input[0], *threshold = s->threshold;
     size_t count = 0;
     (void)uniform;
     for (size_t b = begin; b < end; b += SPK_REAL(BLOCK)) {

@@ -29,11 +29,12 @@ typedef enum spk_pairing {
 /* Of a rule with an archive. Its kernels see the sizes of weights. */
 typedef struct spk_archive_constants {
     spk_pairing pairing;
-    bool negative; /* the weights are 0 or less */
-    bool slow;     /* the rule reads the slow traces */
+    bool negative;   /* the weights are 0 or less */
+    bool slow;       /* the rule reads the slow traces */
+    bool coincident; /* a presynaptic spike sees the postsynaptic one that arrives with it */
     double rate_plus, rate_plus_slow, rate_minus, rate_minus_slow; /* traces: exp(-rate) a step */
     double plus, plus_slow; /* presynaptic traces at the start */
-    double w_max, up, up_slow, down, down_slow, mu_plus, mu_minus;
+    double w_min, w_max, up, up_slow, down, down_slow, mu_plus, mu_minus;
 } spk_archive_constants;
 
 /* A rule's parameters, ready for use. Traces decay by these factors in one step. */

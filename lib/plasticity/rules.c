@@ -7,7 +7,8 @@
 #include <string.h>
 
 const spk_plasticity_rule *const spk_plasticity_rules[] = {
-    &stdp_trace_rule, &stdp_rule, &stdp_pl_rule, &stdp_triplet_rule, &vogels_sprekeler_rule, NULL,
+    &stdp_trace_rule,       &stdp_rule, &stdp_pl_rule, &stdp_spinnaker_rule, &stdp_triplet_rule,
+    &vogels_sprekeler_rule, NULL,
 };
 
 const spk_plasticity_rule *spk_plasticity_rule_find(const char *name)

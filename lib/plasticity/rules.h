@@ -4,7 +4,7 @@
 
 #include "plasticity/rule.h"
 
-extern const spk_plasticity_rule stdp_trace_rule, stdp_rule, stdp_pl_rule, stdp_triplet_rule,
-    vogels_sprekeler_rule;
+extern const spk_plasticity_rule stdp_trace_rule, stdp_rule, stdp_pl_rule, stdp_spinnaker_rule,
+    stdp_triplet_rule, vogels_sprekeler_rule;
 
 #endif

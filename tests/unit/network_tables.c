@@ -37,6 +37,10 @@ static void put_parameter(const spk_parameter *row, bool some_are_drawn)
         put_choices(row->choices, (int)row->preset);
         return;
     }
+    if (row->trains) {
+        puts("; a list, a list for each unit, or a file; must be given");
+        return;
+    }
     printf("; %s", row->list ? "a list; " : "");
     if (isnan(row->preset)) {
         printf("must be given");

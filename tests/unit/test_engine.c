@@ -17,7 +17,7 @@ static const char network[] =
     " \"populations\": {\n"
     "  \"input\": {\"size\": 50, \"model\": \"poisson_input\"},\n"
     "  \"exc\": {\"size\": 100, \"model\": \"iaf_cond_exp\", \"solver\": \"euler\",\n"
-    "   \"params\": {\"V_th_mV\": -72, \"V_reset_mV\": -65, \"t_ref_ms\": 5, \"g_L_nS\": 1,\n"
+    "   \"params\": {\"V_th_mV\": -72, \"V_reset_mV\": -75, \"t_ref_ms\": 5, \"g_L_nS\": 1,\n"
     "    \"C_m_pF\": 100, \"E_L_mV\": -65, \"E_in_mV\": -100, \"tau_syn_ex_ms\": 1,\n"
     "    \"V_m_mV\": {\"uniform\": [-75, -65]}},\n"
     "   \"adaptive_threshold\": {\"theta_mV\": 12, \"theta_plus_mV\": 0.2, \"tau_theta_ms\": "

@@ -16,6 +16,7 @@
     "\"own\": {\"size\": 3000, \"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": "       \
     "{\"uniform\": [0, 50000]}}}, \"noise\": {\"model\": \"noise_generator\"},"                    \
     "\"delta\": {\"size\": 3000, \"model\": \"iaf_psc_delta\"},"                                   \
+    "\"current\": {\"size\": 2000, \"model\": \"if_curr_exp_spinnaker\"},"                         \
     "\"cond\": {\"size\": 900, \"model\": \"iaf_cond_exp\", \"solver\": \"exp_euler\", "           \
     "\"adaptive_threshold\": {},"                                                                  \
     "\"params\": {\"V_m_mV\": {\"uniform\": [-70, -60]}}}},\"projections\": {%s}}"
@@ -58,6 +59,8 @@ static const struct {
     {"double", "\"in->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.9}, "
                "\"weight_mV\": 1, \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": "
                "{\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\"}}"},
+    {"double", "\"in->current\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_pA\": 1, "
+               "\"delay_ms\": 9}"},
 };
 
 static double bytes_in_use(void)
@@ -99,7 +102,7 @@ static void test_numbers(void **state)
     spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
     assert_non_null(net);
     spk_estimate all = spk_estimate_network(net), one = spk_estimate_projection(net, 0);
-    assert_true(all.neurons == 3900 && all.synapses == 900000);
+    assert_true(all.neurons == 5900 && all.synapses == 900000);
     assert_string_equal(one.form, "sparse");
     assert_true(one.synapses == 900000 && one.bytes < 2.6 * one.synapses);
     assert_true(spk_estimate_population(net, 0).neurons == 0);
@@ -130,12 +133,34 @@ static void test_short_term(void **state)
     assert_true(e[1].step_ns > e[0].step_ns && e[1].step_ns < 1.5 * e[0].step_ns);
 }
 
+/* What a spike_generator lists: a step, a unit and a place for each spike; it fires as often as that. */
+static void test_trains(void **state)
+{
+    (void)state;
+    spk_error err = {0};
+    static const char text[] =
+        "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1,"
+        " \"populations\": {\"g\": {\"model\": \"spike_generator\", \"params\": {"
+        "\"spike_times_ms\": []}}}}";
+    const char *const set[] = {"populations.g.params.spike_times_ms=[0.1, 0.2, 0.5]"};
+    spk_estimate e[2];
+    for (size_t k = 0; k < 2; k++) {
+        spk_network *net = spk_network_parse(text, strlen(text), "net.json", k, set, &err);
+        if (!net) fail_msg("%s", err.text);
+        e[k] = spk_estimate_population(net, 0);
+        spk_network_free(net);
+    }
+    assert_true(e[1].bytes - e[0].bytes == 3 * 20);
+    assert_true(e[0].step_ns == 0 && e[1].step_ns > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_estimates_are_near),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_short_term),
+        cmocka_unit_test(test_trains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,7 @@ enum { STDP_WMAX = 6, STDP_PAIRING };
 enum { PL_LAMBDA = 2, PL_ALPHA, PL_MU };
 enum { TRIPLET_APLUS = 4, TRIPLET_APLUS3, TRIPLET_AMINUS, TRIPLET_AMINUS3, TRIPLET_WMAX };
 enum { VOGELS_ETA = 2, VOGELS_ALPHA, VOGELS_WMAX };
+enum { SPINNAKER_APLUS = 2, SPINNAKER_AMINUS, SPINNAKER_WMIN, SPINNAKER_WMAX };
 
 static const double *params(const simple *s)
 {
@@ -89,6 +90,11 @@ static int pairing(const simple *s)
     return strcmp(rule(s), "stdp") == 0 ? (int)params(s)[STDP_PAIRING] : 0;
 }
 
+static bool is_spinnaker(const simple *s)
+{
+    return strcmp(rule(s), "stdp_spinnaker") == 0;
+}
+
 /* As the literature writes them. */
 static double potentiated(const simple *s, double w, double trace, double slow)
 {
@@ -99,6 +105,7 @@ static double potentiated(const simple *s, double w, double trace, double slow)
         return u < 1 ? u * p[STDP_WMAX] : p[STDP_WMAX];
     }
     if (strcmp(rule(s), "stdp_pl") == 0) return w + p[PL_LAMBDA] * pow(w, p[PL_MU]) * trace;
+    if (is_spinnaker(s)) return fmin(w + p[SPINNAKER_APLUS] * trace, p[SPINNAKER_WMAX]);
     if (strcmp(rule(s), "stdp_triplet") == 0) {
         double size = fabs(w) + trace * (p[TRIPLET_APLUS] + p[TRIPLET_APLUS3] * slow);
         return copysign(fmin(size, fabs(p[TRIPLET_WMAX])), p[TRIPLET_WMAX]);
@@ -115,6 +122,7 @@ static double depressed(const simple *s, double w, double trace, double slow)
         return u > 0 ? u * p[STDP_WMAX] : 0;
     }
     if (strcmp(rule(s), "stdp_pl") == 0) return fmax(w - p[PL_LAMBDA] * p[PL_ALPHA] * w * trace, 0);
+    if (is_spinnaker(s)) return fmax(w - p[SPINNAKER_AMINUS] * trace, p[SPINNAKER_WMIN]);
     if (strcmp(rule(s), "stdp_triplet") == 0) {
         double size = fabs(w) - trace * (p[TRIPLET_AMINUS] + p[TRIPLET_AMINUS3] * slow);
         return copysign(fmax(size, 0), p[TRIPLET_WMAX]);
@@ -134,7 +142,8 @@ static void factors(const simple *s, double dt, double f[4])
     f[3] = triplet ? exp(-dt / p[3]) : 0;
 }
 
-/* Postsynaptic spikes that reach the synapse now act first; a presynaptic one does not see them. */
+/* Postsynaptic spikes that reach the synapse now act first; a presynaptic one does not see them but
+ * on SpiNNaker. */
 static void advance_synapse(simple *s, synapse *y, const double f[4], double *arrives[])
 {
     const uint64_t t = s->now;
@@ -148,7 +157,8 @@ static void advance_synapse(simple *s, synapse *y, const double f[4], double *ar
         if (pairs == 2 || pairs == 3) y->plus = 0; /* restricted, pre-centred: the first one only */
     }
     if (s->fired[t][y->source]) {
-        const double trace = pairs == 2 && !y->met ? 0 : y->minus;
+        const double seen = y->minus + (is_spinnaker(s) && post);
+        const double trace = pairs == 2 && !y->met ? 0 : seen;
         y->w = y->sent = depressed(s, y->w, trace, y->plus_slow);
         arrives[y->delay][y->target] += y->sent;
         y->plus = pairs == 1 || pairs == 2 ? 1 : y->plus + 1;
@@ -291,6 +301,9 @@ static const char *const rules[] = {
     R "\"rule\": \"stdp_pl\", \"mu\": 0, \"lambda\": 0.3, \"alpha\": 0.2}",
     R "\"rule\": \"stdp_triplet\", \"Aplus\": 0.5, \"Aplus_triplet\": 0.6, \"Aminus\": 0.7, "
       "\"Aminus_triplet\": 0.2}",
+    R "\"rule\": \"stdp_spinnaker\", \"A_plus\": 3, \"A_minus\": 2.5, \"w_min\": 4, \"w_max\": 60}",
+    R "\"rule\": \"stdp_spinnaker\", \"A_plus\": 40, \"A_minus\": 60, \"w_max\": 60, "
+      "\"tau_plus_ms\": 3, \"tau_minus_ms\": 2}",
     R "\"rule\": \"vogels_sprekeler\", \"eta\": 0.5, \"alpha\": 0.2, \"Wmax\": 100}",
 };
 enum { RULES = sizeof rules / sizeof *rules };
