@@ -120,6 +120,7 @@ int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)
     const uint64_t begin = spk_now();
     const size_t before = e->threads;
     e->threads = engine_pace_choose(&e->pace, (double)begin, e->resting, steps);
+    if (*steps > e->interval.steps) *steps -= *steps % e->interval.steps; /* whole blocks */
     if (e->fixed || e->threads == before) return 0;
     size_t parts = parts_for(e, e->threads);
     if (parts == e->parts) return 0;

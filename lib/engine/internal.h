@@ -14,7 +14,7 @@
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
- * weights onto it.
+ * weights onto it. Threads meet once in a block of steps (interval.c).
  */
 #ifndef SPK_ENGINE_INTERNAL_H
 #define SPK_ENGINE_INTERNAL_H
@@ -95,7 +95,8 @@ struct engine_storage {
     /* Build p->data. */
     int (*build)(spk_engine *e, engine_projection *p, spk_error *err);
     void (*free)(engine_projection *p);
-    /* A part's share of step t: deliver what arrives or is sent, learn. */
+    /* A part's share of step t: deliver what arrives or is sent, learn. Steps come in their order,
+     * but other projections', and the units, may have gone on to others of the same block. */
     void (*step)(spk_engine *e, engine_projection *p, size_t part, uint64_t t);
     /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
     void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
@@ -132,6 +133,15 @@ typedef struct engine_tally {
     bool spilled;    /* some are in `many` */
 } engine_tally;
 
+/* Steps between two exchanges of spikes (interval.c). */
+typedef struct engine_interval {
+    uint32_t steps;
+    bool immediate;  /* some spikes act in the step in which they are looked at: steps is 1 */
+    size_t prompts;  /* projections of devices that deliver when their spikes arrive, */
+    size_t *prompt;  /* longest delay first */
+    bool *is_prompt; /* [projection] */
+} engine_interval;
+
 struct spk_engine {
     const spk_network *net;
     spk_engine_options options;
@@ -146,6 +156,7 @@ struct spk_engine {
     engine_projection *projection;
     engine_tally *tally; /* [part] */
     bool winners;        /* some population chooses one */
+    engine_interval interval;
 
     uint64_t now; /* steps done since open() */
 
@@ -186,9 +197,12 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 /* The row of `receptor` to which a spike of step t adds with `delay`, marked as filled. */
 void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
                        uint32_t delay);
-/* The spikes of step t - back; back <= history - 2. */
+/* The spikes of step t - back, where t is in the present block, and back no more than is remembered
+ * (engine_population_remembers). */
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back);
+/* The last steps whose spikes are looked at, and therefore saved. */
+uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p);
 /* All of them as one list; `scratch` has room for the population. */
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
 
@@ -282,6 +296,15 @@ void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *trac
 /* One target's postsynaptic traces. */
 double engine_traces_post(const spk_engine *e, const engine_traces *traces, uint32_t target);
 double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target);
+
+/* interval.c */
+int engine_interval_find(spk_engine *e, spk_error *err); /* before anything is built */
+void engine_interval_free(spk_engine *e);
+/* What devices sent a part in this window, before `end`, and is to be added in step t: before the
+ * units advance, or (now) with delay 0, after that. */
+void engine_interval_arrive(spk_engine *e, size_t part, uint64_t t, uint64_t end, bool now);
+/* For so many steps behind a window's end there is something that was sent in it. */
+uint32_t engine_interval_ahead(const spk_engine *e);
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);
