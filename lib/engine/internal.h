@@ -15,6 +15,9 @@
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
  * weights onto it. Threads meet once in a block of steps (interval.c).
+ *
+ * Ranks (comm.h): each works through its own parts only, the others' units stand still there. It has the
+ * synapses onto its own parts, and learns of all spikes once a block (exchange.c).
  */
 #ifndef SPK_ENGINE_INTERNAL_H
 #define SPK_ENGINE_INTERNAL_H
@@ -150,7 +153,8 @@ struct spk_engine {
     const spk_plasticity_functions *plasticity;
     size_t real_bytes; /* 4 or 8 */
     bool learning;
-    size_t parts, threads; /* each thread works through its share of the parts */
+    size_t parts, threads; /* each thread works through its share of this rank's parts */
+    size_t first, last;    /* these are first .. last - 1; all, where there is one rank */
     bool fixed;            /* parts are what they are */
     engine_population *population;
     engine_projection *projection;
@@ -172,6 +176,11 @@ struct spk_engine {
 
     engine_pace pace;
     engine_meeting meeting;
+
+    uint32_t *list; /* what this rank tells the others (exchange.c) */
+    size_t list_capacity;
+    size_t *list_start; /* [ranks + 1] of what it is told */
+    bool parted;        /* the exchange has failed: the loop ends */
 
     bool failed; /* inside the loop; why: */
     spk_error failure;
@@ -253,6 +262,8 @@ int engine_record_reserve(spk_engine *e, engine_population *p, uint64_t steps, s
 /* In step t: spikes of all parts; values of one part's units. */
 int engine_record_spikes(spk_engine *e, engine_population *p, uint64_t t, spk_error *err);
 void engine_record_traces(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+/* Values that other ranks recorded in `steps`, to rank 0. */
+int engine_record_collect(spk_engine *e, engine_population *p, uint64_t steps, spk_error *err);
 /* `steps` have been recorded. */
 void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
 
@@ -305,6 +316,18 @@ void engine_interval_free(spk_engine *e);
 void engine_interval_arrive(spk_engine *e, size_t part, uint64_t t, uint64_t end, bool now);
 /* For so many steps behind a window's end there is something that was sent in it. */
 uint32_t engine_interval_ahead(const spk_engine *e);
+
+/* exchange.c: of engines over several ranks. */
+int engine_exchange_open(spk_engine *e, spk_error *err);
+void engine_exchange_free(spk_engine *e);
+/* All units' spikes of the steps from `begin` up to `end`, from their owners to all. Failures of other
+ * ranks are this one's, too. */
+void engine_exchange_spikes(spk_engine *e, uint64_t begin, uint64_t end);
+/* Is the part one of this rank's? */
+static inline bool engine_owns(const spk_engine *e, size_t part)
+{
+    return part >= e->first && part < e->last;
+}
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);

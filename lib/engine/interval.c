@@ -41,8 +41,7 @@ int engine_interval_find(spk_engine *e, spk_error *err)
     interval->immediate = spk_network_immediate(e->net);
     interval->steps = spk_network_interval(e->net);
     if (asked > 0 && asked < interval->steps) interval->steps = asked;
-    interval->prompt =
-        spk_alloc(e->net->projections, sizeof *interval->prompt, "projections", err);
+    interval->prompt = spk_alloc(e->net->projections, sizeof *interval->prompt, "projections", err);
     interval->is_prompt =
         spk_alloc(e->net->projections, sizeof *interval->is_prompt, "projections", err);
     if (!interval->prompt || !interval->is_prompt) return -1;

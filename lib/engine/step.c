@@ -4,6 +4,7 @@
  * every thread advances the units of its parts step by step, as all that arrives in the block is known;
  * then it hands the spikes of all to its own units, again step by step. The second phase of one block
  * and the first of the next may overlap between threads: lists of spikes are kept for two blocks. */
+#include "engine/comm.h"
 #include "engine/internal.h"
 #include "random/random.h"
 
@@ -98,10 +99,14 @@ static void leave(spk_engine *e, size_t part, uint64_t end)
         engine_interval_arrive(e, part, t, end, false);
 }
 
-/* Between the two phases of a block: all threads have advanced. */
+/* Between the two phases of a block: all threads have advanced, and all ranks. */
 static void look(spk_engine *e, block b, size_t me, size_t team)
 {
     engine_meet(&e->meeting, team);
+    if (spk_comm_ranks() > 1) {
+        if (me == 0) engine_exchange_spikes(e, b.begin, b.end);
+        engine_meet(&e->meeting, team);
+    }
     if (e->winners) {
         if (me == 0) choose_winners(e, b.begin);
         engine_meet(&e->meeting, team);
@@ -116,13 +121,14 @@ static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t t
     for (block b = {.begin = begin}; b.begin < end; b.begin = b.end) {
         const uint64_t left = end - b.begin;
         b.end = b.begin + (left < e->interval.steps ? left : e->interval.steps);
-        for (size_t part = me; part < e->parts; part += team)
+        for (size_t part = e->first + me; part < e->last; part += team)
             advance(e, part, b);
         look(e, b, me, team);
-        for (size_t part = me; part < e->parts; part += team)
+        if (e->parted) return;
+        for (size_t part = e->first + me; part < e->last; part += team)
             deliver(e, part, b);
     }
-    for (size_t part = me; part < e->parts; part += team)
+    for (size_t part = e->first + me; part < e->last; part += team)
         leave(e, part, end);
 }
 
@@ -143,7 +149,7 @@ void engine_fail(spk_engine *e, const spk_error *why)
 
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
-    e->failed = false;
+    e->failed = e->parted = false;
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
@@ -152,8 +158,12 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
         if (err) *err = e->failure;
         return -1;
     }
-    for (size_t i = 0; i < e->net->populations && !e->resting; i++)
-        if (e->population[i].record) engine_record_advance(e, &e->population[i], steps);
+    for (size_t i = 0; i < e->net->populations && !e->resting; i++) {
+        engine_population *p = &e->population[i];
+        if (!p->record) continue;
+        if (spk_comm_ranks() > 1 && engine_record_collect(e, p, steps, err)) return -1;
+        engine_record_advance(e, p, steps);
+    }
     e->now += steps;
     if (!e->resting) e->done += steps;
     return 0;

@@ -15,7 +15,8 @@ static const char network[] =
     "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1,\n"
     " \"populations\": {\n"
     "  \"in\": {\"size\": 30, \"model\": \"spike_input\"},\n"
-    "  \"rain\": {\"size\": 1, \"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": 15000}},\n"
+    "  \"rain\": {\"size\": 1, \"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": "
+    "15000}},\n"
     "  \"late\": {\"model\": \"poisson_generator\", \"params\": {\"rate_Hz\": 9000}},\n"
     "  \"noise\": {\"size\": 1, \"model\": \"noise_generator\",\n"
     "   \"params\": {\"mean_pA\": 300, \"std_pA\": 200, \"dt_ms\": 0.3}},\n"
@@ -24,22 +25,29 @@ static const char network[] =
     " \"projections\": {\n"
     "  \"rain->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0.2,\n"
     "   \"weight_mV\": {\"uniform\": [0.5, 0.9]}},\n"
-    "  \"late->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0.1, \"weight_mV\": 0.07},\n"
-    "  \"rain->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0, \"weight_nS\": 3},\n"
-    "  \"late->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0.8, \"weight_nS\": 0.3},\n"
-    "  \"noise->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight\": 1, \"delay_ms\": 0.1},\n"
-    "  \"in->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_mV\": {\"uniform\": [0, 3]},\n"
+    "  \"late->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0.1, "
+    "\"weight_mV\": 0.07},\n"
+    "  \"rain->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0, \"weight_nS\": "
+    "3},\n"
+    "  \"late->cond\": {\"connect\": {\"rule\": \"all_to_all\"}, \"delay_ms\": 0.8, \"weight_nS\": "
+    "0.3},\n"
+    "  \"noise->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight\": 1, \"delay_ms\": "
+    "0.1},\n"
+    "  \"in->delta\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_mV\": {\"uniform\": [0, "
+    "3]},\n"
     "   \"weight_type\": \"f64\", \"delay_ms\": 0.7, \"plasticity\": {\"rule\": \"stdp_trace\",\n"
     "    \"nu_pre\": 0.01, \"nu_post\": 0.02, \"w_max\": 3}},\n"
     "  \"in->cond\": {\"connect\": {\"rule\": \"fixed_outdegree\", \"outdegree\": 20},\n"
     "   \"weight_nS\": 2.7, \"delay_ms\": {\"uniform\": [0.5, 1.5]},\n"
-    "   \"short_term\": {\"model\": \"tsodyks2\", \"U\": 0.3, \"tau_rec_ms\": 30, \"tau_fac_ms\": 20}},\n"
+    "   \"short_term\": {\"model\": \"tsodyks2\", \"U\": 0.3, \"tau_rec_ms\": 30, \"tau_fac_ms\": "
+    "20}},\n"
     "  \"delta->delta\": {\"connect\": {\"rule\": \"all_but_self\"}, \"weight_mV\": -0.07,\n"
     "   \"delay_ms\": 0.5},\n"
     "  \"delta->cond\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 20},\n"
     "   \"weight_nS\": {\"normal\": [0.7, 1.1]}, \"weight_type\": \"f64\",\n"
     "   \"delay_ms\": {\"uniform\": [0.5, 2.5]}},\n"
-    "  \"cond->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.3}, \"weight_mV\": -0.3,\n"
+    "  \"cond->delta\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.3}, "
+    "\"weight_mV\": -0.3,\n"
     "   \"delay_ms\": {\"uniform\": [0.5, 0.9]}, \"storage\": \"procedural\"},\n"
     "  \"cond->cond\": {\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.4},\n"
     "   \"weight_nS\": {\"uniform\": [0.1, 1]}, \"weight_type\": \"f64\", \"delay_ms\": 0.6,\n"
@@ -50,8 +58,8 @@ static const char network[] =
 
 static const char *const variants[][4] = {
     {NULL},
-    {"projections.in->delta.delay_kind=axonal",
-     "projections.in->delta.plasticity.timing=emission", NULL},
+    {"projections.in->delta.delay_kind=axonal", "projections.in->delta.plasticity.timing=emission",
+     NULL},
     {"populations.rain.params.rate_Hz=1e7", "projections.rain->delta.weight_mV=0.001",
      "projections.rain->cond.weight_nS=0.004", NULL},
     {"on_sample.reset=all", "populations.delta.size=17", NULL},
@@ -150,8 +158,7 @@ static void test_pieces(void **state)
     for (uint64_t piece = 1; piece < 20; piece += 3) {
         spk_engine_options options = base;
         options.interval = 0;
-        if (run(NULL, options, piece) != one)
-            fail_msg("pieces of %d steps differ", (int)piece);
+        if (run(NULL, options, piece) != one) fail_msg("pieces of %d steps differ", (int)piece);
     }
 }
 
