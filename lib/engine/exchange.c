@@ -12,22 +12,26 @@
 
 /* ---- before anything is built ---------------------------------------------------------------- */
 
-/* 64 bits of what the network is. */
-static uint64_t network_word(const spk_network *net)
+/* What all ranks must have alike, in 63 bits: all 64 mean something else. */
+static uint64_t network_word(const spk_engine *e)
 {
+    static const uint64_t spread = UINT64_C(0x9e3779b97f4a7c15);
     char half[17] = "";
-    memcpy(half, net->digest, sizeof half - 1);
-    return strtoull(half, NULL, 16) >> 1; /* not all bits: that means something else */
+    memcpy(half, e->net->digest, sizeof half - 1);
+    uint64_t word = strtoull(half, NULL, 16);
+    word = (word ^ e->options.network_seed) * spread;
+    word = (word ^ e->options.input_seed) * spread;
+    return word >> 1;
 }
 
 static int check_ranks(spk_engine *e, uint64_t *word, spk_error *err)
 {
     const int ranks = spk_comm_ranks();
-    if (spk_comm_words(network_word(e->net), word, err)) return -1;
+    if (spk_comm_words(network_word(e), word, err)) return -1;
     for (int r = 1; r < ranks; r++)
         if (word[r] != word[0])
-            return spk_fail(err, SPK_USAGE, "rank %d of %d has another network than rank 0", r,
-                            ranks);
+            return spk_fail(err, SPK_USAGE, "rank %d of %d has another network, or seed, than rank 0",
+                            r, ranks);
     if (spk_comm_words((uint64_t)e->options.threads, word, err)) return -1;
     for (int r = 0; r < ranks; r++) /* all have as many parts */
         if (word[r] < (uint64_t)e->options.threads) e->options.threads = (int)word[r];
