@@ -147,14 +147,14 @@ SMALL=(--set populations.E.size=1000 --set populations.I.size=250 --set populati
     assert_output --partial "spk-simulate: rank 1 of 3 has another network, or seed, than rank 0"
     # the last unit alone diverges; the second of two ranks has it
     cat >bad.json <<'END'
-{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
- "populations": {"dc": {"size": 40, "model": "dc_generator", "params": {"amplitude_pA": {"file": "pA.csv", "column": "pA"}}},
-  "n": {"size": 40, "model": "iaf_psc_delta", "params": {"V_th_mV": 1e300, "C_m_pF": 1e-10}}},
- "projections": {"dc->n": {"connect": {"rule": "one_to_one"}, "weight": 1, "delay_ms": 1}},
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1, "precision": "float",
+ "populations": {"p": {"size": 40, "model": "poisson_input", "params": {"rate_Hz": {"file": "Hz.csv", "column": "Hz"}}},
+  "n": {"size": 40, "model": "iaf_cond_exp", "solver": "euler"}},
+ "projections": {"p->n": {"connect": {"rule": "one_to_one"}, "weight_nS": -1e38, "delay_ms": 1}},
  "record": {"n": {"spikes": true}}}
 END
-    { echo pA; yes 0 | head -n 39; echo 1e300; } >pA.csv
-    run ranks 2 -j 1 --duration 20ms bad.json -o out/x.spk
+    { echo Hz; yes 0 | head -n 39; echo 1000; } >Hz.csv
+    run ranks 2 -j 1 --duration 50ms bad.json -o out/x.spk
     [ "$status" -eq 6 ]
     assert_output --partial "spk-simulate: rank 1 of 2: bad.json: populations.n: V_m of unit 39 diverged"
     [ -z "$(ls out)" ]
