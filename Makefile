@@ -240,7 +240,7 @@ SHELL_FILES = $(shell git ls-files ':!*.bats' | xargs grep -lE '^\#!/(bin/sh|usr
 	$(shell git ls-files 'tests/*.bash')
 
 # Without what experiments made there, or fetched.
-SHARED = $(shell find share/datasets share/experiments share/python \
+SHARED = $(shell find share/datasets share/experiments share/cluster share/python \
 	\( -name out -o -name mnist -o -name __pycache__ \) -prune -o -type f -print)
 
 install: all
