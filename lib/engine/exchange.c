@@ -30,8 +30,8 @@ static int check_ranks(spk_engine *e, uint64_t *word, spk_error *err)
     if (spk_comm_words(network_word(e), word, err)) return -1;
     for (int r = 1; r < ranks; r++)
         if (word[r] != word[0])
-            return spk_fail(err, SPK_USAGE, "rank %d of %d has another network, or seed, than rank 0",
-                            r, ranks);
+            return spk_fail(err, SPK_USAGE,
+                            "rank %d of %d has another network, or seed, than rank 0", r, ranks);
     if (spk_comm_words((uint64_t)e->options.threads, word, err)) return -1;
     for (int r = 0; r < ranks; r++) /* all have as many parts */
         if (word[r] < (uint64_t)e->options.threads) e->options.threads = (int)word[r];
@@ -122,8 +122,7 @@ static int take_all(spk_engine *e, uint64_t begin, uint64_t end, size_t first, c
         for (size_t i = 0; i < e->net->populations; i++) {
             engine_population *p = &e->population[i];
             for (size_t part = first; p->kernel && part < first + parts; part++) {
-                const size_t taken =
-                    take(e, list + at, n - at, (place){p, part, t % p->history});
+                const size_t taken = take(e, list + at, n - at, (place){p, part, t % p->history});
                 if (taken == 0) return -1;
                 at += taken;
             }
@@ -149,9 +148,8 @@ static int exchange(spk_engine *e, uint64_t begin, uint64_t end, spk_error *err)
     const bool good = !e->failed && put_all(e, begin, end, &n, err) == 0;
     if (spk_comm_lists(n, good ? e->list : NULL, &all, e->list_start, err)) return -1;
     for (size_t r = 0; r < (size_t)spk_comm_ranks(); r++)
-        if (r * parts != e->first &&
-            take_all(e, begin, end, r * parts, all + e->list_start[r],
-                     e->list_start[r + 1] - e->list_start[r]))
+        if (r * parts != e->first && take_all(e, begin, end, r * parts, all + e->list_start[r],
+                                              e->list_start[r + 1] - e->list_start[r]))
             return spk_fail(err, SPK_BUG, "the spikes of rank %zu are those of other steps", r);
     fire_sources(e, begin, end);
     return 0;
