@@ -7,7 +7,8 @@
 #   make deps       what is missing; installs it when it may
 #   make bench fuzz check-long experiments experiments-full format lint docs clean uninstall
 #
-# SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1 with the thread sanitizer
+# MPI=1 builds spk-simulate-mpi, for networks past one machine, into build-mpi/ (deps MPI=1: what that
+# needs). SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1 with the thread sanitizer
 # (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be set as usual.
 
 VERSION := 0.1.0
@@ -27,6 +28,11 @@ CC := clang
 CFLAGS := -O1 -g -fsanitize=thread -Wno-pass-failed
 LDFLAGS += -fsanitize=thread
 endif
+# The one program that runs over several processes, linked with comm_mpi.c instead of comm.c.
+ifdef MPI
+BUILD := $(BUILD)-mpi
+MPICC = OMPI_CC="$(CC)" MPICH_CC="$(CC)" mpicc
+endif
 ifdef WERROR
 CFLAGS += -Werror
 endif
@@ -41,12 +47,12 @@ ISA_sse2 := -msse2
 ISA_avx2 := -mavx2
 ISA_avx512 := -mavx2 -mavx512f -mavx512vl -mavx512bw -mavx512dq -mprefer-vector-width=512
 
-LIB_SOURCES := $(filter-out %_kernels.c,$(wildcard lib/*/*.c))
+LIB_SOURCES := $(filter-out %_kernels.c lib/engine/comm$(if $(MPI),,_mpi).c,$(wildcard lib/*/*.c))
 KERNEL_SOURCES := $(wildcard lib/*/*_kernels.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
 	$(foreach isa,sse2 avx2 avx512,$(KERNEL_SOURCES:%.c=$(BUILD)/%-$(isa).o))
 TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
-PROGRAMS := $(TOOLS:%=$(BUILD)/bin/spk-%)
+PROGRAMS := $(if $(MPI),$(BUILD)/bin/spk-simulate-mpi,$(TOOLS:%=$(BUILD)/bin/spk-%))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_PROGRAMS := $(filter-out $(UNIT_TESTS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
@@ -98,6 +104,14 @@ $(BUILD)/bin/spk-$(1): $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(SKIP_$(1)),$(w
 	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS)
 endef
 $(foreach tool,$(TOOLS),$(eval $(call TOOL_RULE,$(tool))))
+
+$(BUILD)/lib/engine/comm_mpi.o: lib/engine/comm_mpi.c
+	@mkdir -p $(@D)
+	$(MPICC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bin/spk-simulate-mpi: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/simulate/*.c)) $(BUILD)/libspk.a
+	@mkdir -p $(@D)
+	$(MPICC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The dispatcher: spk NAME ... runs spk-NAME ...
 $(BUILD)/bin/spk: tools/spk
@@ -152,7 +166,7 @@ $(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/libspk.a
 
 # What is missing is found first, and installed where that is allowed.
 deps:
-	@scripts/deps check
+	@MPI=$(MPI) scripts/deps check
 
 demo:
 	@scripts/deps build
@@ -228,7 +242,7 @@ SHELL_FILES = $(shell git ls-files ':!*.bats' | xargs grep -lE '^\#!/(bin/sh|usr
 	$(shell git ls-files 'tests/*.bash')
 
 # Without what experiments made there, or fetched.
-SHARED = $(shell find share/datasets share/experiments share/networks share/python \
+SHARED = $(shell find share/datasets share/experiments share/networks share/cluster share/python \
 	\( -name out -o -name mnist -o -name __pycache__ \) -prune -o -type f -print)
 
 install: all

@@ -80,9 +80,22 @@ static void get(reading *r, void *data, size_t n)
 
 /* ---- populations ----------------------------------------------------------------------------- */
 
+/* The list of the last step whose number modulo `steps` is k. NOWHERE: there was none. */
+static const uint64_t NOWHERE = UINT64_MAX;
+
+static uint64_t slot_of(const spk_engine *e, const engine_population *p, uint32_t steps, uint32_t k)
+{
+    const uint64_t back = 1 + (e->now % steps + 2 * (uint64_t)steps - 1 - k) % steps;
+    return back <= e->now ? (e->now - back) % p->history : NOWHERE;
+}
+
 /* A step's spikes, as one list. */
 static void put_fired(writing *w, const spk_engine *e, const engine_population *p, uint64_t slot)
 {
+    if (slot == NOWHERE) {
+        put_room(w, 0);
+        return;
+    }
     const uint32_t *count = p->count + slot * e->parts;
     size_t n = 0;
     for (size_t part = 0; part < e->parts; part++)
@@ -100,8 +113,11 @@ static void get_fired(reading *r, const spk_engine *e, engine_population *p, uin
 {
     size_t bytes = 0;
     const unsigned char *from = get_room(r, SIZE_MAX, &bytes);
+    if (slot == NOWHERE) {
+        if (bytes > 0) refuse(r);
+        return;
+    }
     uint32_t *count = p->count + slot * e->parts;
-    memset(count, 0, e->parts * sizeof *count);
     size_t part = 0;
     uint32_t before = 0;
     for (size_t i = 0; from && !r->failed && i < bytes / sizeof(uint32_t); i++) {
@@ -120,8 +136,9 @@ static void get_fired(reading *r, const spk_engine *e, engine_population *p, uin
 
 static void put_population(writing *w, const spk_engine *e, const engine_population *p)
 {
-    for (uint64_t slot = 0; slot < p->history; slot++)
-        put_fired(w, e, p, slot);
+    const uint32_t steps = engine_population_remembers(e, p);
+    for (uint32_t k = 0; k < steps; k++)
+        put_fired(w, e, p, slot_of(e, p, steps, k));
     if (!p->kernel) return;
     for (size_t k = 0; k < p->states; k++)
         put(w, p->slice.state[k], p->size * e->real_bytes);
@@ -135,8 +152,10 @@ static void put_population(writing *w, const spk_engine *e, const engine_populat
 
 static void get_population(reading *r, spk_engine *e, engine_population *p)
 {
-    for (uint64_t slot = 0; slot < p->history; slot++)
-        get_fired(r, e, p, slot);
+    const uint32_t steps = engine_population_remembers(e, p);
+    memset(p->count, 0, p->history * e->parts * sizeof *p->count);
+    for (uint32_t k = 0; k < steps; k++)
+        get_fired(r, e, p, slot_of(e, p, steps, k));
     if (!p->kernel) return;
     for (size_t k = 0; k < p->states; k++)
         get(r, p->slice.state[k], p->size * e->real_bytes);

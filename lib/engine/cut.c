@@ -8,6 +8,7 @@
  * Networks whose state is too large to be kept a second time stay as they are first cut, and one
  * thread works through all parts when others do not pay. */
 #include "base/now.h"
+#include "engine/comm.h"
 #include "engine/internal.h"
 #include "network/estimate.h"
 
@@ -26,7 +27,7 @@ static void stay(spk_engine *e)
 static int build(spk_engine *e, size_t parts, const void *state, size_t size, spk_error *err)
 {
     engine_projections_free(e);
-    e->parts = parts;
+    e->parts = e->last = parts;
     for (size_t i = 0; i < e->net->populations; i++)
         if (engine_population_cut(e, &e->population[i], err)) return -1;
     if (engine_projections_build(e, err)) return -1;
@@ -96,16 +97,31 @@ static bool is_light(const spk_engine *e)
     return bytes < most && all + bytes <= limit;
 }
 
+/* Each rank has as many parts, at least one for each of its threads. */
+static void open_ranks(spk_engine *e, size_t ranks)
+{
+    e->fixed = true;
+    engine_pace_fix(&e->pace, (size_t)e->options.threads);
+    e->threads = e->pace.threads[e->pace.now];
+    e->parts = parts_for(e, ranks * e->threads);
+    e->first = e->parts / ranks * (size_t)spk_comm_rank();
+    e->last = e->first + e->parts / ranks;
+}
+
 void engine_cut_open(spk_engine *e)
 {
     size_t parts = (size_t)e->options.parts, threads = (size_t)e->options.threads;
+    if (spk_comm_ranks() > 1) {
+        open_ranks(e, (size_t)spk_comm_ranks());
+        return;
+    }
     e->fixed = parts > 0;
     if (e->fixed)
         engine_pace_fix(&e->pace, threads < parts ? threads : parts);
     else
         engine_pace_open(&e->pace, e->net, threads);
     e->threads = e->pace.threads[e->pace.now];
-    e->parts = parts_for(e, e->fixed ? parts : e->threads);
+    e->parts = e->last = parts_for(e, e->fixed ? parts : e->threads);
 }
 
 void engine_cut_start(spk_engine *e, uint64_t since)
@@ -120,6 +136,7 @@ int engine_cut_choose(spk_engine *e, uint64_t *steps, spk_error *err)
     const uint64_t begin = spk_now();
     const size_t before = e->threads;
     e->threads = engine_pace_choose(&e->pace, (double)begin, e->resting, steps);
+    if (*steps > e->interval.steps) *steps -= *steps % e->interval.steps; /* whole blocks */
     if (e->fixed || e->threads == before) return 0;
     size_t parts = parts_for(e, e->threads);
     if (parts == e->parts) return 0;

@@ -65,6 +65,10 @@ spk_engine *spk_engine_open(const spk_network *net, const spk_engine_options *op
     e->vector = &e->functions->vector[!net->single];
     e->plasticity = spk_plasticity_functions_choose();
     const uint64_t begin = spk_now();
+    if (engine_interval_find(e, err) || engine_exchange_open(e, err)) {
+        spk_engine_close(e);
+        return NULL;
+    }
     engine_cut_open(e);
     if (build(e, err)) {
         spk_engine_close(e);
@@ -82,6 +86,8 @@ void spk_engine_close(spk_engine *e)
     for (size_t i = 0; e->population && i < e->net->populations; i++)
         engine_population_free(&e->population[i]);
     free(e->population);
+    engine_interval_free(e);
+    engine_exchange_free(e);
     free(e->winner_draws);
     free(e->winner_key);
     free(e);

@@ -15,6 +15,8 @@
  *      to its target now, after the threshold test; so is what arrives at models whose input acts on
  *      the next propagation;
  *   4. the step is recorded.
+ * Steps are done in blocks as long as the smallest delay allows, at most 16, between which threads meet
+ * once; a block of one step gives the same bytes.
  * Where learning looks at axonal delays, a spike is handed on when it arrives, as with delay 0.
  * A spike found in the step from k dt to (k+1) dt is given as tick k; NEST calls the same spike's
  * time (k+1) dt. Sums are made by one owner in a fixed order: per target, projections in file
@@ -39,6 +41,7 @@ typedef struct spk_engine_options {
     uint64_t input_seed;   /* draws Poisson input and winners */
     int threads;           /* at most; fewer are used where the work of a step is too small */
     int parts; /* 0: populations are cut for as many threads as pay; else for so many (tests) */
+    int interval; /* at most so many steps between exchanges of spikes; 0: as the delays allow (tests) */
     uint64_t max_memory; /* bytes; is looked at before populations are cut anew. 0: no limit */
     bool learning;       /* plasticity, adaptation of thresholds and normalisation are on */
 } spk_engine_options;

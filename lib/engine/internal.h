@@ -14,7 +14,10 @@
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
- * weights onto it.
+ * weights onto it. Threads meet once in a block of steps (interval.c).
+ *
+ * Ranks (comm.h): each works through its own parts only, the others' units stand still there. It has the
+ * synapses onto its own parts, and learns of all spikes once a block (exchange.c).
  */
 #ifndef SPK_ENGINE_INTERNAL_H
 #define SPK_ENGINE_INTERNAL_H
@@ -95,7 +98,8 @@ struct engine_storage {
     /* Build p->data. */
     int (*build)(spk_engine *e, engine_projection *p, spk_error *err);
     void (*free)(engine_projection *p);
-    /* A part's share of step t: deliver what arrives or is sent, learn. */
+    /* A part's share of step t: deliver what arrives or is sent, learn. Steps come in their order,
+     * but other projections', and the units, may have gone on to others of the same block. */
     void (*step)(spk_engine *e, engine_projection *p, size_t part, uint64_t t);
     /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
     void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
@@ -132,6 +136,15 @@ typedef struct engine_tally {
     bool spilled;    /* some are in `many` */
 } engine_tally;
 
+/* Steps between two exchanges of spikes (interval.c). */
+typedef struct engine_interval {
+    uint32_t steps;
+    bool immediate;  /* some spikes act in the step in which they are looked at: steps is 1 */
+    size_t prompts;  /* projections of devices that deliver when their spikes arrive, */
+    size_t *prompt;  /* longest delay first */
+    bool *is_prompt; /* [projection] */
+} engine_interval;
+
 struct spk_engine {
     const spk_network *net;
     spk_engine_options options;
@@ -140,12 +153,14 @@ struct spk_engine {
     const spk_plasticity_functions *plasticity;
     size_t real_bytes; /* 4 or 8 */
     bool learning;
-    size_t parts, threads; /* each thread works through its share of the parts */
+    size_t parts, threads; /* each thread works through its share of this rank's parts */
+    size_t first, last;    /* these are first .. last - 1; all, where there is one rank */
     bool fixed;            /* parts are what they are */
     engine_population *population;
     engine_projection *projection;
     engine_tally *tally; /* [part] */
     bool winners;        /* some population chooses one */
+    engine_interval interval;
 
     uint64_t now; /* steps done since open() */
 
@@ -161,6 +176,11 @@ struct spk_engine {
 
     engine_pace pace;
     engine_meeting meeting;
+
+    uint32_t *list; /* what this rank tells the others (exchange.c) */
+    size_t list_capacity;
+    size_t *list_start; /* [ranks + 1] of what it is told */
+    bool parted;        /* the exchange has failed: the loop ends */
 
     bool failed; /* inside the loop; why: */
     spk_error failure;
@@ -186,9 +206,12 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 /* The row of `receptor` to which a spike of step t adds with `delay`, marked as filled. */
 void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
                        uint32_t delay);
-/* The spikes of step t - back; back <= history - 2. */
+/* The spikes of step t - back, where t is in the present block, and back no more than is remembered
+ * (engine_population_remembers). */
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back);
+/* The last steps whose spikes are looked at, and therefore saved. */
+uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p);
 /* All of them as one list; `scratch` has room for the population. */
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
 
@@ -239,6 +262,8 @@ int engine_record_reserve(spk_engine *e, engine_population *p, uint64_t steps, s
 /* In step t: spikes of all parts; values of one part's units. */
 int engine_record_spikes(spk_engine *e, engine_population *p, uint64_t t, spk_error *err);
 void engine_record_traces(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+/* Values that other ranks recorded in `steps`, to rank 0. */
+int engine_record_collect(spk_engine *e, engine_population *p, uint64_t steps, spk_error *err);
 /* `steps` have been recorded. */
 void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps);
 
@@ -282,6 +307,27 @@ void engine_traces_mark(spk_engine *e, engine_projection *p, engine_traces *trac
 /* One target's postsynaptic traces. */
 double engine_traces_post(const spk_engine *e, const engine_traces *traces, uint32_t target);
 double engine_traces_slow(const spk_engine *e, const engine_traces *traces, uint32_t target);
+
+/* interval.c */
+int engine_interval_find(spk_engine *e, spk_error *err); /* before anything is built */
+void engine_interval_free(spk_engine *e);
+/* What devices sent a part in this window, before `end`, and is to be added in step t: before the
+ * units advance, or (now) with delay 0, after that. */
+void engine_interval_arrive(spk_engine *e, size_t part, uint64_t t, uint64_t end, bool now);
+/* For so many steps behind a window's end there is something that was sent in it. */
+uint32_t engine_interval_ahead(const spk_engine *e);
+
+/* exchange.c: of engines over several ranks. */
+int engine_exchange_open(spk_engine *e, spk_error *err);
+void engine_exchange_free(spk_engine *e);
+/* All units' spikes of the steps from `begin` up to `end`, from their owners to all. Failures of other
+ * ranks are this one's, too. */
+void engine_exchange_spikes(spk_engine *e, uint64_t begin, uint64_t end);
+/* Is the part one of this rank's? */
+static inline bool engine_owns(const spk_engine *e, size_t part)
+{
+    return part >= e->first && part < e->last;
+}
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);

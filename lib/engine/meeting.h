@@ -1,4 +1,4 @@
-/* meeting.h: where the threads of a team wait for one another, once or twice a step.
+/* meeting.h: where the threads of a team wait for one another, once or twice a block of steps.
  *
  * OpenMP's own barrier asks the kernel to wake sleepers every time, which takes longer than a small
  * network's step. Here a thread looks again and again for a while, and then lets others run. */

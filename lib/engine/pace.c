@@ -88,10 +88,11 @@ static double crowding(size_t threads)
     return least[1] / least[0];
 }
 
-static bool cut_is_likely_to_pay(step_cost cost, size_t parts)
+static bool cut_is_likely_to_pay(step_cost cost, size_t parts, uint32_t interval)
 {
     static const double gain = 0.9;
-    double together = cost.cut / (double)parts * crowding(parts) + meeting_cost(parts);
+    double meeting = meeting_cost(parts) / interval;
+    double together = cost.cut / (double)parts * crowding(parts) + meeting;
     return together < gain * cost.whole;
 }
 
@@ -103,7 +104,8 @@ void engine_pace_open(engine_pace *p, const spk_network *net, size_t threads)
     if (most > threads) most = threads;
     if (most > processors) most = processors;
     *p = (engine_pace){.threads = {1, most}, .expected_ns = cost.whole};
-    p->now = most > 1 && cut_is_likely_to_pay(cost, most) ? PACE_CUT : PACE_WHOLE;
+    const uint32_t interval = spk_network_interval(net);
+    p->now = most > 1 && cut_is_likely_to_pay(cost, most, interval) ? PACE_CUT : PACE_WHOLE;
 }
 
 void engine_pace_fix(engine_pace *p, size_t threads)

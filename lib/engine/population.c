@@ -149,19 +149,30 @@ static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
 
 /* ---- input and spikes ------------------------------------------------------------------------ */
 
-/* How long rows and lists are kept: as long as some projection needs them. */
-static void find_lengths(const spk_engine *e, engine_population *p)
+uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p)
 {
-    p->slots = 1;
-    p->history = 2;
+    uint32_t back = 0;
     for (size_t k = 0; k < e->net->projections; k++) {
         const spk_projection *q = &e->net->projection[k];
         uint32_t source = engine_projection_source_history(q);
         uint32_t target = engine_projection_target_history(q);
-        if (q->source == p->index && source + 2 > p->history) p->history = source + 2;
+        if (q->source == p->index && source > back) back = source;
+        if (q->target == p->index && target > back) back = target;
+    }
+    return back + 2;
+}
+
+/* How long rows and lists are kept: as long as some projection needs them. Input of a block has been
+ * used by the time that the block's spikes add to it; but lists are written for the next block while
+ * other threads still read those of this one. */
+static void find_lengths(const spk_engine *e, engine_population *p)
+{
+    p->slots = 1;
+    p->history = engine_population_remembers(e, p) + 2 * e->interval.steps - 2;
+    for (size_t k = 0; k < e->net->projections; k++) {
+        const spk_projection *q = &e->net->projection[k];
         if (q->target != p->index || spk_population_is_current(&e->net->population[q->source]))
             continue;
-        if (target + 2 > p->history) p->history = target + 2;
         if (!engine_projection_at_arrival(q) && q->max_delay + 1 > p->slots)
             p->slots = q->max_delay + 1;
     }

@@ -17,8 +17,7 @@ static const spk_rule_constants *constants(const spk_projection *p, spk_rule_con
 
 bool engine_projection_at_arrival(const spk_projection *p)
 {
-    spk_rule_constants c;
-    return p->rule && p->axonal && !constants(p, &c)->at_emission;
+    return spk_projection_at_arrival(p);
 }
 
 uint32_t engine_projection_source_history(const spk_projection *p)

@@ -1,8 +1,9 @@
 /* record.c: what is kept of a presentation: spikes of a population, values of its variables.
  *
  * Room for values is made before a window of steps, as every thread writes those of its own units;
- * spikes are gathered by one thread. */
+ * spikes are gathered by one thread. Rank 0 records all spikes, and values are sent to it. */
 #include "base/memory.h"
+#include "engine/comm.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -70,7 +71,7 @@ int engine_record_reserve(spk_engine *e, engine_population *p, uint64_t steps, s
 int engine_record_spikes(spk_engine *e, engine_population *p, uint64_t t, spk_error *err)
 {
     engine_record *r = p->record;
-    if (!p->spec->record.spikes) return 0;
+    if (!p->spec->record.spikes || spk_comm_rank() > 0) return 0;
     engine_fired fired = engine_population_fired(e, p, t, 0);
     uint64_t step = e->done + (t - e->now);
     for (size_t part = 0; part < fired.parts; part++) {
@@ -112,6 +113,48 @@ void engine_record_traces(spk_engine *e, engine_population *p, size_t part, uint
     size_t row = r->rows + new_rows(e, request->interval_steps, t - e->now);
     for (size_t v = 0; v < request->variables; v++)
         copy_values(e, p, request->variable[v], range, r->trace[v] + row * p->size);
+}
+
+/* The units of a rank, of which each has as many parts. */
+static engine_range units_of(const spk_engine *e, const engine_population *p, size_t rank)
+{
+    const size_t parts = e->last - e->first;
+    engine_range range = {p->part[rank * parts].begin, p->part[(rank + 1) * parts - 1].end};
+    if (range.begin > p->size) range.begin = p->size;
+    if (range.end > p->size) range.end = p->size;
+    return range;
+}
+
+/* Between a list of some units' values, [variable][row][unit], and their places: there, or back. */
+static void move_values(const engine_population *p, engine_range range, size_t rows, double *list,
+                        bool back)
+{
+    engine_record *r = p->record;
+    const size_t n = range.end - range.begin;
+    for (size_t v = 0; v < r->variables; v++)
+        for (size_t row = r->rows; row < r->rows + rows; row++, list += n) {
+            double *place = r->trace[v] + row * p->size + range.begin;
+            memcpy(back ? place : list, back ? list : place, n * sizeof *list);
+        }
+}
+
+int engine_record_collect(spk_engine *e, engine_population *p, uint64_t steps, spk_error *err)
+{
+    engine_record *r = p->record;
+    if (r->variables == 0) return 0;
+    const size_t ranks = (size_t)spk_comm_ranks(), me = (size_t)spk_comm_rank();
+    const size_t rows = new_rows(e, p->spec->record.interval_steps, steps);
+    const engine_range own = units_of(e, p, me);
+    const size_t n = r->variables * rows * (own.end - own.begin);
+    double *list = spk_alloc(n, sizeof *list, "a recorded trace", err);
+    const void *all;
+    if (!list) return -1;
+    move_values(p, own, rows, list, false);
+    const int status = spk_comm_collect(n * sizeof *list, list, &all, e->list_start, err);
+    for (size_t rank = 1; status == 0 && me == 0 && rank < ranks; rank++)
+        move_values(p, units_of(e, p, rank), rows, engine_at(all, e->list_start[rank], 1), true);
+    free(list);
+    return status;
 }
 
 void engine_record_advance(spk_engine *e, engine_population *p, uint64_t steps)

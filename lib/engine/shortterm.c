@@ -60,13 +60,14 @@ static double get_weight(const shortterm *s, const part_synapses *own, size_t at
     return s->wide ? ((const double *)own->weight)[at] : (double)((const float *)own->weight)[at];
 }
 
-static void add_synapse(engine_projection *p, filling *fill, uint32_t source, uint32_t target,
-                        uint32_t delay, double weight)
+static void add_synapse(const spk_engine *e, engine_projection *p, filling *fill, uint32_t source,
+                        uint32_t target, uint32_t delay, double weight)
 {
     shortterm *s = p->data;
     size_t part = 0;
     while (target >= p->target->part[part].end)
         part++;
+    if (!engine_owns(e, part)) return;
     part_synapses *own = &s->part[part];
     if (!fill[part].next) {
         own->first[source + 1]++;
@@ -88,7 +89,7 @@ static int add_all(spk_engine *e, engine_projection *p, filling *fill, spk_error
     for (uint32_t i = 0; status == 0 && i < owners; i++) {
         status = spk_connect_row(e->net, (uint32_t)p->index, e->options.network_seed, i, &row, err);
         for (size_t k = 0; status == 0 && k < row.n; k++)
-            add_synapse(p, fill, by_source ? i : row.other[k], by_source ? row.other[k] : i,
+            add_synapse(e, p, fill, by_source ? i : row.other[k], by_source ? row.other[k] : i,
                         row.delay[k], row.weight[k]);
     }
     spk_synapses_free(&row);
@@ -191,13 +192,13 @@ static int open_part(const engine_projection *p, part_synapses *own, spk_error *
 static int fill_parts(spk_engine *e, engine_projection *p, filling *fill, spk_error *err)
 {
     shortterm *s = p->data;
-    for (size_t k = 0; k < s->parts; k++)
+    for (size_t k = e->first; k < e->last; k++)
         if (open_part(p, &s->part[k], err)) return -1;
     if (add_all(e, p, fill, err)) return -1;
-    for (size_t k = 0; k < s->parts; k++)
+    for (size_t k = e->first; k < e->last; k++)
         if (make_room(p, &s->part[k], &fill[k], err)) return -1;
     if (add_all(e, p, fill, err)) return -1;
-    for (size_t k = 0; k < s->parts; k++)
+    for (size_t k = e->first; k < e->last; k++)
         if (order_all(p, &s->part[k], fill[k].delay, err)) return -1;
     if (s->same && s->same_weight < 0 && p->target->kernel->size_of_negative)
         s->same_weight = -s->same_weight;
@@ -245,7 +246,7 @@ static void free_data(engine_projection *p)
 void engine_shortterm_reset(const spk_engine *e, engine_projection *p)
 {
     shortterm *s = p->data;
-    for (size_t k = 0; k < s->parts; k++)
+    for (size_t k = e->first; k < e->last; k++)
         for (uint32_t i = 0; i < p->source->size; i++)
             p->spec->short_term->start(p->spec->short_term_param, e->now, &s->part[k].state[i]);
 }

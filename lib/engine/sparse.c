@@ -23,7 +23,7 @@ typedef struct arena {
 typedef struct sparse {
     engine_shape shape;
     size_t parts, workers;
-    engine_row ***row; /* [part][source]; NULL: has no synapses there */
+    engine_row ***row; /* [part][source]; NULL: has no synapses there, or is another rank's */
     arena *arena;      /* [worker][part] */
 } sparse;
 
@@ -123,11 +123,12 @@ static void share(const sparse *s, worker *w, uint32_t begin, uint32_t end)
 
 /* ---- rules drawn by source ------------------------------------------------------------------- */
 
-static int pack_row(const engine_projection *p, worker *w, arena *to, uint32_t source)
+static int pack_row(const spk_engine *e, const engine_projection *p, worker *w, arena *to,
+                    uint32_t source)
 {
     sparse *s = p->data;
-    size_t begin = 0;
-    for (size_t part = 0; part < s->parts; part++) {
+    size_t begin = engine_row_end(&w->drawn, 0, p->target->part[e->first].begin);
+    for (size_t part = e->first; part < e->last; part++) {
         engine_range range = p->target->part[part];
         size_t end = engine_row_end(&w->drawn, begin, range.end);
         if (end == begin) continue;
@@ -146,7 +147,7 @@ static void pack_rows(const spk_engine *e, const engine_projection *p, worker *w
     const sparse *s = p->data;
     for (uint32_t i = w->begin; w->status == 0 && i < w->end; i++) {
         w->status = engine_row_draw(e, p, &s->shape, i, &w->drawn, &w->err);
-        if (w->status == 0) w->status = pack_row(p, w, to, i);
+        if (w->status == 0) w->status = pack_row(e, p, w, to, i);
     }
 }
 
@@ -277,7 +278,7 @@ static int build_by_target(const spk_engine *e, engine_projection *p, spk_error 
     uint32_t *count;
     worker *w = targets ? open_workers(s, stride, &count, err) : NULL;
     int status = w ? 0 : -1;
-    for (size_t part = 0; status == 0 && part < s->parts; part++) {
+    for (size_t part = e->first; status == 0 && part < e->last; part++) {
         engine_range range = p->target->part[part];
         uint32_t end = range.end < p->target->size ? range.end : p->target->size;
         if (range.begin >= end) continue;
@@ -305,7 +306,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     s->arena = spk_alloc(s->workers * s->parts, sizeof *s->arena, "a projection", err);
     s->row = spk_alloc(s->parts, sizeof *s->row, "a projection", err);
     if (!s->arena || !s->row) return -1;
-    for (size_t part = 0; part < s->parts; part++)
+    for (size_t part = e->first; part < e->last; part++)
         if (!(s->row[part] = spk_alloc(p->source->size, sizeof **s->row, "synapses", err)))
             return -1;
     open_arenas(e, p, s);

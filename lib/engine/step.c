@@ -1,12 +1,18 @@
 /* step.c: the time loop over a window of steps.
  *
- * Two phases a step, with one barrier between them: every thread advances the units of its parts,
- * then hands the spikes of all to its own units. The second phase of one step and the first of the
- * next may overlap between threads: lists of spikes are rings of at least two. */
+ * A window is done in blocks of steps (interval.c). Two phases a block, with one barrier between them:
+ * every thread advances the units of its parts step by step, as all that arrives in the block is known;
+ * then it hands the spikes of all to its own units, again step by step. The second phase of one block
+ * and the first of the next may overlap between threads: lists of spikes are kept for two blocks. */
+#include "engine/comm.h"
 #include "engine/internal.h"
 #include "random/random.h"
 
 #include <omp.h>
+
+typedef struct block {
+    uint64_t begin, end; /* steps */
+} block;
 
 /* Of several units that fired in step t, keep one at random: draw n of the presentation is word 0
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
@@ -56,16 +62,9 @@ static void record(spk_engine *e, uint64_t t)
             engine_fail(e, &err);
 }
 
-static void advance(spk_engine *e, size_t part, uint64_t t)
+/* All input of step t has arrived. */
+static void settle(spk_engine *e, size_t part, uint64_t t)
 {
-    for (size_t i = 0; i < e->net->populations; i++)
-        engine_population_advance(e, &e->population[i], part, t);
-}
-
-static void deliver(spk_engine *e, size_t part, uint64_t t)
-{
-    for (size_t k = 0; k < e->net->projections; k++)
-        e->projection[k].storage->step(e, &e->projection[k], part, t);
     for (size_t i = 0; i < e->net->populations; i++) {
         engine_population *p = &e->population[i];
         engine_population_settle(e, p, part, t);
@@ -73,21 +72,65 @@ static void deliver(spk_engine *e, size_t part, uint64_t t)
     }
 }
 
+static void advance(spk_engine *e, size_t part, block b)
+{
+    for (uint64_t t = b.begin; t < b.end; t++) {
+        engine_interval_arrive(e, part, t, b.end, false);
+        for (size_t i = 0; i < e->net->populations; i++)
+            engine_population_advance(e, &e->population[i], part, t);
+        engine_interval_arrive(e, part, t, b.end, true);
+        if (!e->interval.immediate) settle(e, part, t);
+    }
+}
+
+static void deliver(spk_engine *e, size_t part, block b)
+{
+    for (uint64_t t = b.begin; t < b.end; t++) {
+        for (size_t k = 0; k < e->net->projections; k++)
+            if (!e->interval.is_prompt[k])
+                e->projection[k].storage->step(e, &e->projection[k], part, t);
+        if (e->interval.immediate) settle(e, part, t);
+    }
+}
+
+/* What devices have sent, and is on its way when the window ends. */
+static void leave(spk_engine *e, size_t part, uint64_t end)
+{
+    for (uint64_t t = end; t < end + engine_interval_ahead(e); t++)
+        engine_interval_arrive(e, part, t, end, false);
+}
+
+/* Between the two phases of a block: all threads have advanced, and all ranks. */
+static void look(spk_engine *e, block b, size_t me, size_t team)
+{
+    engine_meet(&e->meeting, team);
+    if (spk_comm_ranks() > 1) {
+        if (me == 0) engine_exchange_spikes(e, b.begin, b.end);
+        engine_meet(&e->meeting, team);
+    }
+    if (e->winners) {
+        if (me == 0) choose_winners(e, b.begin);
+        engine_meet(&e->meeting, team);
+    }
+    for (uint64_t t = b.begin; me == 0 && t < b.end; t++)
+        record(e, t);
+}
+
 /* One thread's loop; `me` of `team`. */
 static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t team)
 {
-    for (uint64_t t = begin; t < end; t++) {
-        for (size_t part = me; part < e->parts; part += team)
-            advance(e, part, t);
-        engine_meet(&e->meeting, team);
-        if (e->winners) {
-            if (me == 0) choose_winners(e, t);
-            engine_meet(&e->meeting, team);
-        }
-        if (me == 0) record(e, t);
-        for (size_t part = me; part < e->parts; part += team)
-            deliver(e, part, t);
+    for (block b = {.begin = begin}; b.begin < end; b.begin = b.end) {
+        const uint64_t left = end - b.begin;
+        b.end = b.begin + (left < e->interval.steps ? left : e->interval.steps);
+        for (size_t part = e->first + me; part < e->last; part += team)
+            advance(e, part, b);
+        look(e, b, me, team);
+        if (e->parted) return;
+        for (size_t part = e->first + me; part < e->last; part += team)
+            deliver(e, part, b);
     }
+    for (size_t part = e->first + me; part < e->last; part += team)
+        leave(e, part, end);
 }
 
 static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
@@ -107,7 +150,7 @@ void engine_fail(spk_engine *e, const spk_error *why)
 
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
-    e->failed = false;
+    e->failed = e->parted = false;
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
@@ -116,8 +159,12 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
         if (err) *err = e->failure;
         return -1;
     }
-    for (size_t i = 0; i < e->net->populations && !e->resting; i++)
-        if (e->population[i].record) engine_record_advance(e, &e->population[i], steps);
+    for (size_t i = 0; i < e->net->populations && !e->resting; i++) {
+        engine_population *p = &e->population[i];
+        if (!p->record) continue;
+        if (spk_comm_ranks() > 1 && engine_record_collect(e, p, steps, err)) return -1;
+        engine_record_advance(e, p, steps);
+    }
     e->now += steps;
     if (!e->resting) e->done += steps;
     return 0;

@@ -113,6 +113,7 @@ static void lengths(const spk_network *net, size_t population, double *ahead, do
         if (spk_population_is_current(&net->population[p->source])) continue;
         if (p->target == population && !at_arrival(p)) *ahead = fmax(*ahead, p->max_delay + 1.0);
     }
+    *back += 2.0 * spk_network_interval(net) - 2; /* threads are apart by two blocks at most */
 }
 
 static bool parameters_differ(const spk_population *pop)

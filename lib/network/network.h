@@ -241,4 +241,13 @@ bool spk_population_is_current(const spk_population *pop);
 /* Index of the one stream-fed population, or -1 when there is none. */
 int spk_network_input(const spk_network *net);
 
+/* interval.c */
+/* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */
+bool spk_projection_at_arrival(const spk_projection *p);
+/* Some spikes act in the step in which they are found, or looked up. */
+bool spk_network_immediate(const spk_network *net);
+/* Steps in which no unit can know of another's spikes, at least 1, at most 16: the smallest delay of
+ * projections whose source is not a device; 1 where a population chooses a winner. */
+uint32_t spk_network_interval(const spk_network *net);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/now.h"
+#include "engine/comm.h"
 #include "run/pieces.h"
 
 #include <inttypes.h>
@@ -422,15 +423,36 @@ static int run_piece(const presentation *p, uint64_t end, spk_error *err)
     return c->net->on_sample.repeat ? 0 : keep(p, err); /* it may be presented again: not yet */
 }
 
+/* Ranks go on with equal pieces: by the time that the first took. */
+static int note_time(const presentation *p, uint64_t steps, uint64_t ns, spk_error *err)
+{
+    uint64_t *all = NULL;
+    int status = 0;
+    if (spk_comm_ranks() > 1) {
+        all = spk_alloc((size_t)spk_comm_ranks(), sizeof *all, "ranks", err);
+        status = !all || spk_comm_words(ns, all, err) ? -1 : 0;
+    }
+    if (status == 0) spk_pieces_note(&p->sample->pieces, steps, all ? all[0] : ns);
+    free(all);
+    return status;
+}
+
+/* A piece is whole blocks where ranks exchange spikes after each. */
+static uint64_t piece_steps(const spk_case *c)
+{
+    const uint64_t block = spk_comm_ranks() > 1 ? spk_network_interval(c->net) : 1;
+    return (c->pieces.steps + block - 1) / block * block;
+}
+
 /* Advance to `end`, in pieces, so that what is recorded of a long sample need not be held. */
 static int advance(const presentation *p, uint64_t end, spk_error *err)
 {
     spk_case *c = p->sample;
     while (c->at < end) {
         uint64_t begun = spk_now(), steps = end - c->at;
-        if (steps > c->pieces.steps) steps = c->pieces.steps;
+        if (steps > piece_steps(c)) steps = piece_steps(c);
         if (run_piece(p, c->at + steps, err)) return -1;
-        spk_pieces_note(&c->pieces, steps, spk_now() - begun);
+        if (note_time(p, steps, spk_now() - begun, err)) return -1;
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "run/setup.h"
 
 #include "cli/message.h"
+#include "engine/comm.h"
 #include "filter/filter.h"
 #include "filter/target.h"
 #include "network/estimate.h"
@@ -104,10 +105,29 @@ static double machine_bytes(void)
     return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
 }
 
+/* What one rank has: all units, and static synapses onto its own, of which each source's rows have a
+ * place. */
+static double rank_bytes(const spk_network *net)
+{
+    static const double row_bytes = 8;
+    const double ranks = spk_comm_ranks();
+    double bytes = 0;
+    for (size_t i = 0; i < net->populations; i++)
+        bytes += spk_estimate_population(net, i).bytes;
+    for (size_t k = 0; k < net->projections; k++) {
+        const spk_estimate e = spk_estimate_projection(net, k);
+        const double rows = row_bytes * net->population[net->projection[k].source].size;
+        const bool shared = strcmp(e.form, "sparse") == 0 || strcmp(e.form, "short_term") == 0;
+        bytes += shared && e.bytes > rows ? rows + (e.bytes - rows) / ranks : e.bytes;
+    }
+    return bytes;
+}
+
 int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, spk_error *err)
 {
     const spk_estimate one = spk_estimate_network(net);
-    const double bytes = (double)networks * one.bytes + one.building, machine = machine_bytes();
+    const double each = spk_comm_ranks() > 1 ? rank_bytes(net) : one.bytes;
+    const double bytes = (double)networks * each + one.building, machine = machine_bytes();
     const bool limited = cli->common->max_memory < UINT64_MAX;
     char many[48] = "", what[64] = "--max-memory";
     if (bytes <= (limited ? (double)cli->common->max_memory : machine)) return 0;

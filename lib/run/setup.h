@@ -74,7 +74,8 @@ int spk_run_duration(const spk_run_options *options, const spk_network *net, con
 void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *progress,
                       uint64_t done);
 
-/* An SPK_LIMIT failure when so many copies of the network need more than --max-memory. */
+/* An SPK_LIMIT failure when so many copies of the network, or this rank's share of one, need more than
+ * --max-memory. */
 int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks,
                  spk_error *err) SPK_NODISCARD;
 

@@ -3,6 +3,7 @@
  * The network does not learn unless --plastic says so. What is recorded is written sample by
  * sample, with the input's numbers and labels. */
 #include "cli/message.h"
+#include "engine/comm.h"
 #include "simulate.h"
 
 #include <inttypes.h>
@@ -118,8 +119,10 @@ static int build(run *r, spk_error *err)
     return spk_weights_load(r->engine, r->weights, snapshot, r->set->ignore_extra, err);
 }
 
+/* Only rank 0 writes. */
 static int open_output(run *r, spk_error *err)
 {
+    if (spk_comm_rank() > 0) return 0;
     spk_reader *inputs[2];
     size_t n = 0;
     if (r->input) inputs[n++] = r->input;
@@ -146,7 +149,8 @@ static int set_up(run *r, spk_error *err)
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, steps, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    return !r->feed || build(r, err) || open_output(r, err) ? -1 : 0;
+    return !r->feed || simulate_check_ranks(r, err) || build(r, err) || open_output(r, err) ? -1
+                                                                                            : 0;
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -159,6 +163,8 @@ bool simulate_wants(const run *r, const spk_sample *sample)
 static int simulate(run *r, spk_sample *sample, spk_error *err)
 {
     if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
+    if (spk_comm_rank() > 0)
+        return spk_feed_present(r->feed, r->engine, simulate_drop, NULL, sample, err);
     spk_recorder_begin(r->recorder, spk_feed_has_samples(r->feed) ? sample : NULL);
     if (spk_feed_present(r->feed, r->engine, spk_recorder_keep, r->recorder, sample, err) ||
         spk_recorder_end(r->recorder, err))
@@ -188,8 +194,10 @@ static int simulate_all(run *r, spk_error *err)
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));
+    if (simulate_tell_ranks(r, err)) return -1;
     spk_sink *sink = r->sink;
     r->sink = NULL;
+    if (!sink) return 0;
     uint64_t end = spk_feed_duration(r->feed);
     return spk_filter_finish(sink, end > r->end ? end : r->end, err);
 }
@@ -214,6 +222,7 @@ static int main_run(spk_cli *cli, spk_error *err)
     r.net = spk_run_load(cli, &r.set->run, &done, err);
     int status = r.net ? 0 : -1;
     if (status == 0 && !done) status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
+    status = spk_comm_agree(status, err);
     clean_up(&r);
     return status;
 }
@@ -230,5 +239,6 @@ int main(int argc, char **argv)
         .settings_size = sizeof(settings),
         .run = main_run,
     };
-    return spk_main(&program, argc, argv);
+    spk_comm_begin(&argc, &argv);
+    return spk_comm_end(spk_main(&program, argc, argv));
 }

@@ -2,6 +2,7 @@
  *
  *     main.c   options, one sample after another
  *     jobs.c   several samples at once
+ *     ranks.c  several processes at one network (spk-simulate-mpi)
  */
 #ifndef SIMULATE_SIMULATE_H
 #define SIMULATE_SIMULATE_H
@@ -45,5 +46,12 @@ bool simulate_wants(const run *r, const spk_sample *sample);
 
 /* All samples, --jobs at a time. */
 int simulate_in_jobs(run *r, spk_progress *progress, spk_error *err) SPK_NODISCARD;
+
+/* What is not offered where several ranks share the network. */
+int simulate_check_ranks(const run *r, spk_error *err) SPK_NODISCARD;
+/* A spk_feed_keep of ranks that write nothing. */
+int simulate_drop(void *context, const spk_engine *e, uint64_t end, spk_error *err);
+/* With --verbose: memory of a rank, and what ranks have exchanged. */
+int simulate_tell_ranks(const run *r, spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -1,0 +1,42 @@
+/* interval.c: for how many steps a network can go on before its units must know of each other's
+ * spikes: as many as the smallest delay. */
+#include "network/network.h"
+#include "plasticity/kernel.h"
+
+enum { MOST = 16 }; /* lists of spikes are kept for two blocks, and to meet costs little by then */
+
+bool spk_projection_at_arrival(const spk_projection *p)
+{
+    spk_rule_constants c;
+    if (!p->rule || !p->axonal) return false;
+    p->rule->kernel->prepare(p->rule_param, 1, &c);
+    return !c.at_emission;
+}
+
+/* A device's spikes are known without its targets. */
+static bool is_device(const spk_network *net, const spk_projection *p)
+{
+    return net->population[p->source].model->source == SPK_SOURCE_DEVICE;
+}
+
+bool spk_network_immediate(const spk_network *net)
+{
+    for (size_t k = 0; k < net->projections; k++) {
+        const spk_projection *p = &net->projection[k];
+        if (is_device(net, p)) continue;
+        if (p->min_delay == 0 || spk_projection_at_arrival(p)) return true;
+    }
+    return false;
+}
+
+uint32_t spk_network_interval(const spk_network *net)
+{
+    uint32_t steps = spk_network_immediate(net) ? 1 : MOST;
+    for (size_t i = 0; i < net->populations; i++)
+        if (net->population[i].winner_random) steps = 1; /* one is chosen among all */
+    for (size_t k = 0; k < net->projections; k++) {
+        const spk_projection *p = &net->projection[k];
+        if (!is_device(net, p) && p->min_delay > 0 && p->min_delay < steps) steps = p->min_delay;
+    }
+    return steps;
+}

@@ -1,0 +1,161 @@
+# mpi.bats: spk-simulate-mpi: the bytes of spk-simulate for any number of ranks and threads; what it
+# does not offer, and failures of one rank, end all with one line.
+load helper
+
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_btl=self,vader OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_orte_execute_quiet=1
+
+setup_file() {
+    command -v mpirun >/dev/null && command -v mpicc >/dev/null || return 0
+    BUILD=$BUILD make -s -C "$ROOT" MPI=1 all 2>&1
+}
+
+setup() {
+    command -v mpirun >/dev/null && command -v mpicc >/dev/null || skip "no MPI"
+    PATH=$BUILD-mpi/bin:$PATH
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# ranks N OPTION...
+ranks() {
+    local n=$1
+    shift
+    mpirun -np "$n" spk-simulate-mpi "$@"
+}
+
+# assert_same_over_ranks "RANKS THREADS ..." OPTION...: so many ranks with so many threads each give the
+# bytes of spk-simulate; and there is something in them. More threads than processors take very long.
+assert_same_over_ranks() {
+    local n j teams
+    read -ra teams <<<"$1"
+    shift
+    spk-simulate -j 1 -f -o want.spk "$@"
+    [ "$(spk-view want.spk | head -n 100 | wc -l)" -eq 100 ]
+    for ((k = 0; k < ${#teams[@]}; k += 2)); do
+        n=${teams[k]} j=${teams[k + 1]}
+        ranks "$n" -j "$j" -f -o got.spk "$@"
+        assert_same_stream want.spk got.spk
+    done
+}
+
+# Neurons that take their input before and after the threshold, sources, devices with delays below and
+# above the exchange interval of 5 steps, and every way to keep synapses that do not learn.
+network() {
+    cat <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 0.1,
+ "populations": {
+  "in": {"size": 40, "model": "poisson_input", "params": {"rate_Hz": 100}},
+  "rain": {"model": "poisson_generator", "params": {"rate_Hz": 15000}},
+  "late": {"model": "poisson_generator", "params": {"rate_Hz": 9000}},
+  "noise": {"model": "noise_generator", "params": {"mean_pA": 300, "std_pA": 200, "dt_ms": 0.3}},
+  "delta": {"size": 170, "model": "iaf_psc_delta", "params": {"t_ref_ms": 1}},
+  "cond": {"size": 90, "model": "iaf_cond_exp", "params": {"t_ref_ms": 1}}},
+ "projections": {
+  "rain->delta": {"connect": {"rule": "all_to_all"}, "weight_mV": {"uniform": [0.5, 0.9]}, "delay_ms": 0.2},
+  "late->delta": {"connect": {"rule": "all_to_all"}, "weight_mV": 0.07, "delay_ms": 0.1},
+  "rain->cond": {"connect": {"rule": "all_to_all"}, "weight_nS": 3, "delay_ms": 0},
+  "late->cond": {"connect": {"rule": "all_to_all"}, "weight_nS": 0.3, "delay_ms": 0.8},
+  "noise->delta": {"connect": {"rule": "all_to_all"}, "weight": 1, "delay_ms": 0.1},
+  "in->delta": {"connect": {"rule": "all_to_all"}, "weight_mV": {"uniform": [0, 3]}, "delay_ms": 0.7},
+  "in->cond": {"connect": {"rule": "fixed_outdegree", "outdegree": 20}, "weight_nS": 2.7,
+   "delay_ms": {"uniform": [0.5, 1.5]},
+   "short_term": {"model": "tsodyks2", "U": 0.3, "tau_rec_ms": 30, "tau_fac_ms": 20}},
+  "delta->delta": {"connect": {"rule": "all_but_self"}, "weight_mV": -0.07, "delay_ms": 0.5},
+  "delta->cond": {"connect": {"rule": "fixed_indegree", "indegree": 20}, "weight_nS": {"normal": [0.7, 1.1]},
+   "delay_ms": {"uniform": [0.5, 2.5]}},
+  "cond->delta": {"connect": {"rule": "pairwise_bernoulli", "p": 0.3}, "weight_mV": -0.3,
+   "delay_ms": {"uniform": [0.5, 0.9]}, "storage": "procedural"},
+  "cond->cond": {"connect": {"rule": "pairwise_bernoulli", "p": 0.4}, "weight_nS": 0.5, "delay_ms": 0.6}},
+ "record": {"in": {"spikes": true}, "delta": {"spikes": true}, "cond": {"spikes": true}}}
+END
+}
+
+SMALL=(--set populations.E.size=1000 --set populations.I.size=250 --set populations.drive.params.rate_Hz=20000
+    --set projections.E-\>E.connect.indegree=100 --set projections.E-\>I.connect.indegree=100
+    --set projections.I-\>E.connect.indegree=25 --set projections.I-\>I.connect.indegree=25)
+
+@test "the same bytes: constant weights and one delay" {
+    assert_same_over_ranks "1 1 1 2 2 1 2 2 3 1 3 2" "${SMALL[@]}" --duration 30ms "$ROOT/share/networks/brunel.json"
+}
+
+@test "the same bytes: all ways to keep synapses, devices, sources, drawn weights and delays" {
+    network >net.json
+    assert_same_over_ranks "1 2 2 1 2 2 3 1" --duration 100ms net.json
+    assert_same_over_ranks "2 1 3 1" --duration 100ms --set 'projections.cond->cond.plasticity={"rule": "stdp"}' \
+        --set 'projections.in->delta.plasticity={"rule": "stdp_trace"}' net.json
+}
+
+@test "the same bytes: an exchange after every step, and more ranks than units" {
+    network >net.json
+    assert_same_over_ranks "2 1 3 1" --duration 40ms --set projections.delta-\>delta.delay_ms=0 net.json
+    assert_same_over_ranks "2 1 3 1" --duration 40ms --set populations.delta.winner=random net.json
+    assert_same_over_ranks "2 1 3 1" --duration 60ms --set populations.cond.size=20 \
+        --set projections.in-\>cond.connect.outdegree=5 net.json
+}
+
+@test "the same bytes: recorded variables" {
+    network >net.json
+    assert_same_over_ranks "2 1 3 1" --duration 40ms --record delta --record delta.V_m --record cond.g_ex \
+        --record-interval 0.7ms net.json
+}
+
+@test "the same bytes: samples from a file, and weights" {
+    local set=(--set populations.exc.size=60 --set populations.inh.size=60)
+    spk-encode frames --full-scale 16 --max-rate 200Hz --duration 350ms --label-column label --shape 8x8 \
+        --limit 6 "$DIGITS/digits.csv.gz" >digits.spk
+    spk-train-stdp "${set[@]}" "$ROOT/share/experiments/digits/network.json" digits.spk -o weights.spk
+    assert_same_over_ranks "2 1 3 1" "${set[@]}" --weights weights.spk "$ROOT/share/experiments/digits/network.json" \
+        digits.spk
+}
+
+@test "one output, also on stdout; --verbose tells memory and bytes of a rank" {
+    spk-simulate "${SMALL[@]}" --duration 50ms "$ROOT/share/networks/brunel.json" >want.spk
+    run -0 --separate-stderr ranks 2 -j 1 -v "${SMALL[@]}" --duration 50ms -o out.spk "$ROOT/share/networks/brunel.json"
+    # shellcheck disable=SC2154 # run sets it
+    echo "$stderr" | grep -E '2 ranks: [0-9.]+ to [0-9.]+ MB each; [0-9]+ exchanges, in each rank 0 sent [1-9]'
+    # mpirun makes rank 0 a terminal
+    ranks 3 -j 1 -f "${SMALL[@]}" --duration 50ms "$ROOT/share/networks/brunel.json" | cat >got.spk
+    assert_same_stream want.spk got.spk
+    assert_same_stream want.spk out.spk
+}
+
+@test "what is not offered is said once" {
+    network >net.json
+    run ranks 2 -j 1 --duration 10ms --plastic net.json -o out.spk
+    [ "$status" -eq 2 ]
+    [ "$(grep -c 'spk-simulate: --plastic: not offered yet over 2 ranks' <<<"$output")" -eq 1 ]
+    run ranks 2 -j 1 --duration 10ms --jobs 2 net.json -o out.spk
+    [ "$status" -eq 2 ]
+    run ranks 2 -j 1 --duration 10ms --set dt_ms=x net.json -o out.spk
+    [ "$status" -eq 2 ]
+    [ "$(grep -c 'spk-simulate: ' <<<"$output")" -eq 1 ]
+    [ ! -e out.spk ]
+}
+
+@test "a failure of one rank ends all; rank 0 says which it was, and leaves nothing behind" {
+    network >net.json
+    mkdir out
+    run mpirun -np 1 spk-simulate-mpi -j 1 --duration 1s net.json -o out/x.spk : \
+        -np 1 spk-simulate-mpi -j 1 --duration 1s missing.json -o out/x.spk
+    [ "$status" -eq 3 ]
+    assert_output --partial "spk-simulate: rank 1 of 2: missing.json"
+    run mpirun -np 1 spk-simulate-mpi -j 1 --duration 1s net.json -o out/x.spk : \
+        -np 2 spk-simulate-mpi -j 1 --duration 1s -s 2 net.json -o out/x.spk
+    [ "$status" -eq 2 ]
+    assert_output --partial "spk-simulate: rank 1 of 3 has another network, or seed, than rank 0"
+    # the last unit alone diverges; the second of two ranks has it
+    cat >bad.json <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1, "precision": "float",
+ "populations": {"p": {"size": 40, "model": "poisson_input", "params": {"rate_Hz": {"file": "Hz.csv", "column": "Hz"}}},
+  "n": {"size": 40, "model": "iaf_cond_exp", "solver": "euler"}},
+ "projections": {"p->n": {"connect": {"rule": "one_to_one"}, "weight_nS": -1e38, "delay_ms": 1}},
+ "record": {"n": {"spikes": true}}}
+END
+    { echo Hz; yes 0 | head -n 39; echo 1000; } >Hz.csv
+    run ranks 2 -j 1 --duration 50ms bad.json -o out/x.spk
+    [ "$status" -eq 6 ]
+    assert_output --partial "spk-simulate: rank 1 of 2: bad.json: populations.n: V_m of unit 39 diverged"
+    [ -z "$(ls out)" ]
+}
