@@ -23,7 +23,7 @@ _spk_words() {
     'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --jobs --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --jobs --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -111,6 +111,8 @@ _spk_value() {
     'spk-simulate --record-interval') echo 'time' ;;
     'spk-simulate --shard') echo 'shard' ;;
     'spk-simulate --jobs') echo 'count' ;;
+    'spk-simulate --checkpoint') echo 'file' ;;
+    'spk-simulate --checkpoint-every') echo 'text' ;;
     'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
     'spk-simulate --population') echo 'text' ;;
     'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;

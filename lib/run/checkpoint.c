@@ -376,6 +376,13 @@ static void describe(const spk_checkpoint *c, const spk_run_position *at, char *
         snprintf(text, size, "%" PRIu64 " samples", at->samples);
 }
 
+static int stopped(const spk_checkpoint *c, const spk_run_position *at, spk_error *err)
+{
+    char where[96];
+    describe(c, at, where, sizeof where);
+    return spk_fail(err, SPK_STOPPED, "stopped after %s; --resume goes on", where);
+}
+
 /* Pass over the samples that were done. */
 static int skip(const spk_checkpoint *c, const spk_run_position *at, spk_error *err)
 {
@@ -419,15 +426,15 @@ int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_r
     if (c->every_samples > 0 && !run->input)
         return spk_fail(err, SPK_USAGE, "%s: %s has no samples to count; a time is expected",
                         every_option, run->net->name);
+    spk_catch_stop();
     const int found = c->options->resume ? read_one(c, at, &journal_bytes, err) : 0;
     if (found < 0) return -1;
     if (run->recorder || run->snapshots) {
         c->journal = spk_journal_open(c->options->file, journal_bytes, err);
         if (!c->journal) return -1;
     }
-    if (found && resume(c, at, err)) return -1;
+    if (found && resume(c, at, err)) return spk_stop_requested() ? stopped(c, at, err) : -1;
     if (run->recorder) spk_recorder_set_tap(run->recorder, spk_journal_tap, c->journal);
-    spk_catch_stop();
     c->due = spk_now() + c->every_ns;
     c->written_at = at->samples;
     return found;
@@ -440,10 +447,7 @@ bool spk_checkpoint_stops(const spk_checkpoint *c)
 
 int spk_checkpoint_stop(spk_checkpoint *c, const spk_run_position *at, spk_error *err)
 {
-    char where[96];
-    if (write_one(c, at, err)) return -1;
-    describe(c, at, where, sizeof where);
-    return spk_fail(err, SPK_STOPPED, "stopped after %s; --resume goes on", where);
+    return write_one(c, at, err) ? -1 : stopped(c, at, err);
 }
 
 int spk_checkpoint_rest(spk_checkpoint *c, const spk_run_position *at, spk_error *err)

@@ -3,6 +3,7 @@
 #include "run/journal.h"
 
 #include "base/memory.h"
+#include "cli/output.h"
 #include "run/weights.h"
 
 #include <errno.h>
@@ -248,7 +249,7 @@ int spk_journal_replay(spk_journal *j, const spk_engine *e, const spk_header *he
     spk_sample sample;
     int more = 1, failed = 0;
     rewind(j->file);
-    while (!failed && (more = read_entry(j, &head, err)) > 0) {
+    while (!failed && !spk_stop_requested() && (more = read_entry(j, &head, err)) > 0) {
         if (head.kind == SNAPSHOT)
             failed = replay_snapshot(j, e, header, writer, err);
         else if (recorder && head.kind == SAMPLE)
@@ -258,6 +259,7 @@ int spk_journal_replay(spk_journal *j, const spk_engine *e, const spk_header *he
         else if (recorder && head.kind == PROGRESS)
             failed = replay_progress(j, recorder, err);
     }
+    if (spk_stop_requested()) return spk_fail(err, SPK_STOPPED, "stopped");
     if (failed || more < 0) return -1;
     return fseeko(j->file, 0, SEEK_END) ? fail(j, err) : 0;
 }

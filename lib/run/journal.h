@@ -32,7 +32,7 @@ int spk_journal_tap(void *context, const spk_sample *sample, const spk_piece *pi
 int spk_journal_sync(spk_journal *j, uint64_t *bytes, spk_error *err) SPK_NODISCARD;
 
 /* Write all of it again: snapshots to `writer` (with `header`), the rest through `recorder` (NULL:
- * there is none). */
+ * there is none). When a signal asks to stop: SPK_STOPPED. */
 int spk_journal_replay(spk_journal *j, const spk_engine *e, const spk_header *header,
                        spk_writer *writer, spk_recorder *recorder, spk_error *err) SPK_NODISCARD;
 
