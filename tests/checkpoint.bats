@@ -100,8 +100,8 @@ stop_and_go() {
 
 @test "several samples at once, and a shard, killed: the same bytes" {
     local reset=(--set on_sample.reset=all)
-    spk-simulate "$FED" "$FRAMES" "${reset[@]}" -o want.spk
-    stop_and_go KILL 4 spk-simulate "$FED" "$FRAMES" "${reset[@]}" --jobs 3
+    spk-simulate "$FED" "$FRAMES" "${reset[@]}" --plastic -o want.spk
+    stop_and_go KILL 4 spk-simulate "$FED" "$FRAMES" "${reset[@]}" --plastic --jobs 3
     assert_same_stream want.spk got.spk
     spk-simulate "$FED" "$FRAMES" "${reset[@]}" --shard 1/3 -o want.spk
     stop_and_go KILL 4 spk-simulate "$FED" "$FRAMES" "${reset[@]}" --shard 1/3
@@ -110,10 +110,10 @@ stop_and_go() {
 
 @test "a sample begun by one engine is ended by it, though the others are for several at once" {
     local reset=(--set on_sample.reset=all)
-    spk-simulate "$FED" "$FRAMES" "${reset[@]}" -o want.spk
-    stopped "$FED" "${reset[@]}"
+    spk-simulate "$FED" "$FRAMES" "${reset[@]}" --plastic -o want.spk
+    stopped "$FED" "${reset[@]}" --plastic
     assert_output --regexp ": stopped after [0-9]+ samples and [0-9.]+ ms of the next one; --resume goes on"
-    spk-simulate "$FED" "$FRAMES" "${reset[@]}" --jobs 2 -o got.spk --checkpoint state --resume
+    spk-simulate "$FED" "$FRAMES" "${reset[@]}" --plastic --jobs 2 -o got.spk --checkpoint state --resume
     assert_same_stream want.spk got.spk
 }
 
@@ -223,6 +223,22 @@ checkpoint() {
     run -4 spk-simulate "$FED" cut.spk -o got.spk --checkpoint state --resume --allow-truncated
     assert_output --regexp "cut.spk: ends after [0-9]+ samples, but state was made after [0-9]+"
     [ ! -e got.spk ]
+}
+
+@test "a sample that is shorter than what was done of it" {
+    encode() {
+        spk-encode frames --full-scale 16 --max-rate 200Hz --duration "$1" --label-column label --shape 8x8 \
+            --limit 300 --no-provenance "$DIGITS/digits.csv.gz"
+    }
+    encode 50ms >frames.spk
+    encode 1ms >short.spk
+    FRAMES=frames.spk stopped "$FED"
+    assert_output --partial " ms of the next one"
+    run -4 spk-simulate "$FED" short.spk -o got.spk --checkpoint state --resume
+    assert_output --regexp "short.spk: sample [0-9]+ ends before the place where it is to be resumed"
+    spk-simulate "$FED" frames.spk -o got.spk --checkpoint state --resume
+    spk-simulate "$FED" frames.spk -o want.spk
+    assert_same_stream want.spk got.spk
 }
 
 @test "a journal that is damaged, or lost" {
