@@ -186,8 +186,9 @@ check-san:
 	@BUILD=$(BUILD)-san SPK_DATA=$(abspath $(SPK_DATA)) tests/run --tags san
 
 # What takes too long for every change: a minute of fuzzing each, the unit tests under valgrind, five
-# billion spikes, and (as root, with debootstrap) the README's commands on a fresh Debian. The last
-# line says whether the Debian was skipped. What OpenMP's waiting threads hold is "possibly lost".
+# billion spikes, the bytes of four builds (gcc and clang, -O1 and -O3), and (as root, with debootstrap)
+# the README's commands on a fresh Debian. The last line says whether the Debian was skipped. What
+# OpenMP's waiting threads hold is "possibly lost".
 LEAKS = --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 check-long:
 	@scripts/deps long
@@ -196,6 +197,7 @@ check-long:
 	@set -e; for t in $(UNIT_TESTS); do echo "valgrind $$t"; \
 		SPK_SIMD=avx2 valgrind -q --error-exitcode=1 $(LEAKS) $$t >/dev/null; done
 	@BUILD=$(BUILD) tests/long/billions
+	@tests/long/compilers
 	@tests/long/chroot && echo "check-long: passed" || { [ $$? -eq 77 ] && \
 		echo "check-long: passed, 1 skipped: the commands on a fresh Debian"; }
 

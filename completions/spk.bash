@@ -110,6 +110,8 @@ _spk_value() {
     'spk-simulate --record-interval') echo 'time' ;;
     'spk-simulate --shard') echo 'shard' ;;
     'spk-simulate --jobs') echo 'count' ;;
+    'spk-simulate --checkpoint') echo 'file' ;;
+    'spk-simulate --checkpoint-every') echo 'text' ;;
     'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
     'spk-simulate --duration') echo 'time' ;;
     'spk-simulate --population') echo 'text' ;;

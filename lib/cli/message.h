@@ -28,5 +28,7 @@ void spk_progress_expect(spk_progress *progress, uint64_t total);
 /* Erases the bar; a total that was thought or unknown is `done`; prints the summary line with
  * --verbose. Frees. */
 void spk_progress_end(spk_progress *progress, uint64_t done);
+/* Has SIGUSR1 come since this was asked last? For programs that can keep their state. */
+bool spk_state_requested(void);
 
 #endif

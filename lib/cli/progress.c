@@ -32,12 +32,19 @@ enum { WIDE = 512, BAR_CELLS = 20 };
 
 static const uint64_t second = 1000000000;
 
-static volatile sig_atomic_t status_asked; /* by SIGUSR1 */
+static volatile sig_atomic_t status_asked, state_asked; /* by SIGUSR1 */
 
 static void ask_status(int number)
 {
     (void)number;
-    status_asked = 1;
+    status_asked = state_asked = 1;
+}
+
+bool spk_state_requested(void)
+{
+    const bool asked = state_asked;
+    state_asked = 0;
+    return asked;
 }
 
 static double seconds_of(const struct timeval *t)

@@ -1,4 +1,5 @@
-/* checkpoint.c: the engine's state between samples as bytes, and back.
+/* checkpoint.c: the engine's state between two runs as bytes, and back: between samples, or in the
+ * middle of a presentation. What was recorded is not part of it.
  *
  * Sections follow each other in a fixed order, each headed by its size, so that a state of another
  * network or precision is noticed. Rows and lists are whole populations', whatever the parts. The
@@ -134,11 +135,25 @@ static void get_fired(reading *r, const spk_engine *e, engine_population *p, uin
     }
 }
 
+static void put_source(writing *w, const engine_source *s)
+{
+    void *room = put_room(w, engine_source_state_bytes(s));
+    if (room) engine_source_save(s, room);
+}
+
+static void get_source(reading *r, engine_population *p)
+{
+    size_t bytes = 0;
+    const void *from = get_room(r, SIZE_MAX, &bytes);
+    if (from && !engine_source_restore(p->source, p->size, from, bytes)) refuse(r);
+}
+
 static void put_population(writing *w, const spk_engine *e, const engine_population *p)
 {
     const uint32_t steps = engine_population_remembers(e, p);
     for (uint32_t k = 0; k < steps; k++)
         put_fired(w, e, p, slot_of(e, p, steps, k));
+    if (p->source) put_source(w, p->source);
     if (!p->kernel) return;
     for (size_t k = 0; k < p->states; k++)
         put(w, p->slice.state[k], p->size * e->real_bytes);
@@ -156,6 +171,7 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
     memset(p->count, 0, p->history * e->parts * sizeof *p->count);
     for (uint32_t k = 0; k < steps; k++)
         get_fired(r, e, p, slot_of(e, p, steps, k));
+    if (p->source) get_source(r, p);
     if (!p->kernel) return;
     for (size_t k = 0; k < p->states; k++)
         get(r, p->slice.state[k], p->size * e->real_bytes);
@@ -240,6 +256,31 @@ static void get_projection(reading *r, spk_engine *e, engine_projection *p)
     }
 }
 
+/* ---- the presentation ------------------------------------------------------------------------ */
+
+static void put_presentation(writing *w, const spk_engine *e)
+{
+    const uint64_t number[] = {e->now,     e->sample, e->done,   e->began,
+                               e->attempt, e->again,  e->counted};
+    put(w, number, sizeof number);
+    put(w, e->winner_draws, e->net->populations * sizeof *e->winner_draws);
+}
+
+static void get_presentation(reading *r, spk_engine *e)
+{
+    uint64_t number[7] = {0};
+    get(r, number, sizeof number);
+    get(r, e->winner_draws, e->net->populations * sizeof *e->winner_draws);
+    if (number[3] > number[0] || number[4] > UINT16_MAX || number[5] > 1) refuse(r);
+    e->now = number[0];
+    e->sample = number[1];
+    e->done = number[2];
+    e->began = number[3];
+    e->attempt = (uint32_t)number[4];
+    e->again = number[5] == 1;
+    e->counted = number[6];
+}
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
 int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err)
@@ -248,7 +289,7 @@ int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *
     put(&w, e->net->digest, sizeof e->net->digest);
     put(&w, &e->options.network_seed, sizeof e->options.network_seed);
     put(&w, &e->options.input_seed, sizeof e->options.input_seed);
-    put(&w, &e->now, sizeof e->now);
+    put_presentation(&w, e);
     for (size_t i = 0; i < e->net->populations; i++)
         put_population(&w, e, &e->population[i]);
     for (size_t k = 0; k < e->net->projections; k++)
@@ -287,7 +328,7 @@ int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char
 {
     reading r = {.bytes = bytes, .left = size, .name = name, .err = err};
     check_origin(&r, e);
-    get(&r, &e->now, sizeof e->now);
+    get_presentation(&r, e);
     for (size_t i = 0; i < e->net->populations; i++)
         get_population(&r, e, &e->population[i]);
     for (size_t k = 0; k < e->net->projections; k++)

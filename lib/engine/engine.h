@@ -116,10 +116,12 @@ int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, 
 /* After arrays were set: what "reset": weights goes back to. open() has marked the drawn ones. */
 int spk_engine_mark_weights(spk_engine *e, spk_error *err) SPK_NODISCARD;
 
-/* ---- checkpoints, between samples ---- */
+/* ---- checkpoints, between samples or between two runs of one ---- */
 
-/* Everything that the next sample depends on, as bytes (to free()); the same for any number of
- * threads. Up to 7 bytes behind them do not matter. */
+/* Everything that what follows depends on, as bytes (to free()); the same for any number of threads.
+ * In the middle of a presentation the engine that restores it goes on there, without begin(); what
+ * was recorded is not part of it, so pass that on before. Up to 7 bytes behind them do not matter.
+ */
 int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err) SPK_NODISCARD;
 int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
                        spk_error *err) SPK_NODISCARD;

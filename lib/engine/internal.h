@@ -227,6 +227,10 @@ int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, si
                          spk_error *err);
 /* The units that fire at `offset` in the window, ascending. */
 const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n);
+/* Its state between two windows, of a population of `size` units; false: it is another source's. */
+size_t engine_source_state_bytes(const engine_source *s);
+void engine_source_save(const engine_source *s, void *state);
+bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes);
 
 /* current.c: what is injected into a part's units in step t; NULL: nothing. */
 const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);

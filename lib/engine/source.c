@@ -293,6 +293,56 @@ int engine_source_window(spk_engine *e, engine_population *p, uint64_t steps, si
     return 0;
 }
 
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+/* What is saved between two windows: the rates that hold, and how far each unit has drawn. Without
+ * rates there is nothing: the spikes of a spike_input come with each window. */
+typedef struct saved_unit {
+    uint64_t ahead;
+    double hazard;
+    uint32_t unit, draws;
+} saved_unit;
+
+size_t engine_source_state_bytes(const engine_source *s)
+{
+    return s->hazard ? sizeof(uint64_t) + s->active * sizeof(saved_unit) : 0;
+}
+
+void engine_source_save(const engine_source *s, void *state)
+{
+    const uint64_t block = s->block;
+    if (!s->hazard) return;
+    memcpy(state, &block, sizeof block);
+    for (size_t i = 0; i < s->active; i++) {
+        const uint32_t u = s->unit_active[i];
+        const saved_unit one = {s->ahead[u], s->hazard[u], u, s->draws[u]};
+        memcpy(engine_at(state, sizeof block + i * sizeof one, 1), &one, sizeof one);
+    }
+}
+
+bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes)
+{
+    uint64_t block;
+    if (!s->hazard) return bytes == 0;
+    if (bytes < sizeof block || (bytes - sizeof block) % sizeof(saved_unit) != 0) return false;
+    const size_t active = (bytes - sizeof block) / sizeof(saved_unit);
+    memcpy(&block, state, sizeof block);
+    if (active > size || block > UINT32_MAX) return false;
+    for (size_t i = 0; i < active; i++) {
+        saved_unit one;
+        memcpy(&one, engine_at(state, sizeof block + i * sizeof one, 1), sizeof one);
+        if (one.unit >= size || (i > 0 && one.unit <= s->unit_active[i - 1])) return false;
+        if (!(one.hazard > 0)) return false;
+        s->unit_active[i] = one.unit;
+        s->ahead[one.unit] = one.ahead;
+        s->hazard[one.unit] = one.hazard;
+        s->draws[one.unit] = one.draws;
+    }
+    s->block = (uint32_t)block;
+    s->active = active;
+    return true;
+}
+
 const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n)
 {
     *n = s->start[offset + 1] - s->start[offset];

@@ -24,7 +24,8 @@ struct spk_case {
     size_t spikes, step_capacity, unit_capacity;
     uint64_t *step; /* in the sample */
     uint32_t *unit;
-    uint64_t at; /* steps done in it */
+    uint64_t at;     /* steps done in it */
+    uint64_t before; /* of these, by the run that this one resumes */
     spk_pieces pieces;
     char *json; /* of a sample that was loaded */
     size_t json_capacity;
@@ -42,6 +43,7 @@ struct spk_feed {
 
     bool samples; /* SAMPLE records were seen */
     bool ended;   /* END was read */
+    bool broken;  /* reading failed */
     bool waiting; /* item is one that next() or present() has to look at first */
     spk_item item;
     spk_sample sample; /* present one, in the stream's ticks */
@@ -201,6 +203,16 @@ bool spk_feed_has_samples(const spk_feed *f)
     return f->samples;
 }
 
+bool spk_feed_broken(const spk_feed *f)
+{
+    return f->broken;
+}
+
+void spk_feed_resume(spk_feed *f, uint64_t steps)
+{
+    f->own.before = steps;
+}
+
 uint64_t spk_feed_duration(const spk_feed *f)
 {
     return f->duration;
@@ -216,6 +228,7 @@ static int peek(spk_feed *f, spk_error *err)
     int more = spk_reader_next(f->in, &f->item, err);
     f->waiting = more > 0;
     f->ended = more == 0;
+    f->broken = more < 0;
     if (f->ended) f->duration = to_steps(f, spk_reader_duration(f->in));
     return more;
 }
@@ -406,20 +419,31 @@ static int keep(const presentation *p, spk_error *err)
     return 0;
 }
 
+static size_t spikes_before(const spk_case *c, uint64_t end)
+{
+    size_t n = 0;
+    while (n < c->spikes && c->step[n] < end)
+        n++;
+    return n;
+}
+
+/* The sample is done up to `end`, with its first n spikes. */
+static void pass(spk_case *c, uint64_t end, size_t n)
+{
+    c->at = end;
+    c->spikes -= n;
+    if (n == 0) return;
+    memmove(c->step, c->step + n, c->spikes * sizeof *c->step);
+    memmove(c->unit, c->unit + n, c->spikes * sizeof *c->unit);
+}
+
 /* Run to `end` (steps in the sample) with the spikes that lie before it. */
 static int run_piece(const presentation *p, uint64_t end, spk_error *err)
 {
     spk_case *c = p->sample;
-    size_t n = 0;
-    while (n < c->spikes && c->step[n] < end)
-        n++;
+    const size_t n = spikes_before(c, end);
     if (spk_engine_run(p->engine, end - c->at, n, c->step, c->unit, err)) return -1;
-    c->at = end;
-    c->spikes -= n;
-    if (n > 0) {
-        memmove(c->step, c->step + n, c->spikes * sizeof *c->step);
-        memmove(c->unit, c->unit + n, c->spikes * sizeof *c->unit);
-    }
+    pass(c, end, n);
     return c->net->on_sample.repeat ? 0 : keep(p, err); /* it may be presented again: not yet */
 }
 
@@ -448,6 +472,10 @@ static uint64_t piece_steps(const spk_case *c)
 static int advance(const presentation *p, uint64_t end, spk_error *err)
 {
     spk_case *c = p->sample;
+    if (c->at < c->before) { /* the engine has been there */
+        const uint64_t to = end < c->before ? end : c->before;
+        pass(c, to, spikes_before(c, to));
+    }
     while (c->at < end) {
         uint64_t begun = spk_now(), steps = end - c->at;
         if (steps > piece_steps(c)) steps = piece_steps(c);
@@ -457,8 +485,12 @@ static int advance(const presentation *p, uint64_t end, spk_error *err)
     return 0;
 }
 
+/* Rates change only where steps are run after it: --retick may leave a frame without time. Those of a
+ * frame that the resumed run had begun with hold in the engine. */
 static int play_frame(const presentation *p, const frame *fr, spk_error *err)
 {
+    if (fr->end == fr->begin) return 0;
+    if (fr->begin < p->sample->before) return advance(p, fr->end, err);
     if (spk_engine_rates(p->engine, NULL, err) || advance(p, fr->begin, err) ||
         spk_engine_rates(p->engine, fr->hertz, err))
         return -1;
@@ -468,7 +500,7 @@ static int play_frame(const presentation *p, const frame *fr, spk_error *err)
 static int begin(const presentation *p, const spk_sample *sample, spk_error *err)
 {
     p->sample->at = 0;
-    return spk_engine_begin(p->engine, sample->number, err);
+    return p->sample->before > 0 ? 0 : spk_engine_begin(p->engine, sample->number, err);
 }
 
 /* Silence to the end of the sample, and rest. */
@@ -518,7 +550,13 @@ int spk_feed_present(spk_feed *f, spk_engine *e, spk_feed_keep *keep_it, void *c
     bool again = false;
     if (begin(&p, sample, err) || stream(f, &p, sample, err)) return -1;
     find_end(f, sample);
-    return end(&p, sample, &again, err) ? -1 : present(&p, again, sample, err);
+    if (f->own.before > sample->duration)
+        return spk_fail(err, SPK_DATA,
+                        "%s: sample %" PRIu64 " ends before the place where it is to be resumed",
+                        f->in ? spk_reader_name(f->in) : f->net->name, sample->number);
+    if (end(&p, sample, &again, err)) return -1;
+    f->own.before = 0;
+    return present(&p, again, sample, err);
 }
 
 int spk_case_present(spk_case *c, spk_engine *e, spk_feed_keep *keep_it, void *context,

@@ -43,6 +43,14 @@ bool spk_feed_has_samples(const spk_feed *feed);
 int spk_feed_present(spk_feed *feed, spk_engine *e, spk_feed_keep *keep, void *context,
                      spk_sample *sample, spk_error *err) SPK_NODISCARD;
 
+/* The next sample to be presented has been run for so many steps by the run that this one resumes;
+ * there the engine stands. Not where samples may be presented again (on_sample.repeat). */
+void spk_feed_resume(spk_feed *feed, uint64_t steps);
+
+/* Whether the last failure was one of reading the input: the engine stands where the last piece that
+ * was kept ended. */
+bool spk_feed_broken(const spk_feed *feed);
+
 /* ---- samples that are read before they are presented ---- */
 
 /* A whole sample in memory: what spk_feed_next announced is loaded, and then presented by whichever

@@ -201,6 +201,16 @@ void spk_recorder_begin(spk_recorder *r, const spk_sample *sample)
         r->origin[c].rows = 0;
 }
 
+void spk_recorder_resume(spk_recorder *r, const spk_sample *sample, uint64_t steps)
+{
+    spk_recorder_begin(r, sample);
+    r->written = true;
+    for (size_t c = 0; c < r->channels; c++) {
+        origin *o = &r->origin[c];
+        if (o->variable >= 0) o->rows = steps / o->period + (steps % o->period > 0);
+    }
+}
+
 static int write_sample(spk_recorder *r, spk_error *err)
 {
     if (!r->sample || r->written) return 0;
@@ -214,6 +224,7 @@ int spk_recorder_write(spk_recorder *r, const spk_piece *piece, spk_error *err)
     const origin *o = &r->origin[piece->channel];
     if (write_sample(r, err) || (r->tap && r->tap(r->tap_context, r->sample, piece, err)))
         return -1;
+    if (piece->n == 0) return spk_writer_progress(r->writer, r->begin + piece->step[0], err);
     if (o->variable >= 0)
         return spk_writer_trace(r->writer, r->id[piece->channel], r->begin + piece->step[0],
                                 piece->n, piece->value, err);
@@ -240,8 +251,7 @@ int spk_recorder_keep(void *context, const spk_engine *e, uint64_t end, spk_erro
         }
         if (piece.n > 0 && spk_recorder_write(r, &piece, err)) return -1;
     }
-    if (write_sample(r, err)) return -1;
-    return spk_writer_progress(r->writer, r->begin + end, err);
+    return spk_recorder_write(r, &(spk_piece){.step = &end}, err);
 }
 
 int spk_recorder_end(spk_recorder *r, spk_error *err)

@@ -29,16 +29,20 @@ void spk_recorder_free(spk_recorder *r);
 /* Begin a sample (borrowed until end(); NULL: the stream has no samples). Its SAMPLE record is
  * written with the first piece, or by end(): attempts and duration must be right by then. */
 void spk_recorder_begin(spk_recorder *r, const spk_sample *sample);
+/* Instead of begin(), in a run that resumes one which wrote this sample's first `steps` steps, and
+ * after the journal has written them again. */
+void spk_recorder_resume(spk_recorder *r, const spk_sample *sample, uint64_t steps);
 /* A spk_feed_keep: `context` is the recorder. */
 int spk_recorder_keep(void *context, const spk_engine *e, uint64_t end, spk_error *err);
 int spk_recorder_end(spk_recorder *r, spk_error *err) SPK_NODISCARD;
 
 /* ---- without an engine, for a journal: the same in pieces ---- */
 
-/* A piece of one channel (an index into header->channel), in steps from the sample's begin. */
+/* A piece of one channel (an index into header->channel), in steps from the sample's begin. An empty
+ * one says that no channel will give anything before step[0]. */
 typedef struct spk_piece {
     size_t channel;
-    size_t n;             /* spikes, or rows of a trace */
+    size_t n;             /* spikes, or rows of a trace; 0: none, of no channel */
     const uint64_t *step; /* spikes; of a trace: step[0] is the first row's */
     const uint32_t *unit;
     const double *value; /* rows x size; NULL for spikes */

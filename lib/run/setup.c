@@ -9,11 +9,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXPECT_EVERY = 64 }; /* samples */
+enum {
+    EXPECT_EVERY = 64, /* samples */
+    MOST_PARTS = 1024
+};
 
 /* --check and --estimate. */
 static int print(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
@@ -137,14 +141,27 @@ int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, sp
                     bytes / 1e6, many, what);
 }
 
+/* SPK_PARTS: for tests, which may want more threads than pay or than there are processors. */
+static int parts_asked(int *parts, spk_error *err)
+{
+    const char *text = getenv("SPK_PARTS");
+    uint64_t wish = 0;
+    if (text && *text && spk_parse_count(text, "SPK_PARTS", &wish, err)) return -1;
+    if (wish > MOST_PARTS) return spk_fail(err, SPK_USAGE, "SPK_PARTS: at most %d", MOST_PARTS);
+    *parts = (int)wish;
+    return 0;
+}
+
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
                            int threads, bool learning, spk_error *err)
 {
     spk_estimate size = spk_estimate_network(net);
-    if (spk_run_fits(cli, net, 1, err)) return NULL;
+    int parts = 0;
+    if (spk_run_fits(cli, net, 1, err) || parts_asked(&parts, err)) return NULL;
     spk_engine_options options = {.network_seed = network_seed,
                                   .input_seed = cli->common->seed,
                                   .threads = threads,
+                                  .parts = parts,
                                   .max_memory = cli->common->max_memory,
                                   .learning = learning};
     spk_engine *e = spk_engine_open(net, &options, err);

@@ -79,7 +79,7 @@ void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *pr
 int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks,
                  spk_error *err) SPK_NODISCARD;
 
-/* Build the network, after a look at --max-memory. */
+/* Build the network, after a look at --max-memory; in SPK_PARTS parts, where the environment has that. */
 spk_engine *spk_run_engine(const spk_cli *cli, const spk_network *net, uint64_t network_seed,
                            int threads, bool learning, spk_error *err) SPK_NODISCARD;
 

@@ -16,6 +16,11 @@ typedef struct job {
     spk_error failure;
 } job;
 
+struct jobs {
+    job *job;
+    size_t n;
+};
+
 /* The weights of the first engine, whatever stream they came from. */
 static int copy_weights(spk_engine *from, spk_engine *to, spk_error *err)
 {
@@ -31,47 +36,53 @@ static int copy_weights(spk_engine *from, spk_engine *to, spk_error *err)
     return spk_engine_mark_weights(to, err);
 }
 
-static void free_jobs(job *jobs, size_t n)
+void simulate_jobs_free(jobs *all)
 {
-    for (size_t k = 0; jobs && k < n; k++) {
-        if (k > 0) spk_engine_close(jobs[k].engine); /* the first is the run's own */
-        spk_case_free(jobs[k].content);
+    for (size_t k = 0; all && k < all->n; k++) {
+        if (k > 0) spk_engine_close(all->job[k].engine); /* the first is the run's own */
+        spk_case_free(all->job[k].content);
     }
-    free(jobs);
+    if (all) free(all->job);
+    free(all);
 }
 
-static job *make_jobs(run *r, size_t n, spk_error *err)
+jobs *simulate_jobs_new(run *r, spk_error *err)
 {
+    const size_t n = (size_t)r->set->jobs;
     if (spk_run_fits(r->cli, r->net, n, err)) return NULL;
-    job *jobs = spk_alloc(n, sizeof *jobs, "jobs", err);
-    for (size_t k = 0; jobs && k < n; k++) {
-        jobs[k].engine = r->engine;
+    jobs *all = spk_alloc(1, sizeof *all, "jobs", err);
+    if (!all) return NULL;
+    all->job = spk_alloc(n, sizeof *all->job, "jobs", err);
+    all->n = all->job ? n : 0;
+    for (size_t k = 0; k < all->n; k++) {
+        job *j = &all->job[k];
+        j->engine = r->engine;
         if (k > 0)
-            jobs[k].engine =
-                spk_run_engine(r->cli, r->net, r->network_seed, 1, r->set->plastic, err);
-        jobs[k].content = spk_case_new(r->feed, err);
-        if (jobs[k].engine && jobs[k].content &&
-            (k == 0 || copy_weights(r->engine, jobs[k].engine, err) == 0))
+            j->engine = spk_run_engine(r->cli, r->net, r->network_seed, 1, r->set->plastic, err);
+        j->content = spk_case_new(r->feed, err);
+        if (j->engine && j->content && (k == 0 || copy_weights(r->engine, j->engine, err) == 0))
             continue;
-        free_jobs(jobs, n);
+        simulate_jobs_free(all);
         return NULL;
     }
-    return jobs;
+    if (all->job) return all;
+    simulate_jobs_free(all);
+    return NULL;
 }
 
 /* Read samples into jobs until all have one, or (status) there are no more: 1, 0, -1. */
-static int load(run *r, job *jobs, size_t n, size_t *loaded, spk_error *err)
+static int load(run *r, size_t *loaded, spk_error *err)
 {
-    for (*loaded = 0; *loaded < n;) {
-        job *j = &jobs[*loaded];
+    for (*loaded = 0; *loaded < r->jobs->n;) {
+        job *j = &r->jobs->job[*loaded];
         int more = spk_feed_next(r->feed, &j->sample, err);
         if (more <= 0) return more;
-        if (!simulate_wants(r, &j->sample)) {
-            if (spk_feed_skip(r->feed, err)) return -1;
-            continue;
-        }
-        if (spk_feed_load(r->feed, j->content, &j->sample, err)) return -1;
-        ++*loaded;
+        const bool wanted = simulate_wants(r, &j->sample);
+        if (wanted ? spk_feed_load(r->feed, j->content, &j->sample, err)
+                   : spk_feed_skip(r->feed, err))
+            return -1;
+        simulate_done(r, &j->sample);
+        *loaded += wanted;
     }
     return 1;
 }
@@ -86,36 +97,28 @@ static int write_out(run *r, job *j, spk_error *err)
     if (spk_recorder_keep(r->recorder, j->engine, j->sample.duration, err) ||
         spk_recorder_end(r->recorder, err))
         return -1;
-    r->end = j->sample.begin + j->sample.duration;
+    r->at.end = j->sample.begin + j->sample.duration;
     return 0;
 }
 
-static int present_all(run *r, job *jobs, size_t n, spk_progress *progress, spk_error *err)
+static int present_all(run *r, size_t n, spk_error *err)
 {
+    job *list = r->jobs->job;
 #pragma omp parallel for num_threads((int)n) schedule(static, 1)
     for (size_t k = 0; k < n; k++)
-        jobs[k].status = spk_case_present(jobs[k].content, jobs[k].engine, NULL, NULL,
-                                          &jobs[k].sample, &jobs[k].failure);
-    for (size_t k = 0; k < n; k++) {
-        if (write_out(r, &jobs[k], err)) return -1;
-        spk_run_progress(r->cli, r->input, progress, ++r->done);
-    }
+        list[k].status = spk_case_present(list[k].content, list[k].engine, NULL, NULL,
+                                          &list[k].sample, &list[k].failure);
+    for (size_t k = 0; k < n; k++)
+        if (write_out(r, &list[k], err)) return -1;
     return 0;
 }
 
-int simulate_in_jobs(run *r, spk_progress *progress, spk_error *err)
+int simulate_in_jobs(run *r, spk_error *err)
 {
-    size_t n = (size_t)r->set->jobs, loaded = 0;
-    job *jobs = make_jobs(r, n, err);
-    int more = jobs ? 1 : -1;
-    while (more > 0) {
-        spk_error late; /* what was whole before a failure of the input is still written */
-        more = load(r, jobs, n, &loaded, &late);
-        if (loaded > 0 && present_all(r, jobs, loaded, progress, err))
-            more = -1;
-        else if (more < 0 && err)
-            *err = late;
-    }
-    free_jobs(jobs, n);
+    spk_error late; /* what was whole before a failure of the input is still written */
+    size_t loaded = 0;
+    const int more = load(r, &loaded, &late);
+    if (loaded > 0 && present_all(r, loaded, err)) return -1;
+    if (more < 0 && err) *err = late;
     return more;
 }

@@ -57,6 +57,7 @@ static const spk_option options[] = {
      .flags = SPK_NEUTRAL,
      .help = "present N samples at once, when they are there, each to its own copy of "
              "the network"},
+    SPK_CHECKPOINT_OPTIONS(settings, checkpoint),
     SPK_RUN_OPTIONS(settings, run),
     {.name = NULL},
 };
@@ -140,17 +141,33 @@ static int open_output(run *r, spk_error *err)
     return r->recorder ? 0 : -1;
 }
 
+static int begin_checkpoints(run *r, spk_error *err)
+{
+    const spk_checkpoint_run what = {.net = r->net,
+                                     .engine = r->engine,
+                                     .feed = r->feed,
+                                     .input = r->input,
+                                     .weights = r->weights,
+                                     .recorder = r->recorder};
+    if (spk_checkpoint_begin(r->checkpoint, &what, &r->at, err) < 0) return -1;
+    if (!r->checkpoint || !r->net->on_sample.repeat) return 0;
+    r->whole = spk_case_new(r->feed, err);
+    return r->whole ? 0 : -1;
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
-    if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+    if (spk_checkpoint_open(r->cli, &r->set->checkpoint, NULL, NULL, &r->checkpoint, err) ||
+        ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
         spk_run_duration(&r->set->run, r->net, r->input, &steps, err) || check_independence(r, err))
         return -1;
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, steps, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    return !r->feed || simulate_check_ranks(r, err) || build(r, err) || open_output(r, err) ? -1
-                                                                                            : 0;
+    if (!r->feed || simulate_check_ranks(r, err) || build(r, err) || open_output(r, err)) return -1;
+    if (r->set->jobs > 1 && r->input && !(r->jobs = simulate_jobs_new(r, err))) return -1;
+    return begin_checkpoints(r, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -160,51 +177,93 @@ bool simulate_wants(const run *r, const spk_sample *sample)
     return r->set->shard.n == 0 || sample->number % r->set->shard.n == r->set->shard.i;
 }
 
+void simulate_done(run *r, const spk_sample *sample)
+{
+    r->at.samples++;
+    r->at.last_sample = sample->number;
+    r->at.inside = 0;
+}
+
+/* A spk_feed_keep. Where a sample may be presented again, it comes when the engine is through. */
+static int keep(void *context, const spk_engine *e, uint64_t end, spk_error *err)
+{
+    run *r = context;
+    if (spk_recorder_keep(r->recorder, e, end, err)) return -1;
+    if (r->net->on_sample.repeat) return 0;
+    r->at.inside = end;
+    return spk_checkpoint_rest(r->checkpoint, &r->at, err);
+}
+
 static int simulate(run *r, spk_sample *sample, spk_error *err)
 {
+    const spk_sample *recorded = spk_feed_has_samples(r->feed) ? sample : NULL;
     if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
     if (spk_comm_rank() > 0)
         return spk_feed_present(r->feed, r->engine, simulate_drop, NULL, sample, err);
-    spk_recorder_begin(r->recorder, spk_feed_has_samples(r->feed) ? sample : NULL);
-    if (spk_feed_present(r->feed, r->engine, spk_recorder_keep, r->recorder, sample, err) ||
-        spk_recorder_end(r->recorder, err))
-        return -1;
-    r->end = sample->begin + sample->duration;
+    if (r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    if (r->at.inside > 0)
+        spk_recorder_resume(r->recorder, recorded, r->at.inside);
+    else
+        spk_recorder_begin(r->recorder, recorded);
+    const int failed = r->whole ? spk_case_present(r->whole, r->engine, keep, r, sample, err)
+                                : spk_feed_present(r->feed, r->engine, keep, r, sample, err);
+    if (failed || spk_recorder_end(r->recorder, err)) return -1;
+    r->at.end = sample->begin + sample->duration;
     return 0;
 }
 
-static int simulate_one_by_one(run *r, spk_progress *progress, spk_error *err)
+/* The next sample, or several: 1; 0 at the end, -1. One that was begun by the run that this one resumes
+ * is for the engine that has its state. */
+static int simulate_next(run *r, spk_error *err)
 {
+    if (r->jobs && r->at.inside == 0) return simulate_in_jobs(r, err);
     spk_sample sample;
-    int more;
-    while ((more = spk_feed_next(r->feed, &sample, err)) > 0) {
-        if (simulate(r, &sample, err)) return -1;
-        spk_run_progress(r->cli, r->input, progress, ++r->done);
+    const int more = spk_feed_next(r->feed, &sample, err);
+    if (more <= 0) return more;
+    if (simulate(r, &sample, err)) return -1;
+    simulate_done(r, &sample);
+    return 1;
+}
+
+static int simulate_samples(run *r, spk_error *err)
+{
+    spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
+    spk_progress_begin_at(progress, r->at.samples);
+    int more, failed = 0;
+    while (!failed && (more = simulate_next(r, err)) > 0) {
+        failed = spk_checkpoint_rest(r->checkpoint, &r->at, err);
+        spk_run_progress(r->cli, r->input, progress, r->at.samples);
     }
-    return more;
+    spk_progress_end(progress, r->at.samples);
+    /* Waiting for input was interrupted, or the program before this one was stopped, too. */
+    if (!failed && more < 0 && spk_feed_broken(r->feed) && spk_checkpoint_stops(r->checkpoint))
+        return spk_checkpoint_stop(r->checkpoint, &r->at, err);
+    return failed || more < 0 ? -1 : 0;
 }
 
 static int simulate_all(run *r, spk_error *err)
 {
-    spk_progress *progress = spk_progress_start(r->cli, "samples", 0);
-    int status = r->set->jobs > 1 && r->input ? simulate_in_jobs(r, progress, err)
-                                              : simulate_one_by_one(r, progress, err);
-    spk_progress_end(progress, r->done);
-    if (status) return -1;
+    if (simulate_samples(r, err)) return -1;
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));
     if (simulate_tell_ranks(r, err)) return -1;
     spk_sink *sink = r->sink;
     r->sink = NULL;
-    if (!sink) return 0;
-    uint64_t end = spk_feed_duration(r->feed);
-    return spk_filter_finish(sink, end > r->end ? end : r->end, err);
+    if (sink) {
+        const uint64_t end = spk_feed_duration(r->feed);
+        if (spk_filter_finish(sink, end > r->at.end ? end : r->at.end, err)) return -1;
+    }
+    spk_checkpoint_remove(r->checkpoint);
+    return 0;
 }
 
 static void clean_up(run *r)
 {
     spk_filter_abandon(r->sink);
+    spk_checkpoint_free(r->checkpoint);
+    spk_case_free(r->whole);
+    simulate_jobs_free(r->jobs);
     spk_recorder_free(r->recorder);
     spk_header_free(&r->header);
     spk_feed_close(r->feed);

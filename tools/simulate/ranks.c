@@ -23,6 +23,8 @@ int simulate_check_ranks(const run *r, spk_error *err)
         return spk_fail(err, SPK_USAGE, "--plastic: not offered yet over %d ranks", ranks);
     if (r->set->jobs > 1)
         return spk_fail(err, SPK_USAGE, "--jobs: not offered over %d ranks", ranks);
+    if (r->checkpoint)
+        return spk_fail(err, SPK_USAGE, "--checkpoint: not offered yet over %d ranks", ranks);
     if (r->input && !is_file(spk_operand(r->cli, 1)))
         return spk_fail(err, SPK_USAGE, "%s: over %d ranks the input is a file, which each reads",
                         spk_reader_name(r->input), ranks);

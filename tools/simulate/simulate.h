@@ -9,6 +9,7 @@
 
 #include "cli/message.h"
 #include "filter/filter.h"
+#include "run/checkpoint.h"
 #include "run/feed.h"
 #include "run/recorder.h"
 #include "run/setup.h"
@@ -17,6 +18,7 @@
 typedef struct settings {
     spk_common common;
     spk_run_options run;
+    spk_checkpoint_options checkpoint;
     const char *weights;
     uint64_t snapshot, jobs;
     bool ignore_extra, plastic;
@@ -24,6 +26,8 @@ typedef struct settings {
     spk_list record;
     spk_shard shard;
 } settings;
+
+typedef struct jobs jobs; /* jobs.c */
 
 /* Everything a run holds. */
 typedef struct run {
@@ -37,15 +41,24 @@ typedef struct run {
     spk_header header;
     spk_sink *sink;
     spk_recorder *recorder;
-    uint64_t done; /* samples */
-    uint64_t end;  /* of the last one: steps */
+    spk_checkpoint *checkpoint;
+    spk_case *whole; /* with checkpoints, where a sample may be presented again: the one in hand */
+    spk_run_position
+        at;     /* its samples are those of the input, also those that --shard leaves out */
+    jobs *jobs; /* NULL: one sample after another */
 } run;
 
 /* Whether --shard leaves this sample to us. */
 bool simulate_wants(const run *r, const spk_sample *sample);
 
-/* All samples, --jobs at a time. */
-int simulate_in_jobs(run *r, spk_progress *progress, spk_error *err) SPK_NODISCARD;
+/* This sample is done, or left out. */
+void simulate_done(run *r, const spk_sample *sample);
+
+/* --jobs copies of the network, made before the first has moved. */
+jobs *simulate_jobs_new(run *r, spk_error *err) SPK_NODISCARD;
+void simulate_jobs_free(jobs *all); /* NULL is ignored */
+/* The next samples, as many as there are jobs: 1; 0 at the end, -1. */
+int simulate_in_jobs(run *r, spk_error *err) SPK_NODISCARD;
 
 /* What is not offered where several ranks share the network. */
 int simulate_check_ranks(const run *r, spk_error *err) SPK_NODISCARD;

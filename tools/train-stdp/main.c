@@ -2,20 +2,44 @@
  *
  * The network file says how it learns; this program presents the samples, writes a snapshot of what
  * learning changed every so often and at the end, and can stop and go on between two samples. */
-#include "base/path.h"
 #include "cli/message.h"
-#include "cli/output.h"
-#include "journal.h"
-#include "train.h"
+#include "filter/filter.h"
+#include "run/checkpoint.h"
+#include "run/feed.h"
+#include "run/journal.h"
+#include "run/recorder.h"
+#include "run/setup.h"
+#include "run/weights.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-static const double MAX_SECONDS = 1e9;
+typedef struct settings {
+    spk_common common;
+    spk_run_options run;
+    spk_checkpoint_options checkpoint;
+    const char *weights, *spikes;
+    bool ignore_extra;
+    uint64_t snapshot_every;
+} settings;
+
+/* Everything a run holds. */
+typedef struct run {
+    const spk_cli *cli;
+    const settings *set;
+    spk_network *net;
+    spk_reader *input, *weights;
+    spk_engine *engine;
+    spk_feed *feed;
+    spk_header header; /* of the weight stream */
+    spk_sink *sink;
+    spk_header spikes_header; /* of --spikes */
+    spk_sink *spikes_sink;
+    spk_recorder *recorder; /* NULL: no --spikes */
+    spk_checkpoint *checkpoint;
+    spk_case *whole; /* with checkpoints: the sample in hand */
+    spk_run_position at;
+    uint64_t snapshot_at; /* samples at the last snapshot */
+} run;
 
 static const spk_option options[] = {
     {.name = "spikes",
@@ -41,24 +65,7 @@ static const spk_option options[] = {
      .kind = SPK_FLAG,
      .offset = offsetof(settings, ignore_extra),
      .help = "pass over arrays of --weights that the network lacks"},
-    {.name = "checkpoint",
-     .kind = SPK_FILE,
-     .offset = offsetof(settings, checkpoint),
-     .metavar = "FILE",
-     .flags = SPK_NEUTRAL,
-     .help = "keep the state of the run in FILE (and FILE.journal), also when asked to stop"},
-    {.name = "checkpoint-every",
-     .kind = SPK_TEXT,
-     .offset = offsetof(settings, checkpoint_every),
-     .metavar = "N|TIME",
-     .preset = "10min",
-     .flags = SPK_NEUTRAL,
-     .help = "after N samples, or after TIME"},
-    {.name = "resume",
-     .kind = SPK_FLAG,
-     .offset = offsetof(settings, resume),
-     .flags = SPK_NEUTRAL,
-     .help = "go on from --checkpoint, if it is there"},
+    SPK_CHECKPOINT_OPTIONS(settings, checkpoint),
     SPK_RUN_OPTIONS(settings, run),
     {.name = NULL},
 };
@@ -115,110 +122,42 @@ static int open_spikes(run *r, spk_error *err)
     return r->recorder ? 0 : -1;
 }
 
-/* "500" or "10min". */
-static int parse_every(run *r, spk_error *err)
+/* Where a snapshot was made last, as the journal has it already. */
+static void find_snapshot(run *r)
 {
-    static const char name[] = "--checkpoint-every";
-    const char *text = r->set->checkpoint_every;
-    size_t length = strlen(text);
-    spk_rational seconds;
-    if (length > 0 && isdigit((unsigned char)text[length - 1])) {
-        if (spk_parse_count(text, name, &r->every_samples, err)) return -1;
-        return r->every_samples > 0 ? 0 : spk_fail(err, SPK_USAGE, "%s: at least 1 sample", name);
-    }
-    if (spk_parse_time(text, name, &seconds, err)) return -1;
-    r->every_seconds = spk_rational_value(seconds);
-    return r->every_seconds <= MAX_SECONDS
-               ? 0
-               : spk_fail(err, SPK_USAGE, "%s: %s is too long", name, text);
-}
-
-/* What is written must not overwrite each other. */
-static int check_outputs(const run *r, spk_error *err)
-{
-    const char *checkpoint = r->set->checkpoint;
-    char *beside = checkpoint ? journal_name(checkpoint, err) : NULL;
-    if (checkpoint && !beside) return -1;
-    const char *option[] = {"--output", "--spikes", "--checkpoint", "the journal of --checkpoint"};
-    const char *file[] = {r->cli->common->output, r->set->spikes, checkpoint, beside};
-    int status = 0;
-    if (checkpoint && strcmp(checkpoint, "-") == 0)
-        status = spk_fail(err, SPK_USAGE, "--checkpoint: needs the name of a file");
-    for (size_t i = 0; i < 4 && status == 0; i++)
-        for (size_t j = 0; j < i && status == 0; j++)
-            if (file[i] && file[j] && spk_path_same(file[i], file[j]))
-                status = spk_fail(err, SPK_USAGE, "%s and %s are both written to %s", option[j],
-                                  option[i], strcmp(file[i], "-") == 0 ? "stdout" : file[i]);
-    free(beside);
-    return status;
-}
-
-static int check_options(run *r, spk_error *err)
-{
-    const settings *set = r->set;
-    if (!set->checkpoint && set->resume)
-        return spk_fail(err, SPK_USAGE, "--resume: --checkpoint says from where");
-    if (check_outputs(r, err)) return -1;
-    if (!set->checkpoint) return 0;
-    if (!set->resume && !set->common.force && access(set->checkpoint, F_OK) == 0)
-        return spk_fail(err, SPK_USAGE,
-                        "%s: is there already; --resume goes on from it, --force begins anew",
-                        set->checkpoint);
-    return parse_every(r, err) || checkpoint_try(r, err) ? -1 : 0;
-}
-
-/* Continue where the checkpoint was made: state, outputs, input. */
-static int resume(run *r, spk_error *err)
-{
-    spk_sample sample = {0};
-    for (uint64_t i = 0; i < r->at.samples; i++) {
-        int more = spk_feed_next(r->feed, &sample, err);
-        if (more > 0) more = spk_feed_skip(r->feed, err) ? -1 : 1;
-        if (more < 0) return -1;
-        if (more == 0)
-            return spk_fail(err, SPK_DATA,
-                            "%s: ends after %" PRIu64 " samples, but %s was made after %" PRIu64,
-                            spk_reader_name(r->input), i, r->set->checkpoint, r->at.samples);
-    }
-    if (sample.number != r->at.last_sample)
-        return spk_fail(
-            err, SPK_DATA,
-            "%s: is not the input of %s: sample %" PRIu64 " stands where %" PRIu64 " was",
-            spk_reader_name(r->input), r->set->checkpoint, sample.number, r->at.last_sample);
-    uint64_t every = r->set->snapshot_every;
+    const uint64_t every = r->set->snapshot_every;
     if (every > 0 && r->at.samples % every == 0) r->snapshot_at = r->at.samples;
-    spk_note(r->cli, 1, "resumed after %" PRIu64 " samples", r->at.samples);
-    if (!r->journal) return 0;
-    return journal_replay(r->journal, r->engine, &r->header, spk_sink_writer(r->sink), r->recorder,
-                          err);
 }
 
-/* Checkpoints: read the old one, keep a journal of what it does not hold. */
+/* Checkpoints: go on from the old one, keep a journal of what it does not hold. */
 static int begin_checkpoints(run *r, spk_error *err)
 {
-    if (!r->set->checkpoint) return 0;
-    int found = r->set->resume ? checkpoint_read(r, err) : 0;
+    const spk_checkpoint_run what = {.net = r->net,
+                                     .engine = r->engine,
+                                     .feed = r->feed,
+                                     .input = r->input,
+                                     .weights = r->weights,
+                                     .recorder = r->recorder,
+                                     .header = &r->header,
+                                     .writer = spk_sink_writer(r->sink),
+                                     .snapshots = r->set->snapshot_every > 0};
+    const int found = spk_checkpoint_begin(r->checkpoint, &what, &r->at, err);
     if (found < 0) return -1;
+    if (found) find_snapshot(r);
+    if (!r->checkpoint) return 0;
     r->whole = spk_case_new(r->feed, err);
-    if (!r->whole) return -1;
-    if (r->recorder || r->set->snapshot_every > 0) {
-        r->journal = journal_open(r->set->checkpoint, r->at.journal_bytes, err);
-        if (!r->journal) return -1;
-    }
-    if (found && resume(r, err)) return -1;
-    if (r->recorder) spk_recorder_set_tap(r->recorder, journal_tap, r->journal);
-    spk_catch_stop();
-    r->checkpoint_due = time(NULL) + (time_t)r->every_seconds;
-    return 0;
+    return r->whole ? 0 : -1;
 }
 
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
-    if (check_options(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+    if (spk_checkpoint_open(r->cli, &r->set->checkpoint, "--spikes", r->set->spikes, &r->checkpoint,
+                            err) ||
+        spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
         spk_run_duration(&r->set->run, r->net, r->input, &steps, err))
         return -1;
-    if (!r->input && r->set->checkpoint)
+    if (!r->input && r->checkpoint)
         return spk_fail(err, SPK_USAGE,
                         "--checkpoint: %s takes no input stream, so that there are no samples "
                         "between which to make one",
@@ -241,7 +180,8 @@ static int snapshot(run *r, spk_error *err)
 {
     spk_snapshot mark = {.samples = r->at.samples, .tick = r->at.end};
     r->snapshot_at = r->at.samples;
-    if (r->journal && journal_snapshot(r->journal, r->engine, &mark, err)) return -1;
+    spk_journal *journal = spk_checkpoint_journal(r->checkpoint);
+    if (journal && spk_journal_snapshot(journal, r->engine, &mark, err)) return -1;
     return spk_weights_write(r->engine, &r->header, spk_sink_writer(r->sink), mark.samples,
                              mark.tick, err);
 }
@@ -266,25 +206,6 @@ static int train(run *r, spk_sample *sample, spk_error *err)
     return every > 0 && r->at.samples % every == 0 ? snapshot(r, err) : 0;
 }
 
-static int stop(run *r, spk_error *err)
-{
-    if (checkpoint_write(r, err)) return -1;
-    return spk_fail(err, SPK_STOPPED, "stopped after %" PRIu64 " samples; --resume goes on",
-                    r->at.samples);
-}
-
-/* Between two samples: stop when asked to, and keep the state every so often. */
-static int rest(run *r, spk_error *err)
-{
-    if (!r->set->checkpoint) return 0;
-    if (spk_stop_requested()) return stop(r, err);
-    bool due = r->every_samples > 0 ? r->at.samples % r->every_samples == 0
-                                    : time(NULL) >= r->checkpoint_due;
-    if (!due) return 0;
-    r->checkpoint_due = time(NULL) + (time_t)r->every_seconds;
-    return checkpoint_write(r, err);
-}
-
 /* The next sample, whole if need be: 1, 0 at the end, -1. */
 static int next(run *r, spk_sample *sample, spk_error *err)
 {
@@ -300,12 +221,13 @@ static int train_all(run *r, spk_error *err)
     spk_sample sample;
     int more, failed = 0;
     while (!failed && (more = next(r, &sample, err)) > 0) {
-        failed = train(r, &sample, err) || rest(r, err);
+        failed = train(r, &sample, err) || spk_checkpoint_rest(r->checkpoint, &r->at, err);
         spk_run_progress(r->cli, r->input, progress, r->at.samples);
     }
     spk_progress_end(progress, r->at.samples);
     /* Waiting for input was interrupted, or the program before this one was stopped, too. */
-    if (!failed && more < 0 && r->set->checkpoint && spk_stop_requested()) return stop(r, err);
+    if (!failed && more < 0 && spk_checkpoint_stops(r->checkpoint))
+        return spk_checkpoint_stop(r->checkpoint, &r->at, err);
     if (failed || more < 0) return -1;
     return r->snapshot_at == r->at.samples && r->at.samples > 0 ? 0 : snapshot(r, err);
 }
@@ -323,7 +245,7 @@ static int finish(run *r, spk_error *err)
     sink = r->sink;
     r->sink = NULL;
     if (spk_filter_finish(sink, end, err)) return -1;
-    if (r->set->checkpoint) checkpoint_remove(r);
+    spk_checkpoint_remove(r->checkpoint);
     return 0;
 }
 
@@ -331,7 +253,7 @@ static void clean_up(run *r)
 {
     spk_filter_abandon(r->sink);
     spk_filter_abandon(r->spikes_sink);
-    journal_close(r->journal);
+    spk_checkpoint_free(r->checkpoint);
     spk_case_free(r->whole);
     spk_recorder_free(r->recorder);
     spk_header_free(&r->header);

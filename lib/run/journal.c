@@ -1,8 +1,9 @@
 /* journal.c: entries of {u32 kind, u32 channel, u64 payload bytes, payload, u64 XXH3-64 of all
  * that}, in this machine's byte order; it is read by the program that wrote it. */
-#include "journal.h"
+#include "run/journal.h"
 
 #include "base/memory.h"
+#include "cli/output.h"
 #include "run/weights.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum entry_kind { SNAPSHOT = 1, SAMPLE, PIECE };
+enum entry_kind { SNAPSHOT = 1, SAMPLE, PIECE, PROGRESS };
 
 typedef struct entry_head {
     uint32_t kind, channel;
@@ -33,14 +34,14 @@ typedef struct sample_head {
     uint32_t attempts;
 } sample_head;
 
-struct journal {
+struct spk_journal {
     FILE *file;
     char *name;
     unsigned char *payload; /* being put together, or read */
     size_t n, capacity;
 };
 
-char *journal_name(const char *path, spk_error *err)
+char *spk_journal_name(const char *path, spk_error *err)
 {
     size_t size = strlen(path) + sizeof ".journal";
     char *name = spk_alloc(size, 1, "a name", err);
@@ -48,15 +49,15 @@ char *journal_name(const char *path, spk_error *err)
     return name;
 }
 
-static int fail(const journal *j, spk_error *err)
+static int fail(const spk_journal *j, spk_error *err)
 {
     return spk_fail_errno(err, errno, "%s: cannot write", j->name);
 }
 
-journal *journal_open(const char *path, uint64_t keep, spk_error *err)
+spk_journal *spk_journal_open(const char *path, uint64_t keep, spk_error *err)
 {
-    journal *j = spk_alloc(1, sizeof *j, "a journal", err);
-    if (!j || !(j->name = journal_name(path, err))) {
+    spk_journal *j = spk_alloc(1, sizeof *j, "a journal", err);
+    if (!j || !(j->name = spk_journal_name(path, err))) {
         free(j);
         return NULL;
     }
@@ -64,11 +65,11 @@ journal *journal_open(const char *path, uint64_t keep, spk_error *err)
     bool opened = j->file != NULL;
     if (opened && ftruncate(fileno(j->file), (off_t)keep) == 0) return j;
     spk_fail_errno(err, errno, "%s: cannot %s", j->name, opened ? "write" : "open");
-    journal_close(j);
+    spk_journal_close(j);
     return NULL;
 }
 
-void journal_close(journal *j)
+void spk_journal_close(spk_journal *j)
 {
     if (!j) return;
     if (j->file) fclose(j->file);
@@ -77,16 +78,16 @@ void journal_close(journal *j)
     free(j);
 }
 
-void journal_remove(const char *path)
+void spk_journal_remove(const char *path)
 {
-    char *name = journal_name(path, NULL);
+    char *name = spk_journal_name(path, NULL);
     if (name) unlink(name);
     free(name);
 }
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-static int put(journal *j, const void *data, size_t bytes, spk_error *err)
+static int put(spk_journal *j, const void *data, size_t bytes, spk_error *err)
 {
     if (spk_grow(&j->payload, &j->capacity, j->n + bytes, 1, "a journal", err)) return -1;
     if (bytes > 0) memcpy(j->payload + j->n, data, bytes);
@@ -104,7 +105,7 @@ static uint64_t sum_of(const entry_head *head, const void *payload)
 }
 
 /* The payload that was put, as an entry. */
-static int append(journal *j, uint32_t kind, uint32_t channel, spk_error *err)
+static int append(spk_journal *j, uint32_t kind, uint32_t channel, spk_error *err)
 {
     entry_head head = {kind, channel, j->n};
     uint64_t sum = sum_of(&head, j->payload);
@@ -120,7 +121,8 @@ static size_t array_bytes(const spk_engine_array *a)
     return a->values * spk_dtype_bytes(a->dtype);
 }
 
-int journal_snapshot(journal *j, const spk_engine *e, const spk_snapshot *snapshot, spk_error *err)
+int spk_journal_snapshot(spk_journal *j, const spk_engine *e, const spk_snapshot *snapshot,
+                         spk_error *err)
 {
     j->n = 0;
     if (put(j, snapshot, sizeof *snapshot, err)) return -1;
@@ -134,7 +136,7 @@ int journal_snapshot(journal *j, const spk_engine *e, const spk_snapshot *snapsh
     return append(j, SNAPSHOT, 0, err);
 }
 
-static int put_sample(journal *j, const spk_sample *s, spk_error *err)
+static int put_sample(spk_journal *j, const spk_sample *s, spk_error *err)
 {
     sample_head head = {s->number, s->begin, s->duration, s->label, s->attempts};
     if (put(j, &head, sizeof head, err)) return -1;
@@ -142,11 +144,15 @@ static int put_sample(journal *j, const spk_sample *s, spk_error *err)
     return append(j, SAMPLE, 0, err);
 }
 
-int journal_tap(void *context, const spk_sample *sample, const spk_piece *piece, spk_error *err)
+int spk_journal_tap(void *context, const spk_sample *sample, const spk_piece *piece, spk_error *err)
 {
-    journal *j = context;
+    spk_journal *j = context;
     j->n = 0;
     if (!piece) return put_sample(j, sample, err);
+    if (piece->n == 0) {
+        if (put(j, piece->step, sizeof *piece->step, err)) return -1;
+        return append(j, PROGRESS, 0, err);
+    }
     piece_head head = {piece->n, piece->step[0], piece->values};
     if (put(j, &head, sizeof head, err)) return -1;
     int failed = piece->value ? put(j, piece->value, piece->values * sizeof *piece->value, err)
@@ -155,7 +161,7 @@ int journal_tap(void *context, const spk_sample *sample, const spk_piece *piece,
     return failed ? -1 : append(j, PIECE, (uint32_t)piece->channel, err);
 }
 
-int journal_sync(journal *j, uint64_t *bytes, spk_error *err)
+int spk_journal_sync(spk_journal *j, uint64_t *bytes, spk_error *err)
 {
     off_t at = fflush(j->file) || fsync(fileno(j->file)) ? -1 : ftello(j->file);
     if (at < 0) return fail(j, err);
@@ -166,7 +172,7 @@ int journal_sync(journal *j, uint64_t *bytes, spk_error *err)
 /* ---- in again -------------------------------------------------------------------------------- */
 
 /* The next entry: 1, 0 at the end, -1. */
-static int read_entry(journal *j, entry_head *head, spk_error *err)
+static int read_entry(spk_journal *j, entry_head *head, spk_error *err)
 {
     uint64_t sum;
     size_t got = fread(head, 1, sizeof *head, j->file);
@@ -180,7 +186,7 @@ static int read_entry(journal *j, entry_head *head, spk_error *err)
     return spk_fail(err, SPK_DATA, "%s: is damaged; the run cannot be resumed", j->name);
 }
 
-static int replay_snapshot(const journal *j, const spk_engine *e, const spk_header *header,
+static int replay_snapshot(const spk_journal *j, const spk_engine *e, const spk_header *header,
                            spk_writer *writer, spk_error *err)
 {
     spk_snapshot snapshot;
@@ -194,8 +200,8 @@ static int replay_snapshot(const journal *j, const spk_engine *e, const spk_head
     return 0;
 }
 
-static int replay_sample(const journal *j, size_t bytes, spk_recorder *recorder, spk_sample *sample,
-                         spk_error *err)
+static int replay_sample(const spk_journal *j, size_t bytes, spk_recorder *recorder,
+                         spk_sample *sample, spk_error *err)
 {
     sample_head head;
     memcpy(&head, j->payload, sizeof head);
@@ -209,7 +215,7 @@ static int replay_sample(const journal *j, size_t bytes, spk_recorder *recorder,
     return spk_recorder_end(recorder, err); /* writes its record, before the JSON is gone */
 }
 
-static int replay_piece(const journal *j, const entry_head *entry, spk_recorder *recorder,
+static int replay_piece(const spk_journal *j, const entry_head *entry, spk_recorder *recorder,
                         spk_error *err)
 {
     piece_head head;
@@ -229,21 +235,31 @@ static int replay_piece(const journal *j, const entry_head *entry, spk_recorder 
     return status;
 }
 
-int journal_replay(journal *j, const spk_engine *e, const spk_header *header, spk_writer *writer,
-                   spk_recorder *recorder, spk_error *err)
+static int replay_progress(const spk_journal *j, spk_recorder *recorder, spk_error *err)
+{
+    uint64_t step;
+    memcpy(&step, j->payload, sizeof step);
+    return spk_recorder_write(recorder, &(spk_piece){.step = &step}, err);
+}
+
+int spk_journal_replay(spk_journal *j, const spk_engine *e, const spk_header *header,
+                       spk_writer *writer, spk_recorder *recorder, spk_error *err)
 {
     entry_head head;
     spk_sample sample;
     int more = 1, failed = 0;
     rewind(j->file);
-    while (!failed && (more = read_entry(j, &head, err)) > 0) {
+    while (!failed && !spk_stop_requested() && (more = read_entry(j, &head, err)) > 0) {
         if (head.kind == SNAPSHOT)
             failed = replay_snapshot(j, e, header, writer, err);
         else if (recorder && head.kind == SAMPLE)
             failed = replay_sample(j, head.bytes, recorder, &sample, err);
         else if (recorder && head.kind == PIECE)
             failed = replay_piece(j, &head, recorder, err);
+        else if (recorder && head.kind == PROGRESS)
+            failed = replay_progress(j, recorder, err);
     }
+    if (spk_stop_requested()) return spk_fail(err, SPK_STOPPED, "stopped");
     if (failed || more < 0) return -1;
     return fseeko(j->file, 0, SEEK_END) ? fail(j, err) : 0;
 }
