@@ -23,11 +23,11 @@ _spk_words() {
     'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --jobs --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --duration --record --record-interval --shard --jobs --set -S --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     spk) echo 'cat decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
     esac
@@ -114,6 +114,7 @@ _spk_value() {
     'spk-simulate --set' | 'spk-simulate -S') echo 'list' ;;
     'spk-simulate --population') echo 'text' ;;
     'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-simulate --calibrate') echo 'text' ;;
     'spk-simulate --output' | 'spk-simulate -o') echo 'file' ;;
     'spk-simulate --level' | 'spk-simulate -l') echo 'text' ;;
     'spk-simulate --latency') echo 'time' ;;
@@ -138,6 +139,7 @@ _spk_value() {
     'spk-train-stdp --set' | 'spk-train-stdp -S') echo 'list' ;;
     'spk-train-stdp --population') echo 'text' ;;
     'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-train-stdp --calibrate') echo 'text' ;;
     'spk-train-stdp --output' | 'spk-train-stdp -o') echo 'file' ;;
     'spk-train-stdp --level' | 'spk-train-stdp -l') echo 'text' ;;
     'spk-train-stdp --latency') echo 'time' ;;

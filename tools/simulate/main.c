@@ -3,6 +3,7 @@
  * The network does not learn unless --plastic says so. What is recorded is written sample by
  * sample, with the input's numbers and labels. */
 #include "cli/message.h"
+#include "run/calibrate.h"
 #include "simulate.h"
 
 #include <inttypes.h>
@@ -165,16 +166,38 @@ static int open_output(run *r, spk_error *err)
     return r->recorder ? 0 : -1;
 }
 
+static int open_input(run *r, uint64_t *steps, spk_error *err)
+{
+    if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+        find_duration(r, steps, err) || check_independence(r, err))
+        return -1;
+    r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
+                            (spk_retick)r->set->run.retick, *steps, err);
+    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
+    return r->feed ? 0 : -1;
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
-    if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        find_duration(r, &steps, err) || check_independence(r, err))
-        return -1;
-    r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
-                            (spk_retick)r->set->run.retick, steps, err);
-    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    return !r->feed || build(r, err) || open_output(r, err) ? -1 : 0;
+    return open_input(r, &steps, err) || build(r, err) || open_output(r, err) ? -1 : 0;
+}
+
+/* ---- --estimate with a duration or an input -------------------------------------------------- */
+
+static spk_engine *build_for_trial(void *context, spk_error *err)
+{
+    run *r = context;
+    return build(r, err) ? NULL : r->engine;
+}
+
+static int estimate(run *r, spk_error *err)
+{
+    spk_trial trial = {.net = r->net, .build = build_for_trial, .context = r};
+    if (open_input(r, &trial.steps, err)) return -1;
+    trial.feed = r->feed;
+    trial.input = r->input;
+    return spk_run_calibrate(r->cli, &r->set->run, &trial, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -241,7 +264,10 @@ static int main_run(spk_cli *cli, spk_error *err)
     spk_header_init(&r.header);
     r.net = spk_run_load(cli, &r.set->run, &done, err);
     int status = r.net ? 0 : -1;
-    if (status == 0 && !done) status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
+    if (status == 0 && !done && r.set->run.estimate)
+        status = estimate(&r, err);
+    else if (status == 0 && !done)
+        status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
     clean_up(&r);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "journal.h"
+#include "run/calibrate.h"
 #include "train.h"
 
 #include <ctype.h>
@@ -211,9 +212,8 @@ static int begin_checkpoints(run *r, spk_error *err)
     return 0;
 }
 
-static int set_up(run *r, spk_error *err)
+static int open_input(run *r, spk_error *err)
 {
-    if (check_options(r, err)) return -1;
     if (spk_run_input(r->cli, &r->set->run, r->net, &r->input, err)) return -1;
     if (!r->input)
         return spk_fail(err, SPK_USAGE, "%s: takes no input stream, so that there are no samples",
@@ -225,9 +225,30 @@ static int set_up(run *r, spk_error *err)
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, 0, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    if (!r->feed || build(r, err) || open_weights(r, err)) return -1;
+    return r->feed ? 0 : -1;
+}
+
+static int set_up(run *r, spk_error *err)
+{
+    if (check_options(r, err) || open_input(r, err) || build(r, err) || open_weights(r, err))
+        return -1;
     if (r->set->spikes && open_spikes(r, err)) return -1;
     return begin_checkpoints(r, err);
+}
+
+static spk_engine *build_for_trial(void *context, spk_error *err)
+{
+    run *r = context;
+    return build(r, err) ? NULL : r->engine;
+}
+
+/* --estimate with an input. */
+static int estimate(run *r, spk_error *err)
+{
+    if (open_input(r, err)) return -1;
+    const spk_trial trial = {
+        .net = r->net, .feed = r->feed, .input = r->input, .build = build_for_trial, .context = r};
+    return spk_run_calibrate(r->cli, &r->set->run, &trial, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -346,7 +367,9 @@ static int main_run(spk_cli *cli, spk_error *err)
     spk_header_init(&r.spikes_header);
     r.net = spk_run_load(cli, &r.set->run, &done, err);
     int status = r.net ? 0 : -1;
-    if (status == 0 && !done)
+    if (status == 0 && !done && r.set->run.estimate)
+        status = estimate(&r, err);
+    else if (status == 0 && !done)
         status = set_up(&r, err) || train_all(&r, err) || finish(&r, err) ? -1 : 0;
     clean_up(&r);
     return status;
