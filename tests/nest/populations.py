@@ -30,8 +30,9 @@ def layers(*rows):
 
 
 # {case: (seconds, [one simulator's {population: (Hz, CV, correlation in bins of 5 ms)}])}; None: not comparable.
-# Measured in November 2026 with dt 0.1 ms; what came before 200 ms was left out. Auryn takes Bernoulli
-# connections only, so that its Brunel's network is another one; NEST's COBA ran for 1 s, which cuts long intervals.
+# Measured in November 2026 with dt 0.1 ms; what came before 200 ms is left out. Auryn takes Bernoulli connections
+# only, so that its Brunel's network is another one; NEST's COBA ran for 1 s, which cuts long intervals. NEST's
+# microcircuits ran for 1 s (scales 0.1, 0.2) and 0.5 s after the first 200 ms.
 CASES = {
     "cuba": (10, [
         {"E": (5.85, 0.7496, 0.00166), "I": (5.65, 0.7495, 0.00100)},  # NEST 3.9.0
@@ -47,13 +48,13 @@ CASES = {
         {"E": (32.06, 0.1761, 0.00912), "I": (32.12, 0.1770, 0.00749)},  # NEST
         {"E": (31.93, 0.1737, 0.01277), "I": (31.97, 0.1721, 0.00874)},  # Brian
     ]),
-    "micro0.1": (1, [layers(  # NEST, as the others
+    "micro0.1": (1.2, [layers(  # NEST, as the others
         (0.40, 0.6949, 0.00723), (2.00, 0.6539, 0.00390), (3.99, 0.6915, 0.00317), (4.93, 0.7028, 0.00224),
         (6.52, 0.6904, 0.01093), (7.74, 0.6574, 0.00112), (0.84, 0.6777, 0.00212), (6.93, 0.6862, -0.00047))]),
-    "micro0.2": (1, [layers(
+    "micro0.2": (1.2, [layers(
         (0.55, 0.6668, 0.00500), (2.48, 0.7043, 0.00198), (4.34, 0.7019, 0.00202), (5.52, 0.7005, 0.00099),
         (7.43, 0.7091, 0.00667), (8.24, 0.7097, -0.00005), (1.08, 0.7124, 0.00147), (7.47, 0.6917, -0.00026))]),
-    "micro0.5": (0.5, [layers(
+    "micro0.5": (0.7, [layers(
         (0.70, 0.6407, 0.00521), (2.76, 0.6263, 0.00199), (4.44, 0.6242, 0.00160), (5.76, 0.6210, 0.00042),
         (7.53, 0.6156, 0.00521), (8.50, 0.5965, -0.00038), (1.12, 0.6095, 0.00082), (7.72, 0.6123, 0.00022))]),
 }
