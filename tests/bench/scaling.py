@@ -79,13 +79,15 @@ def plot(rows, path):
             left, y(k * step), width - 30, left - 8, y(k * step) + 4, k * step / 1e6))
     for n in sorted({r[0] for r in rows}):
         out.append('<text x="%.1f" y="%d" text-anchor="middle">%d</text>' % (x(n), height - bottom + 18, n))
-    for colour, threads in zip(("#1b6ca8", "#c8553d", "#3a7d44", "#6a4c93"), sorted({r[2] for r in rows})):
+    colours = ("#1b6ca8", "#c8553d", "#3a7d44", "#6a4c93")
+    for k, threads in enumerate(sorted({r[2] for r in rows})):
+        colour = colours[k % len(colours)]
         own = [r for r in rows if r[2] == threads]
         out.append('<polyline fill="none" stroke="%s" stroke-width="2" points="%s"/>' % (
             colour, " ".join("%.1f,%.1f" % (x(r[0]), y(r[7])) for r in own)))
         out += ['<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>' % (x(r[0]), y(r[7]), colour) for r in own]
-        out.append('<text x="%.1f" y="%.1f" fill="%s" text-anchor="end">%d thread%s</text>' % (
-            x(own[-1][0]), y(own[-1][7]) - 8, colour, threads, "" if threads == 1 else "s"))
+        out.append('<text x="%d" y="20" fill="%s">%d thread%s</text>' % (
+            left + 90 * k, colour, threads, "" if threads == 1 else "s"))
     out += ['<text x="%d" y="%d" text-anchor="middle">neurons, 1,250 synapses onto each</text>' % (
         (left + width) // 2, height - 10),
         '<text x="16" y="%d" transform="rotate(-90 16 %d)" text-anchor="middle">million events per second of '
