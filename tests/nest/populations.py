@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """populations: rates, irregularity and correlation of random networks against other simulators.
 
-    populations.py [--seeds 5|10|20] [CASE...]     default: 10 seeds; cuba coba brunel micro0.1
+    populations.py [--seeds 5|10|20] [CASE...]     default: 20 seeds; cuba coba brunel micro0.1
 
 Runs the networks of share/networks with spk-simulate (on PATH, or in $BUILD/bin) and takes the statistics of
 statistics.py. Prints TSV: case, what, ours, low, high, inside. "ours" is the mean over seeds. What another simulator
@@ -108,7 +108,7 @@ def rows(cases, seeds):
 
 def main():
     parser = argparse.ArgumentParser(description="rates, CV of ISI and correlation against other simulators")
-    parser.add_argument("--seeds", type=int, default=10, choices=STUDENT)
+    parser.add_argument("--seeds", type=int, default=20, choices=STUDENT)
     parser.add_argument("case", nargs="*", metavar="CASE", help=" ".join(CASES))
     options = parser.parse_args()
     unknown = [case for case in options.case if case not in CASES]
