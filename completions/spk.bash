@@ -116,6 +116,7 @@ _spk_value() {
     'spk-simulate --duration') echo 'time' ;;
     'spk-simulate --population') echo 'text' ;;
     'spk-simulate --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-simulate --calibrate') echo 'text' ;;
     'spk-simulate --output' | 'spk-simulate -o') echo 'file' ;;
     'spk-simulate --level' | 'spk-simulate -l') echo 'text' ;;
     'spk-simulate --latency') echo 'time' ;;
@@ -141,6 +142,7 @@ _spk_value() {
     'spk-train-stdp --duration') echo 'time' ;;
     'spk-train-stdp --population') echo 'text' ;;
     'spk-train-stdp --retick') echo 'choice:never|nearest|floor' ;;
+    'spk-train-stdp --calibrate') echo 'text' ;;
     'spk-train-stdp --output' | 'spk-train-stdp -o') echo 'file' ;;
     'spk-train-stdp --level' | 'spk-train-stdp -l') echo 'text' ;;
     'spk-train-stdp --latency') echo 'time' ;;

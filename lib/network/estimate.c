@@ -452,6 +452,9 @@ int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *
     for (size_t i = 0; i < net->projections; i++)
         print_row(table, net, "projection", net->projection[i].name, false, true,
                   spk_estimate_projection(net, i));
-    print_row(table, net, "total", NULL, true, true, spk_estimate_network(net));
+    spk_estimate all = {.bytes = SPK_PROGRAM_BYTES};
+    print_row(table, net, "program", NULL, false, false, all);
+    add(&all, spk_estimate_network(net));
+    print_row(table, net, "total", NULL, true, true, all);
     return spk_table_close(table, err);
 }

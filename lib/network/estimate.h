@@ -18,7 +18,8 @@
  * distances: units are laid out. What the network file lists (values and places of units, edges) has
  * been read by then, and counts.
  * Time is that of one core on a machine of 2024 where all units fire at 10 Hz, without learning;
- * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured).
+ * expect it within a factor of three (tests/bench/bench_stdp prints it beside what was measured);
+ * run/calibrate.h measures.
  * Learning adds some 5 to 150 ns at each plastic synapse onto a unit that fires, by the rule and how
  * far the weights are from the caches. */
 #ifndef SPK_NETWORK_ESTIMATE_H
@@ -35,12 +36,15 @@ typedef struct spk_estimate {
     double step_ns;  /* of one core for one step */
 } spk_estimate;
 
+/* What a program takes beside the network, about: its code, and what waits to be compressed. */
+#define SPK_PROGRAM_BYTES 4.5e6
+
 spk_estimate spk_estimate_population(const spk_network *net, size_t population);
 spk_estimate spk_estimate_projection(const spk_network *net, size_t projection);
 spk_estimate spk_estimate_network(const spk_network *net);
 
-/* A table: part (population, projection, total), name, form, neurons, synapses, bytes, bytes while it
- * is built, and the seconds of one core that a second of the network's time takes. */
+/* A table: part (population, projection, program, total), name, form, neurons, synapses, bytes, bytes
+ * while it is built, and the seconds of one core that a second of the network's time takes. */
 int spk_estimate_print(const spk_network *net, FILE *out, bool json, spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -19,6 +19,23 @@ enum {
     MOST_PARTS = 1024
 };
 
+static bool may_calibrate(const spk_run_options *options)
+{
+    return options->estimate && !options->check && strcmp(options->calibrate, "none") != 0;
+}
+
+bool spk_run_calibrates(const spk_cli *cli, const spk_run_options *options)
+{
+    return may_calibrate(options) && (spk_operand(cli, 1) || spk_given(cli, "duration"));
+}
+
+static void advise(const spk_cli *cli, const spk_run_options *options, const spk_network *net)
+{
+    if (cli->common->quiet || !may_calibrate(options)) return;
+    spk_note(cli, 0, "estimated where all units fire at 10 Hz; with %s it is measured",
+             spk_network_input(net) >= 0 ? "an input file" : "--duration");
+}
+
 /* --check and --estimate. */
 static int print(const spk_cli *cli, const spk_run_options *options, const spk_network *net,
                  spk_error *err)
@@ -28,7 +45,10 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     FILE *file = output ? spk_output_file(output, err) : NULL;
     int status = file ? 0 : -1;
     if (status == 0 && options->check) fputs(net->expanded, file);
-    if (status == 0 && options->estimate) status = spk_estimate_print(net, file, false, err);
+    if (status == 0 && options->estimate) {
+        status = spk_estimate_print(net, file, false, err);
+        advise(cli, options, net);
+    }
     if (status == 0) return spk_output_commit(output, err);
     return spk_output_give_up(output, err);
 }
@@ -36,7 +56,7 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
                           spk_error *err)
 {
-    *done = options->check || options->estimate;
+    *done = options->check || (options->estimate && !spk_run_calibrates(cli, options));
     if (spk_check_operands(cli, 1, 2, err)) return NULL;
     spk_network *net =
         spk_network_load(spk_operand(cli, 0), options->set.n, options->set.item, err);

@@ -15,6 +15,7 @@ typedef struct spk_run_options {
     const char *population;
     int retick;
     bool check, estimate;
+    const char *calibrate;
 } spk_run_options;
 
 #define SPK_RUN_OPTIONS(settings, member)                                                          \
@@ -45,15 +46,25 @@ typedef struct spk_run_options {
          .offset = offsetof(settings, member.check),                                               \
          .flags = SPK_NEUTRAL,                                                                     \
          .help = "check the network file and print it with every default filled in"},              \
+        {.name = "estimate",                                                                       \
+         .kind = SPK_FLAG,                                                                         \
+         .offset = offsetof(settings, member.estimate),                                            \
+         .flags = SPK_NEUTRAL,                                                                     \
+         .help = "print neurons, synapses, memory and time instead of running"},                   \
     {                                                                                              \
-        .name = "estimate", .kind = SPK_FLAG, .offset = offsetof(settings, member.estimate),       \
-        .flags = SPK_NEUTRAL,                                                                      \
-        .help = "print neurons, synapses, memory and time instead of running"                      \
+        .name = "calibrate", .kind = SPK_TEXT, .offset = offsetof(settings, member.calibrate),     \
+        .metavar = "TIME|none", .preset = "2s", .flags = SPK_NEUTRAL,                              \
+        .help = "with --estimate and a duration or an input file, measure for TIME"                \
     }
 
-/* Load operand 0 with --set. With --check or --estimate print what they ask for and set *done. */
+/* Load operand 0 with --set. With --check or --estimate print what they ask for and set *done, unless
+ * the estimate is to be calibrated. */
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
                           spk_error *err) SPK_NODISCARD;
+
+/* Whether --estimate is to be calibrated by a run (run/calibrate.h): how long it is to be, or its input,
+ * was given. */
+bool spk_run_calibrates(const spk_cli *cli, const spk_run_options *options);
 
 /* Open operand 1 (default stdin) when the network takes a stream; *in is NULL when it does not, and
  * then operand 1 is an SPK_USAGE failure. */

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """brian: CUBA, COBA and Brunel's network in Brian 2 (Debian's python3-brian), for comparison.
 
-    brian cuba|coba|brunel SECONDS
+    brian cuba|coba|brunel SECONDS [SPIKES.tsv [SEED]]
 
 Compiled C++ (standalone mode), one thread. Prints the seconds that the compiled program took to simulate, without
-compiling and connecting, and the rates of E and I. The networks are those of share/networks."""
+compiling and connecting, and the rates of E and I. The networks are those of share/networks. SPIKES.tsv gets the
+spikes (population, size, unit, t_ms), for tests/nest/statistics.py."""
 
 import shutil
 import sys
@@ -59,9 +60,19 @@ def brunel():
     return n, e, i, [drive, *synapses]
 
 
-def main(name, seconds):
+def write_spikes(path, populations):
+    with open(path, "w") as f:
+        print("population", "size", "unit", "t_ms", sep="\t", file=f)
+        for name, size, monitor in populations:
+            for unit, t in zip(monitor.i[:], monitor.t[:] / ms):
+                print(name, size, unit, "%.1f" % t, sep="\t", file=f)
+
+
+def main(name, seconds, spikes=None, seed=None):
     folder = tempfile.mkdtemp()
     b.set_device("cpp_standalone", build_on_run=False)
+    if seed:
+        b.seed(int(seed))
     b.defaultclock.dt = 0.1 * ms
     n, e, i, parts = {"cuba": cuba, "coba": coba, "brunel": brunel}[name]()
     monitors = [b.SpikeMonitor(e), b.SpikeMonitor(i)]
@@ -71,6 +82,8 @@ def main(name, seconds):
     print("%s\t%.3f\t%.2f\t%.2f" % (name, b.device._last_run_time,
                                    monitors[0].num_spikes / len(e) / float(seconds),
                                    monitors[1].num_spikes / len(i) / float(seconds)))
+    if spikes:
+        write_spikes(spikes, (("E", len(e), monitors[0]), ("I", len(i), monitors[1])))
     shutil.rmtree(folder)
 
 

@@ -2,12 +2,14 @@
 """statistics: rate, irregularity and correlation of the populations of a network, as in the tables of
 benchmarks.
 
-    statistics FILE.spk END_MS [BEGIN_MS]
+    statistics FILE END_MS [BEGIN_MS]
 
-prints for each population: its rate in Hz; the mean over neurons with at least three spikes of the
-coefficient of variation of their intervals; the mean correlation of all pairs of neurons that fired, of
-counts in bins of 5 ms. What comes before BEGIN_MS (default 200) is left out."""
+prints for each population: its rate in Hz; the mean over neurons with at least three intervals of the
+coefficient of variation of these (of the sample: by n - 1); the mean correlation of all pairs of neurons that
+fired, of counts in bins of 5 ms. What comes before BEGIN_MS (default 200) is left out. FILE is a stream, or a
+table with the columns population, size, unit and t_ms (tests/bench/brian.py)."""
 
+import csv
 import math
 import os
 import sys
@@ -16,12 +18,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import spk  # noqa: E402
 
 BIN_MS = 5
+MIN_INTERVALS = 3
 
 
 def variation(times):
     gaps = [b - a for a, b in zip(times, times[1:])]
     mean = sum(gaps) / len(gaps)
-    return math.sqrt(sum((g - mean) ** 2 for g in gaps) / len(gaps)) / mean
+    return math.sqrt(sum((g - mean) ** 2 for g in gaps) / (len(gaps) - 1)) / mean
 
 
 def correlation(trains, begin, end):
@@ -46,8 +49,23 @@ def correlation(trains, begin, end):
     return (sum(z * z for z in total) / bins - neurons) / (neurons * (neurons - 1))
 
 
+def trains_in_table(path):
+    trains = {}
+    with open(path) as f:
+        for row in csv.DictReader(f, delimiter="\t"):
+            if row["population"] not in trains:
+                trains[row["population"]] = [[] for _ in range(int(row["size"]))]
+            trains[row["population"]][int(row["unit"])].append(float(row["t_ms"]))
+    for rows in trains.values():
+        for times in rows:
+            times.sort()
+    return trains
+
+
 def trains_of(path):
     """{population: trains in ms}"""
+    if path.endswith(".tsv"):
+        return trains_in_table(path)
     with spk.open(path) as stream:
         tick = 1000 * stream.header["tick"]["num"] / stream.header["tick"]["den"]
         trains = {c["name"]: [[] for _ in range(c["n"])] for c in stream.header["streams"] if c["type"] == "spikes"}
@@ -64,7 +82,7 @@ def of(path, end, begin=200):
     result = {}
     for name, rows in trains_of(path).items():
         rows = [[t for t in times if t >= begin] for times in rows]
-        cvs = [variation(t) for t in rows if len(t) > 10]
+        cvs = [variation(t) for t in rows if len(t) > MIN_INTERVALS]
         result[name] = (sum(map(len, rows)) / len(rows) / (end - begin) * 1000,
                         sum(cvs) / len(cvs) if cvs else float("nan"), correlation(rows, begin, end))
     return result

@@ -4,6 +4,7 @@
  * sample, with the input's numbers and labels. */
 #include "cli/message.h"
 #include "engine/comm.h"
+#include "run/calibrate.h"
 #include "simulate.h"
 
 #include <inttypes.h>
@@ -155,19 +156,43 @@ static int begin_checkpoints(run *r, spk_error *err)
     return r->whole ? 0 : -1;
 }
 
+static int open_input(run *r, uint64_t *steps, spk_error *err)
+{
+    if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+        spk_run_duration(&r->set->run, r->net, r->input, steps, err) || check_independence(r, err))
+        return -1;
+    r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
+                            (spk_retick)r->set->run.retick, *steps, err);
+    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
+    return r->feed ? 0 : -1;
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (spk_checkpoint_open(r->cli, &r->set->checkpoint, NULL, NULL, &r->checkpoint, err) ||
-        ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        spk_run_duration(&r->set->run, r->net, r->input, &steps, err) || check_independence(r, err))
+        open_input(r, &steps, err) || simulate_check_ranks(r, err) || build(r, err) ||
+        open_output(r, err))
         return -1;
-    r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
-                            (spk_retick)r->set->run.retick, steps, err);
-    if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    if (!r->feed || simulate_check_ranks(r, err) || build(r, err) || open_output(r, err)) return -1;
     if (r->set->jobs > 1 && r->input && !(r->jobs = simulate_jobs_new(r, err))) return -1;
     return begin_checkpoints(r, err);
+}
+
+/* ---- --estimate with a duration or an input -------------------------------------------------- */
+
+static spk_engine *build_for_trial(void *context, spk_error *err)
+{
+    run *r = context;
+    return build(r, err) ? NULL : r->engine;
+}
+
+static int estimate(run *r, spk_error *err)
+{
+    spk_trial trial = {.net = r->net, .build = build_for_trial, .context = r};
+    if (open_input(r, &trial.steps, err)) return -1;
+    trial.feed = r->feed;
+    trial.input = r->input;
+    return spk_run_calibrate(r->cli, &r->set->run, &trial, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -280,7 +305,10 @@ static int main_run(spk_cli *cli, spk_error *err)
     spk_header_init(&r.header);
     r.net = spk_run_load(cli, &r.set->run, &done, err);
     int status = r.net ? 0 : -1;
-    if (status == 0 && !done) status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
+    if (status == 0 && !done && r.set->run.estimate)
+        status = estimate(&r, err);
+    else if (status == 0 && !done)
+        status = set_up(&r, err) || simulate_all(&r, err) ? -1 : 0;
     status = spk_comm_agree(status, err);
     clean_up(&r);
     return status;

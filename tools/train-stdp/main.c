@@ -4,6 +4,7 @@
  * learning changed every so often and at the end, and can stop and go on between two samples. */
 #include "cli/message.h"
 #include "filter/filter.h"
+#include "run/calibrate.h"
 #include "run/checkpoint.h"
 #include "run/feed.h"
 #include "run/journal.h"
@@ -149,13 +150,10 @@ static int begin_checkpoints(run *r, spk_error *err)
     return r->whole ? 0 : -1;
 }
 
-static int set_up(run *r, spk_error *err)
+static int open_input(run *r, uint64_t *steps, spk_error *err)
 {
-    uint64_t steps;
-    if (spk_checkpoint_open(r->cli, &r->set->checkpoint, "--spikes", r->set->spikes, &r->checkpoint,
-                            err) ||
-        spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        spk_run_duration(&r->set->run, r->net, r->input, &steps, err))
+    if (spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
+        spk_run_duration(&r->set->run, r->net, r->input, steps, err))
         return -1;
     if (!r->input && r->checkpoint)
         return spk_fail(err, SPK_USAGE,
@@ -167,11 +165,35 @@ static int set_up(run *r, spk_error *err)
                  spk_reader_name(r->input));
     if (!r->set->spikes) spk_recorder_ask_nothing(r->net);
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
-                            (spk_retick)r->set->run.retick, steps, err);
+                            (spk_retick)r->set->run.retick, *steps, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);
-    if (!r->feed || build(r, err) || open_weights(r, err)) return -1;
+    return r->feed ? 0 : -1;
+}
+
+static int set_up(run *r, spk_error *err)
+{
+    uint64_t steps;
+    if (spk_checkpoint_open(r->cli, &r->set->checkpoint, "--spikes", r->set->spikes, &r->checkpoint,
+                            err) ||
+        open_input(r, &steps, err) || build(r, err) || open_weights(r, err))
+        return -1;
     if (r->set->spikes && open_spikes(r, err)) return -1;
     return begin_checkpoints(r, err);
+}
+
+static spk_engine *build_for_trial(void *context, spk_error *err)
+{
+    run *r = context;
+    return build(r, err) ? NULL : r->engine;
+}
+
+static int estimate(run *r, spk_error *err)
+{
+    spk_trial trial = {.net = r->net, .build = build_for_trial, .context = r};
+    if (open_input(r, &trial.steps, err)) return -1;
+    trial.feed = r->feed;
+    trial.input = r->input;
+    return spk_run_calibrate(r->cli, &r->set->run, &trial, err);
 }
 
 /* ---- the samples ----------------------------------------------------------------------------- */
@@ -273,7 +295,9 @@ static int main_run(spk_cli *cli, spk_error *err)
     spk_header_init(&r.spikes_header);
     r.net = spk_run_load(cli, &r.set->run, &done, err);
     int status = r.net ? 0 : -1;
-    if (status == 0 && !done)
+    if (status == 0 && !done && r.set->run.estimate)
+        status = estimate(&r, err);
+    else if (status == 0 && !done)
         status = set_up(&r, err) || train_all(&r, err) || finish(&r, err) ? -1 : 0;
     clean_up(&r);
     return status;
