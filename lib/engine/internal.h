@@ -52,6 +52,8 @@ typedef struct engine_population {
     double *base_threshold;          /* V_th */
     double *theta;                   /* what adaptation adds; NULL: not adaptive */
     double theta_factor, theta_plus; /* in one step; of a spike (learning) */
+    uint32_t *waiting;               /* the refractory units of each part, from its begin */
+    size_t *waits;                   /* [part] */
     void *current;                   /* real: what devices inject; NULL: there are none */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
@@ -178,6 +180,8 @@ int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err);
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
                              bool spikes);
 void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
+/* Before steps are done: who is refractory, however the state came about. */
+void engine_population_find_waiting(engine_population *p, size_t parts);
 /* Fails where the state of a neuron is not a finite number. */
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err);
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t);

@@ -67,8 +67,12 @@ static int build_arrays(spk_engine *e, engine_population *p, spk_error *err)
     p->slice.threshold = reals(e, p->padded, err);
     p->slice.t_ref = spk_alloc(p->padded, sizeof *p->slice.t_ref, "neurons", err);
     p->slice.refractory = spk_alloc(p->padded, sizeof *p->slice.refractory, "neurons", err);
-    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory ? 0
-                                                                                            : -1;
+    p->waiting = spk_alloc(p->padded, sizeof *p->waiting, "neurons", err);
+    p->slice.units = p->size;
+    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory &&
+                   p->waiting
+               ? 0
+               : -1;
 }
 
 /* One unit's coefficients and start values, from its parameters. */
@@ -128,6 +132,13 @@ static int build_theta(spk_engine *e, engine_population *p, spk_error *err)
                           err);
 }
 
+static bool has_one_threshold(const engine_population *p)
+{
+    for (uint32_t i = 1; i < p->size; i++)
+        if (p->base_threshold[i] != p->base_threshold[0]) return false;
+    return !p->theta;
+}
+
 static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
 {
     const spk_neuron_model *model = p->spec->model;
@@ -144,7 +155,9 @@ static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
     if (status == 0) share_coefficients(e, p);
     p->step =
         spk_neuron_step_choose(model, p->spec->solver, e->net->single, p->coefficient_length == 1);
-    return status ? -1 : build_theta(e, p, err);
+    if (status || build_theta(e, p, err)) return -1;
+    p->slice.one_threshold = has_one_threshold(p);
+    return 0;
 }
 
 /* ---- input and spikes ------------------------------------------------------------------------ */
@@ -182,6 +195,7 @@ static void free_parts(engine_population *p)
     free(p->filled);
     free(p->late_filled);
     free(p->part_slice);
+    free(p->waits);
 }
 
 /* What lies by parts. */
@@ -194,12 +208,17 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
     p->filled = spk_alloc(p->slots * receptors * e->parts, 1, what, err);
     p->late_filled = spk_alloc(e->parts, 1, what, err);
     p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
-    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice) return -1;
+    p->waits = spk_alloc(e->parts, sizeof *p->waits, what, err);
+    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice || !p->waits)
+        return -1;
     uint64_t lanes = p->padded / SPK_LANES;
     for (size_t part = 0; part < e->parts; part++) {
         p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
                                        (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
         p->part_slice[part] = p->slice;
+        if (!p->kernel) continue;
+        p->part_slice[part].waiting = p->waiting + p->part[part].begin;
+        p->part_slice[part].waits = &p->waits[part];
     }
     return 0;
 }
@@ -244,6 +263,7 @@ void engine_population_free(engine_population *p)
         free(p->ring[r]);
     free(p->base_threshold);
     free(p->theta);
+    free(p->waiting);
     free(p->late);
     free(p->current);
     free(p->fired);
@@ -276,6 +296,16 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }
     if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
+}
+
+void engine_population_find_waiting(engine_population *p, size_t parts)
+{
+    for (size_t part = 0; p->kernel && part < parts; part++) {
+        const spk_neuron_slice *s = &p->part_slice[part];
+        *s->waits = 0;
+        for (uint32_t i = p->part[part].begin; i < p->part[part].end; i++)
+            if (s->refractory[i] > 0) s->waiting[(*s->waits)++] = i;
+    }
 }
 
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err)

@@ -107,6 +107,8 @@ void engine_fail(spk_engine *e, const spk_error *why)
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     e->failed = false;
+    for (size_t i = 0; i < e->net->populations; i++)
+        engine_population_find_waiting(&e->population[i], e->parts);
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else

@@ -11,9 +11,10 @@
 #include <string.h>
 
 enum {
-    LANES = 16,         /* arrays of units are padded to as many */
-    SOURCE_BYTES = 24,  /* of a drawn source: hazard, next spike, draws, list */
-    FIXED_BYTES = 8 + 8 /* of a neuron: its threshold, refractory time and time left */
+    LANES = 16,             /* arrays of units are padded to as many */
+    SOURCE_BYTES = 24,      /* of a drawn source: hazard, next spike, draws, list */
+    FIXED_BYTES = 8 + 8 + 4 /* of a neuron: its threshold, refractory time and time left, and its
+                               place in the list of those that wait */
 };
 
 static double padded(uint32_t units)

@@ -21,6 +21,8 @@
 #define SPK_REAL_EXP spk_expf_n
 #include "base/real.h"
 #include "neuron/fired_kernel.h"
+/* which these use */
+#include "neuron/crossing_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
@@ -34,6 +36,8 @@
 #define SPK_REAL_EXP spk_exp_n
 #include "base/real.h"
 #include "neuron/fired_kernel.h"
+/* which these use */
+#include "neuron/crossing_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
