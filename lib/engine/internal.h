@@ -30,6 +30,16 @@ typedef struct engine_range {
     uint32_t begin, end;
 } engine_range;
 
+/* Some units of a part, counted from its begin; one may stand there again. */
+typedef struct engine_units {
+    const uint16_t *unit;
+    size_t n;
+} engine_units;
+
+/* What `filled` says of a row: 0, nothing is in it; up to ENGINE_LISTS, so many lists name the units
+ * for which there is something; ENGINE_WHOLE, there may be something for all. */
+enum { ENGINE_LISTS = 16, ENGINE_WHOLE = UINT8_MAX };
+
 typedef struct engine_source engine_source;   /* source.c */
 typedef struct engine_record engine_record;   /* record.c */
 typedef struct engine_storage engine_storage; /* below */
@@ -59,8 +69,9 @@ typedef struct engine_population {
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
     void *ring[SPK_MAX_RECEPTORS];
-    uint8_t *filled; /* [slot][receptor][part]: something is in the row */
-    void *late;      /* of models that place input before the threshold: delay 0 */
+    uint8_t *filled;      /* [slot][receptor][part]: what is in the row */
+    engine_units *listed; /* [slot][receptor][part][ENGINE_LISTS]; NULL: rows are short */
+    void *late;           /* of models that place input before the threshold: delay 0 */
     uint8_t *late_filled;
 
     /* Spikes: a ring of lists, one a step; a part writes its own, at its range's begin. */
@@ -190,6 +201,10 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 /* The row of `receptor` to which a spike of step t adds with `delay`, marked as filled. */
 void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
                        uint32_t delay);
+/* The same, for what goes to some units only, whose list stays where it is as long as the population
+ * is not cut anew. */
+void *engine_input_some(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                        uint32_t delay, engine_units units);
 /* The spikes of step t - back; back <= history - 2. */
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back);

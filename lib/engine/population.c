@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARAMETERS = 32 };
+enum {
+    MAX_PARAMETERS = 32,
+    LONG_ROW = 512 /* units of which it pays to list those for which there is input */
+};
 
 static void store(const spk_engine *e, void *array, size_t i, double value)
 {
@@ -193,6 +196,7 @@ static void free_parts(engine_population *p)
     free(p->part);
     free(p->count);
     free(p->filled);
+    free(p->listed);
     free(p->late_filled);
     free(p->part_slice);
     free(p->waits);
@@ -210,6 +214,11 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
     p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
     p->waits = spk_alloc(e->parts, sizeof *p->waits, what, err);
     if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice || !p->waits)
+        return -1;
+    const size_t rows = p->slots * receptors * e->parts;
+    p->listed = NULL;
+    if (rows > 0 && p->padded >= LONG_ROW &&
+        !(p->listed = spk_alloc(rows * ENGINE_LISTS, sizeof *p->listed, what, err)))
         return -1;
     uint64_t lanes = p->padded / SPK_LANES;
     for (size_t part = 0; part < e->parts; part++) {
@@ -335,23 +344,42 @@ void engine_population_thresholds(spk_engine *e, engine_population *p)
             store(e, threshold, i, p->base_threshold[i]);
 }
 
-static uint8_t *filled_flag(const spk_engine *e, const engine_population *p, uint64_t slot,
-                            size_t receptor, size_t part)
+/* Of a slot, receptor and part: its place in `filled`, and in `listed`. */
+static size_t row_of(const spk_engine *e, const engine_population *p, uint64_t slot,
+                     size_t receptor, size_t part)
 {
-    return &p->filled[(slot * (size_t)p->kernel->receptors + receptor) * e->parts + part];
+    return (slot * (size_t)p->kernel->receptors + receptor) * e->parts + part;
 }
 
-void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
-                       uint32_t delay)
+/* `units`: those for which something comes; NULL: there may be something for all. */
+static void *input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay, const engine_units *units)
 {
     if (delay == 0 && p->kernel->before_threshold) {
         p->late_filled[part] = 1;
         return p->late;
     }
     if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
-    uint64_t slot = (t + delay) % p->slots;
-    *filled_flag(e, p, slot, (size_t)receptor, part) = 1;
+    const uint64_t slot = (t + delay) % p->slots;
+    const size_t row = row_of(e, p, slot, (size_t)receptor, part);
+    uint8_t *filled = &p->filled[row];
+    if (units && p->listed && *filled < ENGINE_LISTS)
+        p->listed[row * ENGINE_LISTS + (*filled)++] = *units;
+    else
+        *filled = ENGINE_WHOLE;
     return engine_at(p->ring[receptor], slot * p->padded, e->real_bytes);
+}
+
+void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay)
+{
+    return input_row(e, p, receptor, part, t, delay, NULL);
+}
+
+void *engine_input_some(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                        uint32_t delay, engine_units units)
+{
+    return input_row(e, p, receptor, part, t, delay, &units);
 }
 
 /* A source's spikes come from its window; each part lists its own. */
@@ -377,9 +405,10 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
                               p->base_threshold + range.begin,
                               engine_at(p->slice.threshold, range.begin, e->real_bytes));
     spk_neuron_slice *slice = &p->part_slice[part];
-    uint8_t *filled = filled_flag(e, p, t % p->slots, 0, part);
+    const uint64_t slot = t % p->slots;
+    uint8_t *filled = &p->filled[row_of(e, p, slot, 0, part)];
     bool arrives = p->kernel->before_threshold && *filled;
-    void *row = engine_at(p->ring[0], t % p->slots * p->padded, e->real_bytes);
+    void *row = engine_at(p->ring[0], slot * p->padded, e->real_bytes);
     slice->input = arrives ? row : NULL;
     slice->current = engine_population_current(e, p, part, t);
     size_t count = p->step(slice, range.begin, range.end, spikes);
@@ -404,6 +433,24 @@ void engine_population_advance(spk_engine *e, engine_population *p, size_t part,
     p->count[slot * e->parts + part] = (uint32_t)n;
 }
 
+/* One receptor's row goes into the state: all of it, or where that is less work what is listed. */
+static void settle(const spk_engine *e, engine_population *p, size_t row, size_t units, void *state,
+                   void *arrived)
+{
+    const size_t few = units * e->real_bytes / 64; /* looked at one by one; else a vector at once */
+    const engine_units *list = p->listed + row * ENGINE_LISTS;
+    size_t lists = p->filled[row], n = 0;
+    p->filled[row] = 0;
+    for (size_t k = 0; lists != ENGINE_WHOLE && k < lists; k++)
+        n += list[k].n;
+    if (lists == ENGINE_WHOLE || n > few) {
+        e->vector->settle(units, state, arrived);
+        return;
+    }
+    for (size_t k = 0; k < lists; k++)
+        e->vector->settle_some(list[k].n, list[k].unit, state, arrived);
+}
+
 void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     if (!p->kernel) return;
@@ -414,13 +461,14 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
             engine_at(p->late, begin, bytes), p->slice.refractory + begin);
         p->late_filled[part] = 0;
     }
-    for (int r = 0; !p->kernel->before_threshold && r < p->kernel->receptors; r++) {
-        uint64_t slot = t % p->slots;
-        uint8_t *filled = filled_flag(e, p, slot, (size_t)r, part);
-        if (!*filled) continue;
-        e->vector->settle(n, engine_at(p->slice.state[p->kernel->receptor_state[r]], begin, bytes),
-                          engine_at(p->ring[r], slot * p->padded + begin, bytes));
-        *filled = 0;
+    if (p->kernel->before_threshold) return;
+    const uint64_t slot = t % p->slots;
+    for (int r = 0; r < p->kernel->receptors; r++) {
+        const size_t row = row_of(e, p, slot, (size_t)r, part);
+        if (p->filled[row])
+            settle(e, p, row, n,
+                   engine_at(p->slice.state[p->kernel->receptor_state[r]], begin, bytes),
+                   engine_at(p->ring[r], slot * p->padded + begin, bytes));
     }
 }
 
