@@ -4,6 +4,8 @@
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 
+#include <math.h>
+
 /* The two forms that the table offers: coefficients one for all, and one a unit. */
 #define SPK_DEFINE_STEP(body)                                                                      \
     static size_t SPK_REAL(body##_same)(const spk_neuron_slice *s, size_t begin, size_t end,       \
@@ -18,8 +20,8 @@
     }
 
 #define SPK_REAL_SINGLE
-#define SPK_REAL_EXP spk_expf_n
 #include "base/real.h"
+#include "math/exp_kernel.h"
 #include "neuron/fired_kernel.h"
 /* which these use */
 #include "neuron/crossing_kernel.h"
@@ -32,9 +34,8 @@
 #include "neuron/mat2_psc_exp_kernel.h"
 #include "neuron/parrot_kernel.h"
 #undef SPK_REAL_SINGLE
-#undef SPK_REAL_EXP
-#define SPK_REAL_EXP spk_exp_n
 #include "base/real.h"
+#include "math/exp_kernel.h"
 #include "neuron/fired_kernel.h"
 /* which these use */
 #include "neuron/crossing_kernel.h"
