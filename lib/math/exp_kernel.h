@@ -14,7 +14,8 @@
 #undef EXP_LEAST
 #undef EXP_MOST
 #ifdef SPK_REAL_SINGLE
-#define EXP_ROUNDER  0x1.8p23f /* what is added to it is rounded to a whole number, in its low bits */
+#define EXP_ROUNDER                                                                                \
+    0x1.8p23f /* what is added to it is rounded to a whole number, in its low bits */
 #define EXP_BIAS     127
 #define EXP_SHIFT    23
 #define EXP_LN2_HIGH 0.693145751953125f
@@ -32,7 +33,7 @@
 #endif
 
 /* The series of (exp(s) - 1 - s) / s^2; in double pairs of terms first, which do not wait for each other. */
-static inline vreal SPK_REAL(exp_series)(vreal s)
+static inline __attribute__((always_inline)) vreal SPK_REAL(exp_series)(vreal s)
 {
 #ifdef SPK_REAL_SINGLE
     vreal u = s * 0.000198527617612853646278381f + 0.00139304355252534151077271f;
@@ -58,10 +59,11 @@ static inline vreal SPK_REAL(exp_power)(vmask q)
     return (vreal)((q + EXP_BIAS) << EXP_SHIFT);
 }
 
-static inline vreal SPK_REAL(exp)(vreal x)
+static inline __attribute__((always_inline)) vreal SPK_REAL(exp)(vreal x)
 {
     const vreal rounder = EXP_ROUNDER - (vreal){0};
-    const vreal shifted = x * (real)1.442695040888963407359924681001892137426645954152985934 + rounder;
+    const vreal shifted =
+        x * (real)1.442695040888963407359924681001892137426645954152985934 + rounder;
     const vreal whole = shifted - rounder;
     const vmask q = (vmask)shifted - (vmask)rounder, half = q >> 1;
     vreal s = whole * -EXP_LN2_HIGH + x;
