@@ -327,6 +327,12 @@ static inline uint32_t engine_address(const spk_engine *e)
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
 }
 
+/* t % n. Rings are mostly of 1 or 2, where that needs no division. */
+static inline uint64_t engine_slot(uint64_t t, uint32_t n)
+{
+    return (n & (n - 1)) == 0 ? t & (n - 1) : t % n;
+}
+
 /* Element i of an array of `size`-byte elements. */
 static inline void *engine_at(const void *array, size_t i, size_t size)
 {

@@ -360,7 +360,7 @@ static void *input_row(spk_engine *e, engine_population *p, int receptor, size_t
         return p->late;
     }
     if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
-    const uint64_t slot = (t + delay) % p->slots;
+    const uint64_t slot = engine_slot(t + delay, p->slots);
     const size_t row = row_of(e, p, slot, (size_t)receptor, part);
     uint8_t *filled = &p->filled[row];
     if (units && p->listed && *filled < ENGINE_LISTS)
@@ -405,7 +405,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
                               p->base_threshold + range.begin,
                               engine_at(p->slice.threshold, range.begin, e->real_bytes));
     spk_neuron_slice *slice = &p->part_slice[part];
-    const uint64_t slot = t % p->slots;
+    const uint64_t slot = engine_slot(t, p->slots);
     uint8_t *filled = &p->filled[row_of(e, p, slot, 0, part)];
     bool arrives = p->kernel->before_threshold && *filled;
     void *row = engine_at(p->ring[0], slot * p->padded, e->real_bytes);
@@ -424,7 +424,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     engine_range range = p->part[part];
-    uint64_t slot = t % p->history;
+    uint64_t slot = engine_slot(t, p->history);
     uint32_t *spikes = p->fired + slot * p->padded + range.begin;
     size_t n = 0;
     if (range.begin < range.end && (p->source || p->kernel))
@@ -462,7 +462,7 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
         p->late_filled[part] = 0;
     }
     if (p->kernel->before_threshold) return;
-    const uint64_t slot = t % p->slots;
+    const uint64_t slot = engine_slot(t, p->slots);
     for (int r = 0; r < p->kernel->receptors; r++) {
         const size_t row = row_of(e, p, slot, (size_t)r, part);
         if (p->filled[row])
@@ -475,7 +475,7 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back)
 {
-    uint64_t slot = (t + p->history - back) % p->history;
+    uint64_t slot = engine_slot(t + p->history - back, p->history);
     return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
                           e->parts};
 }

@@ -12,7 +12,7 @@
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
 static void choose_winner(spk_engine *e, engine_population *p, uint64_t t)
 {
-    uint64_t slot = t % p->history;
+    uint64_t slot = engine_slot(t, p->history);
     uint32_t *unit = p->fired + slot * p->padded, *count = p->count + slot * e->parts;
     uint32_t total = 0, word[4];
     for (size_t part = 0; part < e->parts; part++)
