@@ -3,8 +3,9 @@
  *
  * It is SLEEF's exp of 1.0 ULP without fused multiply-add (Shibata and Petrogalli, IEEE Trans. Parallel
  * Distrib. Syst. 31 (2020) 1316), operation by operation, so that it gives the same bits: x = q ln 2 +
- * s with a whole q and a small s, exp(s) by a polynomial, times 2^q in two factors. Included after
+ * s with a whole q and a small s, exp(s) by a polynomial, times 2^q. Included after
  * base/real.h, once for each precision. */
+#include "math/vector.h"
 
 #undef EXP_ROUNDER
 #undef EXP_BIAS
@@ -13,7 +14,11 @@
 #undef EXP_LN2_LOW
 #undef EXP_LEAST
 #undef EXP_MOST
+#undef EXP_512
+#undef EXP_VECTOR
 #ifdef SPK_REAL_SINGLE
+#define EXP_512(op) _mm512_##op##_ps
+#define EXP_VECTOR  spk_vf
 #define EXP_ROUNDER                                                                                \
     0x1.8p23f /* what is added to it is rounded to a whole number, in its low bits */
 #define EXP_BIAS     127
@@ -23,6 +28,8 @@
 #define EXP_LEAST    (-104.0f) /* below it: 0 */
 #define EXP_MOST     100.0f    /* above it: infinity */
 #else
+#define EXP_512(op)  _mm512_##op##_pd
+#define EXP_VECTOR   spk_vd
 #define EXP_ROUNDER  0x1.8p52
 #define EXP_BIAS     1023
 #define EXP_SHIFT    52
@@ -53,23 +60,51 @@ static inline __attribute__((always_inline)) vreal SPK_REAL(exp_series)(vreal s)
 #endif
 }
 
+#ifdef SPK_ISA_avx512
+
+/* A whole number, and a product with a power of two, are one instruction each. */
+static inline vreal SPK_REAL(exp_whole)(vreal x)
+{
+    enum { NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC };
+    return (vreal)EXP_512(roundscale)((EXP_VECTOR)x, NEAREST);
+}
+
+static inline vreal SPK_REAL(exp_scale)(vreal u, vreal whole)
+{
+    return (vreal)EXP_512(scalef)((EXP_VECTOR)u, (EXP_VECTOR)whole);
+}
+
+#else
+
+static inline vreal SPK_REAL(exp_whole)(vreal x)
+{
+    return (x + EXP_ROUNDER) - EXP_ROUNDER;
+}
+
 /* 2^q */
 static inline vreal SPK_REAL(exp_power)(vmask q)
 {
     return (vreal)((q + EXP_BIAS) << EXP_SHIFT);
 }
 
-static inline __attribute__((always_inline)) vreal SPK_REAL(exp)(vreal x)
+/* In two factors, as 2^whole itself may be too small for a number, or too large. */
+static inline vreal SPK_REAL(exp_scale)(vreal u, vreal whole)
 {
     const vreal rounder = EXP_ROUNDER - (vreal){0};
-    const vreal shifted =
-        x * (real)1.442695040888963407359924681001892137426645954152985934 + rounder;
-    const vreal whole = shifted - rounder;
-    const vmask q = (vmask)shifted - (vmask)rounder, half = q >> 1;
+    const vmask q = (vmask)(whole + rounder) - (vmask)rounder, half = q >> 1;
+    return u * SPK_REAL(exp_power)(half) * SPK_REAL(exp_power)(q - half);
+}
+
+#endif
+
+static inline __attribute__((always_inline)) vreal SPK_REAL(exp)(vreal x)
+{
+    const vreal whole =
+        SPK_REAL(exp_whole)(x * (real)1.442695040888963407359924681001892137426645954152985934);
     vreal s = whole * -EXP_LN2_HIGH + x;
     s = whole * -EXP_LN2_LOW + s;
     vreal u = 1 + (s * s * SPK_REAL(exp_series)(s) + s);
-    u = u * SPK_REAL(exp_power)(half) * SPK_REAL(exp_power)(q - half);
+    u = SPK_REAL(exp_scale)(u, whole);
     u = SPK_REAL(choose)(x > EXP_MOST, (real)INFINITY - (vreal){0}, u);
     return SPK_REAL(choose)(x < EXP_LEAST, (vreal){0}, u);
 }
