@@ -219,17 +219,21 @@ static void *input_of(const delivery *d, uint32_t key)
     return engine_at(row, d->p->target->part[d->part].begin, d->e->real_bytes);
 }
 
-/* The same where there is one key, for all targets of some rows. */
-static void *input_of_rows(const delivery *d, size_t rows)
+/* The same where there is one key, for all targets of a row that stays where it is. */
+static void *input_of_row(const delivery *d, const engine_row *row)
 {
     const engine_shape *s = d->shape;
-    if (!s->kept || rows > ENGINE_LISTS) return input_of(d, 0);
-    void *input = NULL;
-    for (size_t i = 0; i < rows; i++) {
-        const engine_row *row = d->tally->row[i];
-        input = engine_input_some(d->e, d->p->target, s->receptor, d->part, d->t, s->min_delay,
-                                  (engine_units){engine_row_targets(s, row), row->n});
-    }
+    return engine_input_some(d->e, d->p->target, s->receptor, d->part, d->t, s->min_delay,
+                             (engine_units){engine_row_targets(s, row), row->n});
+}
+
+/* For those of one row or more. */
+static void *input_of_rows(const delivery *d, size_t rows)
+{
+    if (!d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
+    void *input = input_of_row(d, d->tally->row[0]);
+    for (size_t i = 1; i < rows; i++)
+        input_of_row(d, d->tally->row[i]);
     return engine_at(input, d->p->target->part[d->part].begin, d->e->real_bytes);
 }
 
