@@ -182,7 +182,7 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
             get(r, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
                 p->size * e->real_bytes);
     /* A row of zeros that counts as filled adds nothing. */
-    memset(p->filled, 1, p->slots * (size_t)p->kernel->receptors * e->parts);
+    memset(p->filled, ENGINE_WHOLE, p->slots * (size_t)p->kernel->receptors * e->parts);
     engine_population_thresholds(e, p);
 }
 

@@ -36,12 +36,12 @@ static void SPK_KERNEL(count)(size_t n, const uint16_t *restrict target, uint16_
 #define VECTOR(suffix)                                                                             \
     {                                                                                              \
         .decay = NAMED(decay, suffix), .thresholds = NAMED(thresholds, suffix),                    \
-        .settle = NAMED(settle, suffix), .settle_awake = NAMED(settle_awake, suffix),              \
-        .add = NAMED(add, suffix), .add_numbers = NAMED(add_numbers, suffix),                      \
-        .add_weighted = NAMED(add_weighted, suffix), .nonzero = NAMED(nonzero, suffix),            \
-        .sum = NAMED(sum, suffix), .scale = NAMED(scale, suffix),                                  \
-        .add_counts = NAMED(add_counts, suffix), .add_counted = NAMED(add_counted, suffix),        \
-        .add_list = NAMED(add_list, suffix)                                                        \
+        .settle = NAMED(settle, suffix), .settle_some = NAMED(settle_some, suffix),                \
+        .settle_awake = NAMED(settle_awake, suffix), .add = NAMED(add, suffix),                    \
+        .add_numbers = NAMED(add_numbers, suffix), .add_weighted = NAMED(add_weighted, suffix),    \
+        .nonzero = NAMED(nonzero, suffix), .sum = NAMED(sum, suffix),                              \
+        .scale = NAMED(scale, suffix), .add_counts = NAMED(add_counts, suffix),                    \
+        .add_counted = NAMED(add_counted, suffix), .add_list = NAMED(add_list, suffix)             \
     }
 
 #define WEIGHT(suffix)                                                                             \

@@ -20,7 +20,9 @@ typedef struct engine_vector_functions {
     void (*thresholds)(size_t n, double *theta, double factor, const double *base, void *threshold);
     /* state += arrived; arrived = 0 */
     void (*settle)(size_t n, void *state, void *arrived);
-    /* the same, but what arrives at a refractory unit is lost */
+    /* the same for the units in a list; who stands there again gets nothing more */
+    void (*settle_some)(size_t n, const uint16_t *unit, void *state, void *arrived);
+    /* the same for all, but what arrives at a refractory unit is lost */
     void (*settle_awake)(size_t n, void *state, void *arrived, const int32_t *refractory);
     void (*add)(size_t n, void *input, double value);
     /* input += (number >> shift & mask) times one weight, or each its own */

@@ -33,6 +33,16 @@ typedef struct engine_range {
     uint32_t begin, end;
 } engine_range;
 
+/* Some units of a part, counted from its begin; one may stand there again. */
+typedef struct engine_units {
+    const uint16_t *unit;
+    size_t n;
+} engine_units;
+
+/* What `filled` says of a row: 0, nothing is in it; up to ENGINE_LISTS, so many lists name the units
+ * for which there is something; ENGINE_WHOLE, there may be something for all. */
+enum { ENGINE_LISTS = 16, ENGINE_WHOLE = UINT8_MAX };
+
 typedef struct engine_source engine_source;   /* source.c */
 typedef struct engine_record engine_record;   /* record.c */
 typedef struct engine_storage engine_storage; /* below */
@@ -55,12 +65,15 @@ typedef struct engine_population {
     double *base_threshold;          /* V_th */
     double *theta;                   /* what adaptation adds; NULL: not adaptive */
     double theta_factor, theta_plus; /* in one step; of a spike (learning) */
+    uint32_t *waiting;               /* the refractory units of each part, from its begin */
+    size_t *waits;                   /* [part] */
     void *current;                   /* real: what devices inject; NULL: there are none */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
     void *ring[SPK_MAX_RECEPTORS];
-    uint8_t *filled;               /* [slot][receptor][part]: something is in the row */
+    uint8_t *filled;               /* [slot][receptor][part]: what is in the row */
+    engine_units *listed;          /* [slot][receptor][part][ENGINE_LISTS]; NULL: rows are short */
     void *late[SPK_MAX_RECEPTORS]; /* of models that place input before the threshold: delay 0 */
     uint8_t *late_filled;          /* [receptor][part] */
 
@@ -198,6 +211,8 @@ int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err);
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
                              bool spikes);
 void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
+/* Before steps are done: who is refractory, however the state came about. */
+void engine_population_find_waiting(engine_population *p, size_t parts);
 /* Fails where the state of a neuron is not a finite number. */
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err);
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t);
@@ -206,6 +221,10 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 /* The row of `receptor` to which a spike of step t adds with `delay`, marked as filled. */
 void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
                        uint32_t delay);
+/* The same, for what goes to some units only, whose list stays where it is as long as the population
+ * is not cut anew. */
+void *engine_input_some(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                        uint32_t delay, engine_units units);
 /* The spikes of step t - back, where t is in the present block, and back no more than is remembered
  * (engine_population_remembers). */
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
@@ -356,6 +375,12 @@ void engine_arrays_reset(spk_engine *e); /* back to what was marked */
 static inline uint32_t engine_address(const spk_engine *e)
 {
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
+}
+
+/* t % n. Rings are mostly of 1 or 2, where that needs no division. */
+static inline uint64_t engine_slot(uint64_t t, uint32_t n)
+{
+    return (n & (n - 1)) == 0 ? t & (n - 1) : t % n;
 }
 
 /* Element i of an array of `size`-byte elements. */

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARAMETERS = 32 };
+enum {
+    MAX_PARAMETERS = 32,
+    LONG_ROW = 512 /* units of which it pays to list those for which there is input */
+};
 
 static void store(const spk_engine *e, void *array, size_t i, double value)
 {
@@ -67,8 +70,12 @@ static int build_arrays(spk_engine *e, engine_population *p, spk_error *err)
     p->slice.threshold = reals(e, p->padded, err);
     p->slice.t_ref = spk_alloc(p->padded, sizeof *p->slice.t_ref, "neurons", err);
     p->slice.refractory = spk_alloc(p->padded, sizeof *p->slice.refractory, "neurons", err);
-    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory ? 0
-                                                                                            : -1;
+    p->waiting = spk_alloc(p->padded, sizeof *p->waiting, "neurons", err);
+    p->slice.units = p->size;
+    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory &&
+                   p->waiting
+               ? 0
+               : -1;
 }
 
 /* One unit's coefficients and start values, from its parameters. */
@@ -128,6 +135,13 @@ static int build_theta(spk_engine *e, engine_population *p, spk_error *err)
                           err);
 }
 
+static bool has_one_threshold(const engine_population *p)
+{
+    for (uint32_t i = 1; i < p->size; i++)
+        if (p->base_threshold[i] != p->base_threshold[0]) return false;
+    return !p->theta;
+}
+
 static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
 {
     const spk_neuron_model *model = p->spec->model;
@@ -144,7 +158,9 @@ static int build_neurons(spk_engine *e, engine_population *p, spk_error *err)
     if (status == 0) share_coefficients(e, p);
     p->step =
         spk_neuron_step_choose(model, p->spec->solver, e->net->single, p->coefficient_length == 1);
-    return status ? -1 : build_theta(e, p, err);
+    if (status || build_theta(e, p, err)) return -1;
+    p->slice.one_threshold = has_one_threshold(p);
+    return 0;
 }
 
 /* ---- input and spikes ------------------------------------------------------------------------ */
@@ -192,8 +208,10 @@ static void free_parts(engine_population *p)
     free(p->part);
     free(p->count);
     free(p->filled);
+    free(p->listed);
     free(p->late_filled);
     free(p->part_slice);
+    free(p->waits);
 }
 
 /* What lies by parts. */
@@ -206,12 +224,22 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
     p->filled = spk_alloc(p->slots * receptors * e->parts, 1, what, err);
     p->late_filled = spk_alloc(receptors * e->parts, 1, what, err);
     p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
-    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice) return -1;
+    p->waits = spk_alloc(e->parts, sizeof *p->waits, what, err);
+    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice || !p->waits)
+        return -1;
+    const size_t rows = p->slots * receptors * e->parts;
+    p->listed = NULL;
+    if (rows > 0 && p->padded >= LONG_ROW &&
+        !(p->listed = spk_alloc(rows * ENGINE_LISTS, sizeof *p->listed, what, err)))
+        return -1;
     uint64_t lanes = p->padded / SPK_LANES;
     for (size_t part = 0; part < e->parts; part++) {
         p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
                                        (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
         p->part_slice[part] = p->slice;
+        if (!p->kernel) continue;
+        p->part_slice[part].waiting = p->waiting + p->part[part].begin;
+        p->part_slice[part].waits = &p->waits[part];
     }
     return 0;
 }
@@ -258,6 +286,7 @@ void engine_population_free(engine_population *p)
     }
     free(p->base_threshold);
     free(p->theta);
+    free(p->waiting);
     free(p->current);
     free(p->fired);
     free_parts(p);
@@ -292,6 +321,16 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
     if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
 }
 
+void engine_population_find_waiting(engine_population *p, size_t parts)
+{
+    for (size_t part = 0; p->kernel && part < parts; part++) {
+        const spk_neuron_slice *s = &p->part_slice[part];
+        *s->waits = 0;
+        for (uint32_t i = p->part[part].begin; i < p->part[part].end; i++)
+            if (s->refractory[i] > 0) s->waiting[(*s->waits)++] = i;
+    }
+}
+
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err)
 {
     for (size_t k = 0; k < p->states; k++) {
@@ -319,23 +358,42 @@ void engine_population_thresholds(spk_engine *e, engine_population *p)
             store(e, threshold, i, p->base_threshold[i]);
 }
 
-static uint8_t *filled_flag(const spk_engine *e, const engine_population *p, uint64_t slot,
-                            size_t receptor, size_t part)
+/* Of a slot, receptor and part: its place in `filled`, and in `listed`. */
+static size_t row_of(const spk_engine *e, const engine_population *p, uint64_t slot,
+                     size_t receptor, size_t part)
 {
-    return &p->filled[(slot * (size_t)p->kernel->receptors + receptor) * e->parts + part];
+    return (slot * (size_t)p->kernel->receptors + receptor) * e->parts + part;
 }
 
-void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
-                       uint32_t delay)
+/* `units`: those for which something comes; NULL: there may be something for all. */
+static void *input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay, const engine_units *units)
 {
     if (delay == 0 && p->kernel->before_threshold) {
         p->late_filled[(size_t)receptor * e->parts + part] = 1;
         return p->late[receptor];
     }
     if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
-    uint64_t slot = (t + delay) % p->slots;
-    *filled_flag(e, p, slot, (size_t)receptor, part) = 1;
+    const uint64_t slot = engine_slot(t + delay, p->slots);
+    const size_t row = row_of(e, p, slot, (size_t)receptor, part);
+    uint8_t *filled = &p->filled[row];
+    if (units && p->listed && *filled < ENGINE_LISTS)
+        p->listed[row * ENGINE_LISTS + (*filled)++] = *units;
+    else
+        *filled = ENGINE_WHOLE;
     return engine_at(p->ring[receptor], slot * p->padded, e->real_bytes);
+}
+
+void *engine_input_row(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                       uint32_t delay)
+{
+    return input_row(e, p, receptor, part, t, delay, NULL);
+}
+
+void *engine_input_some(spk_engine *e, engine_population *p, int receptor, size_t part, uint64_t t,
+                        uint32_t delay, engine_units units)
+{
+    return input_row(e, p, receptor, part, t, delay, &units);
 }
 
 /* A source's spikes come from its window; each part lists its own. */
@@ -353,9 +411,9 @@ static size_t source_fires(const engine_population *p, size_t part, uint64_t off
 /* What arrives in step t, of models that place it before the threshold test. */
 static void give_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
-    const uint64_t slot = t % p->slots;
+    const uint64_t slot = engine_slot(t, p->slots);
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++)
-        p->part_slice[part].input[r] = *filled_flag(e, p, slot, r, part)
+        p->part_slice[part].input[r] = p->filled[row_of(e, p, slot, r, part)]
                                            ? engine_at(p->ring[r], slot * p->padded, e->real_bytes)
                                            : NULL;
 }
@@ -363,11 +421,11 @@ static void give_input(spk_engine *e, engine_population *p, size_t part, uint64_
 /* It has been taken: the rows are clear again. */
 static void clear_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
-    const uint64_t slot = t % p->slots;
+    const uint64_t slot = engine_slot(t, p->slots);
     const engine_range range = p->part[part];
     const size_t bytes = (range.end - range.begin) * e->real_bytes;
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
-        uint8_t *filled = filled_flag(e, p, slot, r, part);
+        uint8_t *filled = &p->filled[row_of(e, p, slot, r, part)];
         if (!*filled) continue;
         memset(engine_at(p->ring[r], slot * p->padded + range.begin, e->real_bytes), 0, bytes);
         *filled = 0;
@@ -397,7 +455,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     engine_range range = p->part[part];
-    uint64_t slot = t % p->history;
+    uint64_t slot = engine_slot(t, p->history);
     uint32_t *spikes = p->fired + slot * p->padded + range.begin;
     size_t n = 0;
     if (range.begin < range.end && (p->source || p->kernel))
@@ -406,32 +464,60 @@ void engine_population_advance(spk_engine *e, engine_population *p, size_t part,
     p->count[slot * e->parts + part] = (uint32_t)n;
 }
 
+/* One receptor's row goes into the state: all of it, or where that is less work what is listed. */
+static void settle(const spk_engine *e, engine_population *p, size_t row, size_t units, void *state,
+                   void *arrived)
+{
+    const size_t few = units * e->real_bytes / 64; /* looked at one by one; else a vector at once */
+    const engine_units *list = p->listed + row * ENGINE_LISTS;
+    size_t lists = p->filled[row], n = 0;
+    p->filled[row] = 0;
+    for (size_t k = 0; lists != ENGINE_WHOLE && k < lists; k++)
+        n += list[k].n;
+    if (lists == ENGINE_WHOLE || n > few) {
+        e->vector->settle(units, state, arrived);
+        return;
+    }
+    for (size_t k = 0; k < lists; k++)
+        e->vector->settle_some(list[k].n, list[k].unit, state, arrived);
+}
+
+/* What was sent with delay 0 to a model that places input before the threshold test. */
+static void settle_late(const spk_engine *e, engine_population *p, size_t receptor, size_t part,
+                        size_t units, void *state)
+{
+    uint8_t *filled = &p->late_filled[receptor * e->parts + part];
+    const size_t begin = p->part[part].begin;
+    void *late = engine_at(p->late[receptor], begin, e->real_bytes);
+    if (!*filled) return;
+    if (p->spec->model->states[p->kernel->receptor_state[receptor]].synaptic)
+        e->vector->settle(units, state, late);
+    else
+        e->vector->settle_awake(units, state, late, p->slice.refractory + begin);
+    *filled = 0;
+}
+
 void engine_population_settle(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     if (!p->kernel) return;
     const size_t begin = p->part[part].begin, n = p->part[part].end - begin, bytes = e->real_bytes;
     const bool late = p->kernel->before_threshold;
-    const uint64_t slot = t % p->slots;
+    const uint64_t slot = engine_slot(t, p->slots);
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
         const int k = p->kernel->receptor_state[r];
-        uint8_t *filled =
-            late ? &p->late_filled[r * e->parts + part] : filled_flag(e, p, slot, r, part);
-        void *input = late ? p->late[r] : engine_at(p->ring[r], slot * p->padded, bytes);
-        if (!*filled) continue;
-        input = engine_at(input, begin, bytes);
-        if (late && !p->spec->model->states[k].synaptic)
-            e->vector->settle_awake(n, engine_at(p->slice.state[k], begin, bytes), input,
-                                    p->slice.refractory + begin);
-        else
-            e->vector->settle(n, engine_at(p->slice.state[k], begin, bytes), input);
-        *filled = 0;
+        void *state = engine_at(p->slice.state[k], begin, bytes);
+        if (late)
+            settle_late(e, p, r, part, n, state);
+        else if (p->filled[row_of(e, p, slot, r, part)])
+            settle(e, p, row_of(e, p, slot, r, part), n, state,
+                   engine_at(p->ring[r], slot * p->padded + begin, bytes));
     }
 }
 
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back)
 {
-    uint64_t slot = (t + p->history - back) % p->history;
+    uint64_t slot = engine_slot(t + p->history - back, p->history);
     return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
                           e->parts};
 }

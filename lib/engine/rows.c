@@ -219,6 +219,24 @@ static void *input_of(const delivery *d, uint32_t key)
     return engine_at(row, d->p->target->part[d->part].begin, d->e->real_bytes);
 }
 
+/* The same where there is one key, for all targets of a row that stays where it is. */
+static void *input_of_row(const delivery *d, const engine_row *row)
+{
+    const engine_shape *s = d->shape;
+    return engine_input_some(d->e, d->p->target, s->receptor, d->part, d->t, s->min_delay,
+                             (engine_units){engine_row_targets(s, row), row->n});
+}
+
+/* For those of one row or more. */
+static void *input_of_rows(const delivery *d, size_t rows)
+{
+    if (!d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
+    void *input = input_of_row(d, d->tally->row[0]);
+    for (size_t i = 1; i < rows; i++)
+        input_of_row(d, d->tally->row[i]);
+    return engine_at(input, d->p->target->part[d->part].begin, d->e->real_bytes);
+}
+
 /* Ask for what a row begins with, whatever its length, which would have to be waited for; the processor
  * itself finds out how it goes on. */
 static void prefetch(const engine_row *row)
@@ -234,7 +252,7 @@ static void deliver_drawn(const delivery *d, size_t rows)
     const engine_shape *s = d->shape;
     const engine_weight_functions *to = &d->e->functions->weight[d->p->numbers];
     const engine_row *const *row = d->tally->row;
-    void *input = s->keys == 1 ? input_of(d, 0) : NULL;
+    void *input = s->keys == 1 ? input_of_rows(d, rows) : NULL;
     for (size_t i = 0; i < rows; i++) {
         if (i + 1 < rows) prefetch(row[i + 1]);
         if (s->keys == 1) {
@@ -295,7 +313,7 @@ static void deliver_counted(const delivery *d, size_t rows)
 {
     const engine_shape *s = d->shape;
     const engine_row *const *row = d->tally->row;
-    void *input = input_of(d, 0);
+    void *input = input_of_rows(d, rows);
     size_t events = 0;
     if (rows == 1) {
         d->e->vector->add_list(row[0]->n, engine_row_targets(s, row[0]), input, s->same);

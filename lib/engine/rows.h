@@ -29,6 +29,7 @@ typedef struct engine_shape {
     bool positive;              /* weights onto the second receptor lose their sign */
     size_t weight_bytes;        /* 0: all have `same` */
     double same;                /* rounded to its type; without its sign where that is lost */
+    bool kept;                  /* rows stay where they are */
 } engine_shape;
 
 engine_shape engine_shape_of(const engine_projection *p);

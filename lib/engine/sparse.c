@@ -300,6 +300,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     sparse *s = p->data = spk_alloc(1, sizeof *s, "a projection", err);
     if (!s) return -1;
     s->shape = engine_shape_of(p);
+    s->shape.kept = true;
     s->parts = e->parts;
     bool shared = spk_connect_count(e->net, (uint32_t)p->index) >= SHARED_WORK;
     s->workers = shared && e->options.threads > 1 ? (size_t)e->options.threads : 1;

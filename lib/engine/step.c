@@ -18,7 +18,7 @@ typedef struct block {
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
 static void choose_winner(spk_engine *e, engine_population *p, uint64_t t)
 {
-    uint64_t slot = t % p->history;
+    uint64_t slot = engine_slot(t, p->history);
     uint32_t *unit = p->fired + slot * p->padded, *count = p->count + slot * e->parts;
     uint32_t total = 0, word[4];
     for (size_t part = 0; part < e->parts; part++)
@@ -151,6 +151,8 @@ void engine_fail(spk_engine *e, const spk_error *why)
 int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     e->failed = e->parted = false;
+    for (size_t i = 0; i < e->net->populations; i++)
+        engine_population_find_waiting(&e->population[i], e->parts);
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else

@@ -97,7 +97,8 @@ static void mark(const spk_engine *e, void *trace, size_t i, bool add)
 void *engine_traces_row(const spk_engine *e, const engine_projection *p,
                         const engine_traces *traces, size_t part, uint64_t t)
 {
-    return engine_at(traces->part[part].pre, t % traces->rows * p->source->padded, e->real_bytes);
+    return engine_at(traces->part[part].pre, engine_slot(t, traces->rows) * p->source->padded,
+                     e->real_bytes);
 }
 
 void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,

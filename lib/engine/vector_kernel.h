@@ -40,6 +40,16 @@ static void SPK_REAL(settle)(size_t n, void *state, void *arrived)
     }
 }
 
+static void SPK_REAL(settle_some)(size_t n, const uint16_t *restrict unit, void *state,
+                                  void *arrived)
+{
+    real *restrict x = state, *restrict in = arrived;
+    for (size_t i = 0; i < n; i++) {
+        x[unit[i]] += in[unit[i]];
+        in[unit[i]] = 0;
+    }
+}
+
 static void SPK_REAL(settle_awake)(size_t n, void *state, void *arrived, const int32_t *refractory)
 {
     real *restrict x = state, *restrict in = arrived;

@@ -2,6 +2,14 @@
 #include "base/simd.h"
 #include "math/math_table.h"
 
+#include <math.h>
+
+#define SPK_REAL_SINGLE
+#include "base/real.h"
+#include "math/exp_kernel.h"
+#undef SPK_REAL_SINGLE
+#include "base/real.h"
+#include "math/exp_kernel.h"
 #include "math/math_kernel.h"
 
 const spk_math_table SPK_KERNEL(spk_math) = {

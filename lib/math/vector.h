@@ -58,11 +58,6 @@ static inline void spk_vf_store(float *to, spk_vf value)
     SPK_VECTOR_OP(storeu_ps)(to, value);
 }
 
-static inline spk_vd spk_vd_exp(spk_vd x)
-{
-    return SPK_SLEEF_D(exp)(x);
-}
-
 static inline spk_vd spk_vd_log(spk_vd x)
 {
     return SPK_SLEEF_D(log)(x);
@@ -78,11 +73,6 @@ static inline spk_vd spk_vd_log_fast(spk_vd x)
 static inline spk_vd spk_vd_pow(spk_vd x, spk_vd y)
 {
     return SPK_SLEEF_D(pow)(x, y);
-}
-
-static inline spk_vf spk_vf_exp(spk_vf x)
-{
-    return SPK_SLEEF_F(exp)(x);
 }
 
 static inline spk_vf spk_vf_pow(spk_vf x, spk_vf y)

@@ -12,9 +12,12 @@
 #include <string.h>
 
 enum {
-    LANES = 16,         /* arrays of units are padded to as many */
-    SOURCE_BYTES = 24,  /* of a drawn source: hazard, next spike, draws, list */
-    FIXED_BYTES = 8 + 8 /* of a neuron: its threshold, refractory time and time left */
+    LANES = 16,        /* arrays of units are padded to as many */
+    SOURCE_BYTES = 24, /* of a drawn source: hazard, next spike, draws, list */
+    FIXED_BYTES =
+        8 + 8 + 4,  /* of a neuron: threshold, refractory time, time left, place in a list */
+    LONG_ROW = 512, /* units; rows of input as long name those for which there is some: */
+    LISTS_BYTES = 256
 };
 
 static double padded(uint32_t units)
@@ -155,6 +158,7 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
     double real = real_bytes(net), ahead, back;
     lengths(net, population, &ahead, &back);
     double unit = 4 * back; /* the list of those that fired, for each step */
+    double lists = 0;
     if (pop->model->source == SPK_NOT_A_SOURCE) {
         double receptors = pop->model->kernel->receptors;
         double late = pop->model->kernel->before_threshold ? receptors : 0;
@@ -163,13 +167,14 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
             coefficients++;
         unit += count_states(pop) * (real + 8) + coefficients * real + FIXED_BYTES + real;
         unit += (receptors * ahead + late) * real + (pop->adaptive ? 8 : 0);
+        if (padded(pop->size) >= LONG_ROW) lists = receptors * ahead * LISTS_BYTES;
     } else if (pop->model->source == SPK_SOURCE_FRAMES) {
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
     }
     double neurons = pop->model->source == SPK_NOT_A_SOURCE ? pop->size : 0;
     double listed = pop->size * listed_unit_bytes(pop) + train_bytes(pop);
     return (spk_estimate){.neurons = neurons,
-                          .bytes = padded(pop->size) * unit + listed,
+                          .bytes = padded(pop->size) * unit + lists + listed,
                           .step_ns = population_ns(net, population)};
 }
 

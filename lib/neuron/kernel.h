@@ -3,7 +3,7 @@
  * A kernel advances units [begin, end) of one population by one step of dt: it propagates the
  * state, tests the threshold, resets, and lists the units that fired, ascending. It sees arrays
  * only. "real" is float or double, one choice for a network. begin and end are multiples of
- * SPK_LANES; units behind a population's size have an infinite threshold and never fire. */
+ * SPK_LANES; units behind a population's size have NaN for a threshold, and never fire. */
 #ifndef SPK_NEURON_KERNEL_H
 #define SPK_NEURON_KERNEL_H
 
@@ -21,8 +21,12 @@ typedef struct spk_neuron_slice {
     void *state[SPK_MAX_STATES]; /* real, in the order of model->states (theta is not among them) */
     const void *coefficient[SPK_MAX_COEFFICIENTS]; /* real: one a unit, or one for all */
     const void *threshold;                         /* real: V_th + theta */
+    bool one_threshold;                            /* threshold[0] is that of all units */
+    uint32_t units;                                /* those behind them are padding */
     const int32_t *t_ref;                          /* refractory steps after a spike */
     int32_t *refractory;                           /* steps left */
+    uint32_t *waiting; /* the refractory ones of [begin, end), in no order; room for all */
+    size_t *waits;     /* how many these are */
     const void *input[SPK_MAX_RECEPTORS]; /* real: what arrives in this step, of models that place
                                            it before the threshold test; NULL: nothing */
     const void *current; /* real: pA injected in this step, beside I_e; NULL: none */

@@ -20,9 +20,11 @@
     }
 
 #define SPK_REAL_SINGLE
-#define SPK_REAL_EXP spk_expf_n
 #include "base/real.h"
+#include "math/exp_kernel.h"
 #include "neuron/fired_kernel.h"
+/* which these use */
+#include "neuron/crossing_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"
@@ -33,10 +35,11 @@
 #include "neuron/mat2_psc_exp_kernel.h"
 #include "neuron/parrot_kernel.h"
 #undef SPK_REAL_SINGLE
-#undef SPK_REAL_EXP
-#define SPK_REAL_EXP spk_exp_n
 #include "base/real.h"
+#include "math/exp_kernel.h"
 #include "neuron/fired_kernel.h"
+/* which these use */
+#include "neuron/crossing_kernel.h"
 #include "neuron/iaf_cond_exp_kernel.h"
 #include "neuron/iaf_psc_alpha_kernel.h"
 #include "neuron/iaf_psc_delta_kernel.h"

@@ -228,8 +228,3 @@ static inline vmask SPK_REAL(rkf_peak)(const spk_neuron_slice *s, size_t i, cons
 {
     return SPK_REAL(wait)(s, i, (y[0] >= m->threshold) & (before > y[0]), fired);
 }
-
-static inline vreal SPK_REAL(exp)(vreal x)
-{
-    return (vreal)spk_vd_exp((spk_vd)x);
-}

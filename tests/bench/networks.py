@@ -4,7 +4,7 @@ second, and ratios to other simulators.
 
     networks [NAME...]        all, or these of: brunel cuba coba feed-forward song-abbott
 
-Times are processor time of the whole spk-simulate or spk-train-stdp, the median of three; building is what a run
+Times are processor time of the whole spk-simulate, --plastic where synapses learn, the median of three; building is what a run
 of one step takes. A synaptic event is a delivery between populations; what drives the network from outside
 counts as time only. Beside each stand the processor seconds that other simulators took on one core of another
 machine (Zen 3, November 2026, NEST 3.9.0, Auryn 674ef80, Brian 2.5.1 in C++). Where Debian's python3-brian is
@@ -23,14 +23,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NETWORKS = os.path.join(HERE, "..", "..", "share", "networks")
 BRIAN = "/usr/bin/python3"  # Debian's, whatever python3 is
 
-# name: program, seconds of the network's time, {simulator: its seconds for that}, {simulator: times we want to be
+# name: options, seconds of the network's time, {simulator: its seconds for that}, {simulator: times we want to be
 # as fast}
 RUNS = {
-    "brunel": ("spk-simulate", 1, {"nest": 31.84, "auryn": 4.73, "brian": 11.09}, {"nest": 35, "auryn": 5}),
-    "cuba": ("spk-simulate", 10, {"nest": 9.43, "auryn": 0.81, "brian": 1.42}, {"auryn": 3, "brian": 8}),
-    "coba": ("spk-simulate", 10, {"nest": 90.9, "auryn": 1.43, "brian": 3.46}, {"auryn": 3, "brian": 8}),
-    "feed-forward": ("spk-train-stdp", 100, {"auryn": 1.79}, {"auryn": 4}),
-    "song-abbott": ("spk-train-stdp", 100, {"auryn": 0.72, "brian": 18.97}, {"auryn": 3}),
+    "brunel": ([], 1, {"nest": 31.84, "auryn": 4.73, "brian": 11.09}, {"nest": 35, "auryn": 5}),
+    "cuba": ([], 10, {"nest": 9.43, "auryn": 0.81, "brian": 1.42}, {"auryn": 3, "brian": 8}),
+    "coba": ([], 10, {"nest": 90.9, "auryn": 1.43, "brian": 3.46}, {"auryn": 3, "brian": 8}),
+    "feed-forward": (["--plastic"], 100, {"auryn": 1.79}, {"auryn": 4}),
+    "song-abbott": (["--plastic"], 100, {"auryn": 0.72, "brian": 18.97}, {"auryn": 3}),
 }
 EVENTS_GOAL = {"brunel": 600e6}
 
@@ -44,12 +44,10 @@ def line(name, figure, unit, goal=None):
     print(text, flush=True)
 
 
-def cpu(program, network, milliseconds, folder):
+def cpu(options, network, milliseconds, folder):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    extra = ["--spikes", folder + "/spikes.spk"] if program == "spk-train-stdp" else []
-    output = folder + ("/weights.spk" if extra else "/spikes.spk")
-    subprocess.run([program, "-q", "--threads", "1", network, "--duration", "%gms" % milliseconds, "-o", output,
-                    "--force", *extra], check=True)
+    subprocess.run(["spk-simulate", "-q", "--threads", "1", network, "--duration", "%gms" % milliseconds, "-o",
+                    folder + "/spikes.spk", "--force", *options], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
@@ -79,11 +77,11 @@ def brian_here(name, seconds):
 
 
 def run(name):
-    program, seconds, peers, goals = RUNS[name]
+    options, seconds, peers, goals = RUNS[name]
     network = os.path.join(NETWORKS, name + ".json")
     with tempfile.TemporaryDirectory() as folder:
-        build = median_cpu(program, network, 0.1, folder)
-        total = median_cpu(program, network, 1000 * seconds, folder)
+        build = median_cpu(options, network, 0.1, folder)
+        total = median_cpu(options, network, 1000 * seconds, folder)
         made = events(network, folder)
     simulate = total - build
     line("%s: build" % name, build, "s")
