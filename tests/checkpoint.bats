@@ -1,5 +1,6 @@
 # checkpoint.bats: spk-simulate: stopped or killed anywhere and resumed, the output has the same bytes;
 # what does not fit is refused. train-stdp.bats has the same of spk-train-stdp.
+# bats file_tags=san
 load helper
 
 # net.json: drawn delays, devices, short-term and long-term plasticity, recorded variables.
