@@ -348,14 +348,14 @@ int spk_run_calibrate(const spk_cli *cli, const spk_run_options *options, const 
     spk_error unfit;
     if (spk_parse_time(options->calibrate, "--calibrate", &budget, err))
         return spk_error_suffix(err, ", or none");
+    spk_output *output = spk_target_open(cli, SPK_FILE_TEXT, err);
+    if (!output) return -1;
+    FILE *file = spk_output_file(output, err);
     const bool fits = spk_run_fits(cli, trial->net, 1, &unfit) == 0;
     int status = begin(&c, trial, spk_rational_value(budget), err);
+    if (status == 0 && !file) status = -1;
     if (status == 0 && fits) status = try(&c, cli, err);
-    spk_output *output = status ? NULL : spk_target_open(cli, SPK_FILE_TEXT, err);
-    FILE *file = output ? spk_output_file(output, err) : NULL;
-    if (!file) status = -1;
     if (status == 0) status = print(&c, cli, fits, file, err);
     end(&c);
-    if (!output) return -1;
     return status ? spk_output_give_up(output, err) : spk_output_commit(output, err);
 }
