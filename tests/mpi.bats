@@ -28,7 +28,7 @@ ranks() {
 # assert_same_over_ranks "RANKS THREADS ..." OPTION...: so many ranks with so many threads each give the
 # bytes of spk-simulate; and there is something in them. More threads than processors take very long.
 assert_same_over_ranks() {
-    local n j teams
+    local k n j teams
     read -ra teams <<<"$1"
     shift
     spk-simulate -j 1 -f -o want.spk "$@"
