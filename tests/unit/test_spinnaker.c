@@ -135,8 +135,9 @@ static void test_input_while_refractory(void **state)
 {
     (void)state;
     static const char *const set[] = {
-        "populations.n.params.V_th_mV=-100", "populations.n.params.t_ref_ms=1e3",
-        "populations.n.params.tau_syn_ex_ms=1e9", "populations.n.params.tau_syn_in_ms=1e9", NULL};
+        "populations.n.params.V_th_mV=-100",      "populations.n.params.V_reset_mV=-110",
+        "populations.n.params.t_ref_ms=1e3",      "populations.n.params.tau_syn_ex_ms=1e9",
+        "populations.n.params.tau_syn_in_ms=1e9", NULL};
     const uint64_t step[] = {4};
     const uint32_t unit[] = {0};
     size_t rows, spikes;
