@@ -40,7 +40,7 @@ static trace recorded(const machine *m, size_t population)
     for (size_t v = 0; v < r.variables; v++) {
         spk_engine_trace(m->engine, population, v, &r.rows, &value);
         const size_t values = r.rows * r.size;
-        if (v == 0) r.value = malloc(r.variables * values * sizeof *value);
+        if (v == 0) r.value = calloc(r.variables * values, sizeof *value);
         memcpy(r.value + v * values, value, values * sizeof *value);
     }
     return r;
