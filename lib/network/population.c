@@ -170,14 +170,14 @@ static int look_up_lists(const spk_json *doc, const cJSON *object, const spk_par
     return 0;
 }
 
-/* A reset at the threshold or above it would be a spike in every step. */
+/* A reset at the threshold or above it would be a spike in every step, unless the threshold adapts. */
 static int check_reset(const spk_json *doc, const cJSON *object, const spk_population *pop,
                        spk_error *err)
 {
     const int reset = parameter_index(pop->model, "V_reset_mV");
     const int peak = parameter_index(pop->model, "V_peak_mV");
     const int top = peak >= 0 ? peak : parameter_index(pop->model, "V_th_mV");
-    if (reset < 0 || top < 0) return 0;
+    if (reset < 0 || top < 0 || spk_json_member(object, "adaptive_threshold")) return 0;
     const spk_value *low = &pop->param[reset], *high = &pop->param[top];
     if (low->kind != SPK_VALUE_CONSTANT || high->kind != SPK_VALUE_CONSTANT || low->a < high->a)
         return 0;
