@@ -63,7 +63,7 @@ CA3=$ROOT/share/experiments/ca3-memory
 @test "the CA3 memory: every population in every millisecond" {
     make -s -f "$CA3/Makefile" BUILD="$BUILD" row >row.tsv 2>log
     diff row.tsv "$CA3/expected.tsv"
-    run -0 make -f "$CA3/Makefile" BUILD="$BUILD"
+    run -0 make --no-print-directory -f "$CA3/Makefile" BUILD="$BUILD"
     assert_output "$(printf '%s\n' \
         'experiment 1: 900 cells compared, 0 mismatches' \
         'experiment 2: 8510 cells compared, 0 mismatches' \

@@ -35,8 +35,8 @@ NETWORKS=$ROOT/share/networks
 }
 
 @test "the microcircuit: neurons and synapses at any scale" {
-    "$NETWORKS/microcircuit" >full.json
-    run -0 bash -c "spk-simulate --estimate full.json | awk -F '\t' '\$1 == \"total\" { print \$4, \$5 }'"
+    "$NETWORKS/microcircuit" --drive dc >full.json
+    run -0 bash -c "spk-simulate -q --estimate full.json | awk -F '\t' '\$1 == \"total\" { print \$4, \$5 }'"
     assert_output "77169 298880968"
     "$NETWORKS/microcircuit" --scale 0.05 --procedural | spk-simulate -q - --duration 20ms -o procedural.spk
     "$NETWORKS/microcircuit" --scale 0.05 | spk-simulate -q - --duration 20ms -o stored.spk
