@@ -15,9 +15,11 @@
 #undef EXP_LEAST
 #undef EXP_MOST
 #undef EXP_512
+#undef EXP_BITS
 #undef EXP_VECTOR
 #ifdef SPK_REAL_SINGLE
 #define EXP_512(op) _mm512_##op##_ps
+#define EXP_BITS    uint32_t
 #define EXP_VECTOR  spk_vf
 #define EXP_ROUNDER                                                                                \
     0x1.8p23f /* what is added to it is rounded to a whole number, in its low bits */
@@ -29,6 +31,7 @@
 #define EXP_MOST     100.0f    /* above it: infinity */
 #else
 #define EXP_512(op)  _mm512_##op##_pd
+#define EXP_BITS     uint64_t
 #define EXP_VECTOR   spk_vd
 #define EXP_ROUNDER  0x1.8p52
 #define EXP_BIAS     1023
@@ -81,17 +84,21 @@ static inline vreal SPK_REAL(exp_whole)(vreal x)
     return (x + EXP_ROUNDER) - EXP_ROUNDER;
 }
 
+/* Bits of numbers, which may overflow where x is out of range. */
+typedef EXP_BITS SPK_REAL(exp_bits) __attribute__((vector_size(SPK_VECTOR_BYTES)));
+
 /* 2^q */
 static inline vreal SPK_REAL(exp_power)(vmask q)
 {
-    return (vreal)((q + EXP_BIAS) << EXP_SHIFT);
+    return (vreal)(((SPK_REAL(exp_bits))q + EXP_BIAS) << EXP_SHIFT);
 }
 
 /* In two factors, as 2^whole itself may be too small for a number, or too large. */
 static inline vreal SPK_REAL(exp_scale)(vreal u, vreal whole)
 {
     const vreal rounder = EXP_ROUNDER - (vreal){0};
-    const vmask q = (vmask)(whole + rounder) - (vmask)rounder, half = q >> 1;
+    const vmask q = (vmask)((SPK_REAL(exp_bits))(whole + rounder) - (SPK_REAL(exp_bits))rounder);
+    const vmask half = q >> 1;
     return u * SPK_REAL(exp_power)(half) * SPK_REAL(exp_power)(q - half);
 }
 
