@@ -4,6 +4,7 @@
  * As in NEST, a device is active for start <= t < stop. lib/engine/drive.c draws the trains,
  * lib/engine/current.c adds up the currents. */
 #include "neuron/models.h"
+#include "neuron/parameters.h"
 
 #include <math.h>
 
@@ -19,24 +20,14 @@ static const spk_state_variable no_states[] = {{.name = NULL}};
     }
 
 static const spk_parameter poisson_parameters[] = {
-    {.key = "rate_Hz",
-     .help = "mean rate of what each target gets",
-     .preset = 0,
-     .min = 0,
-     .max = 1e9,
-     .per_unit = true},
+    SPK_ROW("rate_Hz", "mean rate of what each target gets", 0, 0, 1e9),
     START,
     STOP,
     {.key = NULL},
 };
 
 static const spk_parameter dc_parameters[] = {
-    {.key = "amplitude_pA",
-     .help = "the current",
-     .preset = 0,
-     .min = -1e9,
-     .max = 1e9,
-     .per_unit = true},
+    SPK_ROW_PA("amplitude", "the current", 0),
     START,
     STOP,
     {.key = NULL},
@@ -61,18 +52,8 @@ static const spk_parameter step_parameters[] = {
 };
 
 static const spk_parameter noise_parameters[] = {
-    {.key = "mean_pA",
-     .help = "mean of the current",
-     .preset = 0,
-     .min = -1e9,
-     .max = 1e9,
-     .per_unit = true},
-    {.key = "std_pA",
-     .help = "its standard deviation",
-     .preset = 0,
-     .min = 0,
-     .max = 1e9,
-     .per_unit = true},
+    SPK_ROW_PA("mean", "mean of the current", 0),
+    SPK_ROW("std_pA", "its standard deviation", 0, 0, 1e9),
     {.key = "dt_ms",
      .help = "time between its changes; 0: ten steps",
      .preset = 0,

@@ -1,4 +1,4 @@
-/* hh_kernel.h: hh_psc_alpha and hh_cond_exp_traub by rkf45; the equations are in their files.
+/* hh_kernel.h: hh_psc_alpha and hh_cond_exp_traub by rkf45; the equations are in hh.c.
  * y is V, m, h, n, then synapses. */
 
 /* x / (1 - exp(-x / width)); its limit is width at x = 0. */

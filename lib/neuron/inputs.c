@@ -5,18 +5,14 @@
  * Brian's PoissonGroup does; lib/engine/source.c draws the gaps. spike_generator fires at times that
  * the network file lists. */
 #include "neuron/models.h"
+#include "neuron/parameters.h"
 
 #include <math.h>
 
 static const spk_parameter no_parameters[] = {{.key = NULL}};
 
 static const spk_parameter poisson_parameters[] = {
-    {.key = "rate_Hz",
-     .help = "mean rate; -1: the frames of the input stream say it",
-     .preset = -1,
-     .min = -1,
-     .max = 1e9,
-     .per_unit = true},
+    SPK_ROW("rate_Hz", "mean rate; -1: the frames of the input stream say it", -1, -1, 1e9),
     {.key = NULL},
 };
 

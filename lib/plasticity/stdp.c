@@ -10,42 +10,21 @@
  * counts as 0 where w is beyond Wmax. "pairing" says which pairs of spikes the traces count. */
 #include "math/math.h"
 #include "plasticity/kernel.h"
+#include "plasticity/parameters.h"
 #include "plasticity/rules.h"
 
 enum { TAU_PLUS, TAU_MINUS, LAMBDA, ALPHA, MU_PLUS, MU_MINUS, WMAX, PAIRING };
 
 static const spk_parameter parameters[] = {
-    [TAU_PLUS] = {.key = "tau_plus_ms",
-                  .help = "decay time of the presynaptic trace",
-                  .preset = 20,
-                  .min = 1e-6,
-                  .max = 1e9},
-    [TAU_MINUS] = {.key = "tau_minus_ms",
-                   .help = "decay time of the postsynaptic trace",
-                   .preset = 20,
-                   .min = 1e-6,
-                   .max = 1e9},
-    [LAMBDA] = {.key = "lambda", .help = "size of a change", .preset = 0.01, .min = 0, .max = 1e6},
-    [ALPHA] = {.key = "alpha",
-               .help = "depression in relation to potentiation",
-               .preset = 1,
-               .min = 0,
-               .max = 1e6},
-    [MU_PLUS] = {.key = "mu_plus",
-                 .help = "exponent of the weight dependence of potentiation",
-                 .preset = 1,
-                 .min = 0,
-                 .max = 100},
-    [MU_MINUS] = {.key = "mu_minus",
-                  .help = "exponent of the weight dependence of depression",
-                  .preset = 1,
-                  .min = 0,
-                  .max = 100},
-    [WMAX] = {.key = "Wmax",
-              .help = "bound of the weight, whose sign it has",
-              .preset = 100,
-              .min = -1e9,
-              .max = 1e9},
+    [TAU_PLUS] = SPK_RULE_TAU_PLUS("tau_plus_ms", 20),
+    [TAU_MINUS] = SPK_RULE_TAU_MINUS,
+    [LAMBDA] = SPK_RULE_ROW("lambda", "size of a change", 0.01, 0, 1e6),
+    [ALPHA] = SPK_RULE_ROW("alpha", "depression in relation to potentiation", 1, 0, 1e6),
+    [MU_PLUS] =
+        SPK_RULE_ROW("mu_plus", "exponent of the weight dependence of potentiation", 1, 0, 100),
+    [MU_MINUS] =
+        SPK_RULE_ROW("mu_minus", "exponent of the weight dependence of depression", 1, 0, 100),
+    [WMAX] = SPK_RULE_WMAX(100),
     [PAIRING] = {.key = "pairing",
                  .help = "which spikes make pairs",
                  .preset = 0,

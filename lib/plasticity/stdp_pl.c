@@ -7,32 +7,17 @@
  * never below 0; there is no upper bound. The weight is a number in the projection's unit. */
 #include "math/math.h"
 #include "plasticity/kernel.h"
+#include "plasticity/parameters.h"
 #include "plasticity/rules.h"
 
 enum { TAU_PLUS, TAU_MINUS, LAMBDA, ALPHA, MU };
 
 static const spk_parameter parameters[] = {
-    [TAU_PLUS] = {.key = "tau_plus_ms",
-                  .help = "decay time of the presynaptic trace",
-                  .preset = 20,
-                  .min = 1e-6,
-                  .max = 1e9},
-    [TAU_MINUS] = {.key = "tau_minus_ms",
-                   .help = "decay time of the postsynaptic trace",
-                   .preset = 20,
-                   .min = 1e-6,
-                   .max = 1e9},
-    [LAMBDA] = {.key = "lambda", .help = "size of a change", .preset = 0.1, .min = 0, .max = 1e6},
-    [ALPHA] = {.key = "alpha",
-               .help = "depression in relation to potentiation",
-               .preset = 1,
-               .min = 0,
-               .max = 1e6},
-    [MU] = {.key = "mu",
-            .help = "exponent of the weight dependence of potentiation",
-            .preset = 0.4,
-            .min = 0,
-            .max = 100},
+    [TAU_PLUS] = SPK_RULE_TAU_PLUS("tau_plus_ms", 20),
+    [TAU_MINUS] = SPK_RULE_TAU_MINUS,
+    [LAMBDA] = SPK_RULE_ROW("lambda", "size of a change", 0.1, 0, 1e6),
+    [ALPHA] = SPK_RULE_ROW("alpha", "depression in relation to potentiation", 1, 0, 1e6),
+    [MU] = SPK_RULE_ROW("mu", "exponent of the weight dependence of potentiation", 0.4, 0, 100),
     {.key = NULL},
 };
 

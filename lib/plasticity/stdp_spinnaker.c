@@ -8,38 +8,18 @@
  * counted, with one difference: a postsynaptic spike that reaches the synapse together with the
  * presynaptic one does nothing there, and here depresses at its full size. */
 #include "plasticity/kernel.h"
+#include "plasticity/parameters.h"
 #include "plasticity/rules.h"
 
 enum { TAU_PLUS, TAU_MINUS, A_PLUS, A_MINUS, W_MIN, W_MAX };
 
 static const spk_parameter parameters[] = {
-    [TAU_PLUS] = {.key = "tau_plus_ms",
-                  .help = "decay time of the presynaptic trace",
-                  .preset = 20,
-                  .min = 1e-6,
-                  .max = 1e9},
-    [TAU_MINUS] = {.key = "tau_minus_ms",
-                   .help = "decay time of the postsynaptic trace",
-                   .preset = 20,
-                   .min = 1e-6,
-                   .max = 1e9},
-    [A_PLUS] = {.key = "A_plus",
-                .help = "potentiation by a pair, a weight",
-                .preset = 0.01,
-                .min = 0,
-                .max = 1e9},
-    [A_MINUS] = {.key = "A_minus",
-                 .help = "depression by a pair, a weight",
-                 .preset = 0.01,
-                 .min = 0,
-                 .max = 1e9},
-    [W_MIN] =
-        {.key = "w_min", .help = "least size of the weight", .preset = 0, .min = 0, .max = 1e9},
-    [W_MAX] = {.key = "w_max",
-               .help = "largest, with the sign that the weights have",
-               .preset = 1,
-               .min = -1e9,
-               .max = 1e9},
+    [TAU_PLUS] = SPK_RULE_TAU_PLUS("tau_plus_ms", 20),
+    [TAU_MINUS] = SPK_RULE_TAU_MINUS,
+    [A_PLUS] = SPK_RULE_ROW("A_plus", "potentiation by a pair, a weight", 0.01, 0, 1e9),
+    [A_MINUS] = SPK_RULE_ROW("A_minus", "depression by a pair, a weight", 0.01, 0, 1e9),
+    [W_MIN] = SPK_RULE_ROW("w_min", "least size of the weight", 0, 0, 1e9),
+    [W_MAX] = SPK_RULE_ROW("w_max", "largest, with the sign that the weights have", 1, -1e9, 1e9),
     {.key = NULL},
 };
 

@@ -7,6 +7,7 @@
  * where the triplet traces are those before the spike. The size of w is kept within 0 and that of
  * Wmax; changes are in the unit of the weight. */
 #include "plasticity/kernel.h"
+#include "plasticity/parameters.h"
 #include "plasticity/rules.h"
 
 enum {
@@ -24,55 +25,20 @@ enum {
 };
 
 static const spk_parameter parameters[] = {
-    [TAU_PLUS] = {.key = "tau_plus_ms",
-                  .help = "decay time of the presynaptic trace",
-                  .preset = 16.8,
-                  .min = 1e-6,
-                  .max = 1e9},
-    [TAU_PLUS_TRIPLET] = {.key = "tau_plus_triplet_ms",
-                          .help = "decay time of the slow presynaptic trace",
-                          .preset = 101,
-                          .min = 1e-6,
-                          .max = 1e9},
-    [TAU_MINUS] = {.key = "tau_minus_ms",
-                   .help = "decay time of the postsynaptic trace",
-                   .preset = 20,
-                   .min = 1e-6,
-                   .max = 1e9},
-    [TAU_MINUS_TRIPLET] = {.key = "tau_minus_triplet_ms",
-                           .help = "decay time of the slow postsynaptic trace",
-                           .preset = 110,
-                           .min = 1e-6,
-                           .max = 1e9},
-    [APLUS] =
-        {.key = "Aplus", .help = "potentiation by a pair", .preset = 5e-10, .min = 0, .max = 1e9},
-    [APLUS_TRIPLET] = {.key = "Aplus_triplet",
-                       .help = "potentiation by a triplet",
-                       .preset = 6.2e-3,
-                       .min = 0,
-                       .max = 1e9},
-    [AMINUS] =
-        {.key = "Aminus", .help = "depression by a pair", .preset = 7e-3, .min = 0, .max = 1e9},
-    [AMINUS_TRIPLET] = {.key = "Aminus_triplet",
-                        .help = "depression by a triplet",
-                        .preset = 2.3e-4,
-                        .min = 0,
-                        .max = 1e9},
-    [WMAX] = {.key = "Wmax",
-              .help = "bound of the weight, whose sign it has",
-              .preset = 100,
-              .min = -1e9,
-              .max = 1e9},
-    [KPLUS] = {.key = "Kplus",
-               .help = "presynaptic trace at the start",
-               .preset = 0,
-               .min = 0,
-               .max = 1e6},
-    [KPLUS_TRIPLET] = {.key = "Kplus_triplet",
-                       .help = "slow presynaptic trace at the start",
-                       .preset = 0,
-                       .min = 0,
-                       .max = 1e6},
+    [TAU_PLUS] = SPK_RULE_TAU_PLUS("tau_plus_ms", 16.8),
+    [TAU_PLUS_TRIPLET] =
+        SPK_RULE_TAU("tau_plus_triplet_ms", "decay time of the slow presynaptic trace", 101),
+    [TAU_MINUS] = SPK_RULE_TAU_MINUS,
+    [TAU_MINUS_TRIPLET] =
+        SPK_RULE_TAU("tau_minus_triplet_ms", "decay time of the slow postsynaptic trace", 110),
+    [APLUS] = SPK_RULE_ROW("Aplus", "potentiation by a pair", 5e-10, 0, 1e9),
+    [APLUS_TRIPLET] = SPK_RULE_ROW("Aplus_triplet", "potentiation by a triplet", 6.2e-3, 0, 1e9),
+    [AMINUS] = SPK_RULE_ROW("Aminus", "depression by a pair", 7e-3, 0, 1e9),
+    [AMINUS_TRIPLET] = SPK_RULE_ROW("Aminus_triplet", "depression by a triplet", 2.3e-4, 0, 1e9),
+    [WMAX] = SPK_RULE_WMAX(100),
+    [KPLUS] = SPK_RULE_KPLUS,
+    [KPLUS_TRIPLET] =
+        SPK_RULE_ROW("Kplus_triplet", "slow presynaptic trace at the start", 0, 0, 1e6),
     {.key = NULL},
 };
 

@@ -6,37 +6,19 @@
  *
  * The size of w is kept within 0 and that of Wmax, whose sign it has. */
 #include "plasticity/kernel.h"
+#include "plasticity/parameters.h"
 #include "plasticity/rules.h"
 
 enum { TAU, TAU_MINUS, ETA, ALPHA, WMAX, KPLUS };
 
 static const spk_parameter parameters[] = {
-    [TAU] = {.key = "tau_ms",
-             .help = "decay time of the presynaptic trace",
-             .preset = 20,
-             .min = 1e-6,
-             .max = 1e9},
-    [TAU_MINUS] = {.key = "tau_minus_ms",
-                   .help = "decay time of the postsynaptic trace",
-                   .preset = 20,
-                   .min = 1e-6,
-                   .max = 1e9},
-    [ETA] = {.key = "eta", .help = "size of a change", .preset = 0.001, .min = 0, .max = 1e9},
-    [ALPHA] = {.key = "alpha",
-               .help = "depression at a presynaptic spike, in units of eta",
-               .preset = 0.12,
-               .min = 0,
-               .max = 1e6},
-    [WMAX] = {.key = "Wmax",
-              .help = "bound of the weight, whose sign it has",
-              .preset = 1,
-              .min = -1e9,
-              .max = 1e9},
-    [KPLUS] = {.key = "Kplus",
-               .help = "presynaptic trace at the start",
-               .preset = 0,
-               .min = 0,
-               .max = 1e6},
+    [TAU] = SPK_RULE_TAU_PLUS("tau_ms", 20),
+    [TAU_MINUS] = SPK_RULE_TAU_MINUS,
+    [ETA] = SPK_RULE_ROW("eta", "size of a change", 0.001, 0, 1e9),
+    [ALPHA] =
+        SPK_RULE_ROW("alpha", "depression at a presynaptic spike, in units of eta", 0.12, 0, 1e6),
+    [WMAX] = SPK_RULE_WMAX(1),
+    [KPLUS] = SPK_RULE_KPLUS,
     {.key = NULL},
 };
 
