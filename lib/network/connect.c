@@ -423,6 +423,13 @@ static void draw_delays(const draw *d, double dt_ms, bool by_place)
 
 /* ---- interface ------------------------------------------------------------------------------- */
 
+bool spk_connect_repeats(const spk_projection *p)
+{
+    bool numbers = p->connect == SPK_FIXED_INDEGREE || p->connect == SPK_FIXED_OUTDEGREE ||
+                   p->connect == SPK_FIXED_TOTAL_NUMBER;
+    return p->connect == SPK_EDGES || (numbers && p->multapses);
+}
+
 bool spk_connect_by_source(const spk_projection *p)
 {
     return p->connect != SPK_FIXED_INDEGREE;
