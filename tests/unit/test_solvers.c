@@ -25,8 +25,10 @@ static const char text[] =
     "   \"C_m_pF\": 200, \"g_L_nS\": 10, \"E_L_mV\": -70, \"E_ex_mV\": 0, \"E_in_mV\": -80,\n"
     "   \"tau_syn_ex_ms\": 5, \"tau_syn_in_ms\": 10, \"I_e_pA\": 100, \"V_m_mV\": -65}}},\n"
     " \"projections\": {\n"
-    "  \"ex->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": 20, \"delay_ms\": 0.4},\n"
-    "  \"in->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": -50, \"delay_ms\": 0.4}},\n"
+    "  \"ex->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": 20, \"delay_ms\": "
+    "0.4},\n"
+    "  \"in->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_nS\": -50, \"delay_ms\": "
+    "0.4}},\n"
     " \"record\": {\"n\": {\"variables\": [\"V_m\"]}}}\n";
 
 /* dV/dt `ms` after conductances were these. */
