@@ -280,7 +280,7 @@ void engine_population_free(engine_population *p)
     free(p->base_threshold);
     free(p->theta);
     free(p->awake);
-    free(p->waiting_unit);
+    free(p->waiter);
     free(p->current);
     free(p->fired);
     free_parts(p);
