@@ -32,7 +32,7 @@ def layers(*rows):
 # {case: (seconds, [one simulator's {population: (Hz, CV, correlation in bins of 5 ms)}])}; None: not comparable.
 # Measured in November 2026 with dt 0.1 ms; what came before 200 ms is left out. Auryn takes Bernoulli connections
 # only, so that its Brunel's network is another one; NEST's COBA ran for 1 s, which cuts long intervals. NEST's
-# microcircuits ran for 1 s (scales 0.1, 0.2) and 0.5 s after the first 200 ms.
+# microcircuits ran for 1 s (scales 0.1, 0.2), 0.5 s, and 0.1 s (scale 1) after the first 200 ms.
 CASES = {
     "cuba": (10, [
         {"E": (5.85, 0.7496, 0.00166), "I": (5.65, 0.7495, 0.00100)},  # NEST 3.9.0
@@ -57,6 +57,8 @@ CASES = {
     "micro0.5": (0.7, [layers(
         (0.70, 0.6407, 0.00521), (2.76, 0.6263, 0.00199), (4.44, 0.6242, 0.00160), (5.76, 0.6210, 0.00042),
         (7.53, 0.6156, 0.00521), (8.50, 0.5965, -0.00038), (1.12, 0.6095, 0.00082), (7.72, 0.6123, 0.00022))]),
+    "micro1": (0.3, [layers(*((hertz, None, None) for hertz in (
+        1.00, 3.18, 4.46, 5.94, 8.34, 8.77, 1.09, 7.99)))]),
 }
 USUAL = ["cuba", "coba", "brunel", "micro0.1"]
 
@@ -101,6 +103,8 @@ def rows(cases, seeds):
             for k, what in enumerate(WHAT):
                 ours = [row[k] for row in found]
                 others = [peer[name][k] for peer in CASES[case][1] if peer[name][k] is not None]
+                if not others:
+                    continue
                 mean, margin = sum(ours) / seeds, STUDENT[seeds] * deviation(ours) * (1 + 1 / seeds) ** 0.5
                 low, high = min(others) - margin, max(others) + margin
                 yield case, "%s.%s" % (name, what), mean, low, high, "yes" if low <= mean <= high else "no"
