@@ -10,7 +10,8 @@
  * synapse added after the step; in the first step, and behind a reset, V goes on as it is. No state
  * is stepped twice, and models need not know. For the junctions this is the method of Adams and
  * Bashforth with two steps, which is stable while the conductances of a unit's junctions are at most
- * C_m / (2 dt) together; more is refused.
+ * C_m / (2 dt) together. More than half of that is refused: what
+ * oscillates from step to step then dies out within a few.
  *
  * All look at all in every step: potentials are shared (engine_gap_share), all threads meet, then
  * everybody sums for its own units, by projection, its junctions from the source side to the target
@@ -238,11 +239,11 @@ static int check_part(const spk_engine *e, const engine_population *p, size_t pa
     const engine_range range = p->part[part];
     for (uint32_t i = range.begin; i < range.end && i < p->size; i++) {
         const double g = conductance(e, p, part, i - range.begin);
-        const double most = c[i] / (2 * e->net->dt_ms);
+        const double most = c[i] / (4 * e->net->dt_ms);
         if (g <= most) continue;
         return spk_fail(err, SPK_USAGE,
                         "%s: populations.%s: the gap junctions of unit %u have %g nS together; at "
-                        "most %g nS can be solved with its capacitance and this dt_ms (C_m / 2 dt)",
+                        "most %g nS can be solved with its capacitance and this dt_ms (C_m / 4 dt)",
                         e->net->name, p->spec->name, i, g, most);
     }
     return 0;
@@ -395,8 +396,8 @@ static int exchange(spk_engine *e, spk_error *err)
 {
     const size_t me = (size_t)spk_comm_rank(), words = pass_potentials(e, me, NULL, NULL);
     const uint32_t *all;
-    const bool good = spk_grow(&e->list, &e->list_capacity, words + 1, sizeof *e->list,
-                               "potentials", err) == 0;
+    const bool good =
+        spk_grow(&e->list, &e->list_capacity, words + 1, sizeof *e->list, "potentials", err) == 0;
     if (good) pass_potentials(e, me, e->list, NULL);
     if (spk_comm_lists(words, good ? e->list : NULL, &all, e->list_start, err)) return -1;
     for (size_t r = 0; r < (size_t)spk_comm_ranks(); r++) {

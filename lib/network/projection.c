@@ -387,17 +387,16 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     const char *taker = p->gap                              ? "a gap junction"
                         : spk_population_is_current(source) ? source->name
                                                             : target->name;
-    const char *const known[] = {"connect", weight,       "weight_type", "delay_ms",   "delay_kind",
-                                 "storage", "plasticity", "normalize",   "short_term", "synapse",
-                                 NULL};
+    const char *const known[] = {"connect",    weight,    "weight_type", "delay_ms",
+                                 "delay_kind", "storage", "plasticity",  "normalize",
+                                 "short_term", "synapse", NULL};
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err))
         return -1;
     if (p->gap) return spk_check_gap(doc, object, net, p, err);
-    if (read_delay(doc, object, net, p, err) ||
-        read_plasticity(doc, object, net, weight, p, err) || read_storage(doc, object, p, err) ||
-        read_short_term(doc, object, p, err) ||
+    if (read_delay(doc, object, net, p, err) || read_plasticity(doc, object, net, weight, p, err) ||
+        read_storage(doc, object, p, err) || read_short_term(doc, object, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);
