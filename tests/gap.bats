@@ -36,17 +36,21 @@ error_of_two() {
 
 # joined NAME DT: the case of tests/reference/gap.py as a network; its largest and its root mean square error.
 joined() {
-    local size=2 start='[-10, -65]' current='[650, 650]' g=0.5 duration=100ms
+    local size=2 start='[-10, -65]' current='[650, 650]' g=0.5 duration=100ms model=hh_psc_alpha
     case $1 in
     strong) start='[-65, -60]' current='[700, 1000]' g=5 duration=40ms ;;
     twenty)
         size=20 duration=40ms
         start=[$(seq -s , -75 -56)] current=[$(seq -s , 620 20 1000)]
         ;;
+    nest)
+        model=hh_psc_alpha_gap duration=350ms
+        start='[-10, -69.60401191631222]' current='[100, 100]'
+        ;;
     esac
     cat >net.json <<END
 {"format": "spikepipe-network", "version": 1, "dt_ms": $2,
- "populations": {"n": {"size": $size, "model": "hh_psc_alpha",
+ "populations": {"n": {"size": $size, "model": "$model",
   "params": {"V_m_mV": {"list": $start}, "I_e_pA": {"list": $current}}}},
  "projections": {"n->n": {"connect": {"rule": "all_but_self"}, "synapse": "gap_junction", "weight_nS": $g}},
  "record": {"n": {"variables": ["V_m"], "interval_ms": $2}}}
@@ -78,6 +82,9 @@ within() {
     within twenty 0.1 0.15 0.02
     within twenty 0.025 0.013 0.0013
     within twenty 0.01 0.0025 0.00025
+    within nest 0.1 0.6 0.15
+    within nest 0.025 0.08 0.015
+    within nest 0.01 0.011 0.002
 }
 
 # Membranes that leak nothing: the mean of V_m can only change by what is not symmetric.

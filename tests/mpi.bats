@@ -100,7 +100,7 @@ SMALL=(--set populations.E.size=1000 --set populations.I.size=250 --set populati
         --set projections.in-\>cond.connect.outdegree=5 net.json
     run -2 --separate-stderr ranks 2 --duration 1ms "${gaps[@]}" --set 'projections.delta->cond#2.weight_nS=1000' net.json
     assert_equal "${#stderr_lines[@]}" 1
-    assert_regex "$stderr" 'the gap junctions of unit [0-9]+ have [0-9]+ nS together'
+    assert_regex "$stderr" 'the gap junctions of unit [0-9]+ have [0-9.]+ nS together'
 }
 
 @test "the same bytes: an exchange after every step, and more ranks than units" {

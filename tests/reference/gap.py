@@ -2,54 +2,78 @@
 """gap.py: what gap junctions do, from an integration of all neurons as one system.
 
 Writes TSV to stdout: case, time in ms, unit, V_m in mV. Every case is a population of Hodgkin and Huxley's neurons
-(NEST's hh_psc_alpha with its defaults), each joined to each by gap junctions of one conductance, with currents and
-potentials of their own. The whole is one system of ordinary differential equations, which scipy's DOP853 solves to a
-relative error of 1e-12; nothing here is split into steps. tests/reference/gap.tsv is its output, which
-tests/gap.bats compares networks with.
+(NEST's hh_psc_alpha, or hh_psc_alpha_gap, with its defaults), each joined to each by gap junctions of one conductance,
+with currents and potentials of their own. The whole is one system of ordinary differential equations, which scipy's
+DOP853 solves to a relative error of 1e-12; nothing here is split into steps. tests/reference/gap.tsv is its output,
+which tests/gap.bats compares networks with.
 """
 import numpy as np
 from scipy.integrate import solve_ivp
 
-C_M, G_NA, G_K, G_L, E_NA, E_K, E_L = 100.0, 12000.0, 3600.0, 30.0, 50.0, -77.0, -54.402
-GATES = [0.05293248525724958, 0.5961207535084603, 0.3176769140606974]
 
-# name: V_m at the start, I_e in pA, the conductance of each junction in nS, times
+def rising(x, width):
+    return x / -np.expm1(-x / width)
+
+
+def hodgkin_huxley(y, current):
+    v, m, h, n = y
+    ions = 12000 * m**3 * h * (v - 50) + 3600 * n**4 * (v + 77) + 30 * (v + 54.402)
+    return np.array([
+        (current - ions) / 100,
+        0.1 * rising(v + 40, 10) * (1 - m) - 4 * np.exp(-(v + 65) / 18) * m,
+        0.07 * np.exp(-(v + 65) / 20) * (1 - h) - h / (1 + np.exp(-(v + 35) / 10)),
+        0.01 * rising(v + 55, 10) * (1 - n) - 0.125 * np.exp(-(v + 65) / 80) * n,
+    ])
+
+
+def mancilla(y, current):
+    v, m, h, n, p = y
+    ions = 4500 * m**3 * h * (v - 74) + (9 * n**4 + 9000 * p**2) * (v + 90) + 10 * (v + 70)
+    return np.array([
+        (current - ions) / 40,
+        40 * rising(v - 75.5, 13.5) * (1 - m) - 1.2262 * np.exp(-v / 42.248) * m,
+        0.0035 * np.exp(-v / 24.186) * (1 - h) - 0.017 * rising(v + 51.25, 5.2) * h,
+        0.014 * rising(v + 44, 2.3) * (1 - n) - 0.0043 * np.exp(-(v + 44) / 34) * n,
+        rising(v - 95, 11.8) * (1 - p) - 0.025 * np.exp(-v / 22.222) * p,
+    ])
+
+
+# The gates at the start.
+HH = (hodgkin_huxley, [0.05293248525724958, 0.5961207535084603, 0.3176769140606974])
+FAST = (mancilla, [0.019198766985083732, 0.868462041294399, 0.0005741576228359767, 0.0002511318227150632])
+
+# name: the model, V_m at the start, I_e in pA, the conductance of each junction in nS, times in ms
 CASES = {
-    "pair": ([-10.0, -65.0], [650.0, 650.0], 0.5, range(10, 101, 10)),
-    "strong": ([-65.0, -60.0], [700.0, 1000.0], 5.0, range(4, 41, 4)),
-    "twenty": (list(np.linspace(-75, -56, 20)), list(np.linspace(620, 1000, 20)), 0.5, range(4, 41, 4)),
+    "pair": (HH, [-10.0, -65.0], [650.0, 650.0], 0.5, range(10, 101, 10)),
+    "strong": (HH, [-65.0, -60.0], [700.0, 1000.0], 5.0, range(4, 41, 4)),
+    "twenty": (HH, list(np.linspace(-75, -56, 20)), list(np.linspace(620, 1000, 20)), 0.5, range(4, 41, 4)),
+    # NEST's example of two neurons
+    "nest": (FAST, [-10.0, -69.60401191631222], [100.0, 100.0], 0.5, range(25, 351, 25)),
 }
 
 
-def slopes(y, current, g):
-    v, m, h, n = y
-    ions = G_NA * m**3 * h * (v - E_NA) + G_K * n**4 * (v - E_K) + G_L * (v - E_L)
-    flow = g * (v.sum() - v.size * v)
-    a_m = 0.1 * (v + 40) / -np.expm1(-(v + 40) / 10)
-    a_h = 0.07 * np.exp(-(v + 65) / 20)
-    a_n = 0.01 * (v + 55) / -np.expm1(-(v + 55) / 10)
-    b_m = 4 * np.exp(-(v + 65) / 18)
-    b_h = 1 / (1 + np.exp(-(v + 35) / 10))
-    b_n = 0.125 * np.exp(-(v + 65) / 80)
-    return np.array([
-        (current + flow - ions) / C_M,
-        a_m * (1 - m) - b_m * m,
-        a_h * (1 - h) - b_h * h,
-        a_n * (1 - n) - b_n * n,
-    ])
+def solve(model, start, current, g, times):
+    """V_m of all units at these times: [time][unit]."""
+    slopes, gates = model
+    shape = (1 + len(gates), len(start))
+
+    def system(_, y):
+        y = y.reshape(shape)
+        flow = g * (y[0].sum() - shape[1] * y[0])
+        return slopes(y, np.array(current) + flow).ravel()
+
+    first = np.array([start] + [[gate] * shape[1] for gate in gates])
+    found = solve_ivp(system, (0, times[-1]), first.ravel(), method="DOP853", t_eval=times, rtol=1e-12, atol=1e-12,
+                      max_step=0.05)
+    return found.y.T.reshape(len(times), *shape)[:, 0]
 
 
 def main():
     print("case\ttime_ms\tunit\tV_m")
-    for name, (start, current, g, times) in CASES.items():
-        size = len(start)
-        y = np.array([start] + [[gate] * size for gate in GATES])
-        solution = solve_ivp(
-            lambda t, y: slopes(y.reshape(4, size), np.array(current), g).ravel(),
-            (0, times[-1]), y.ravel(), method="DOP853", t_eval=times, rtol=1e-12, atol=1e-12, max_step=0.05)
-        for time, values in zip(times, solution.y.T):
-            for unit in range(size):
-                print(f"{name}\t{time}\t{unit}\t{values[unit]:.9f}")
+    for name, case in CASES.items():
+        for time, row in zip(case[-1], solve(*case)):
+            for unit, v in enumerate(row):
+                print(f"{name}\t{time}\t{unit}\t{v:.9f}")
 
 
 if __name__ == "__main__":
