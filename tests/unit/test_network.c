@@ -154,38 +154,6 @@ static void test_short_term(void **state)
     spk_network_free(net);
 }
 
-static void test_gap_junctions(void **state)
-{
-    (void)state;
-    spk_network *net = load_with(NULL);
-    assert_false(net->projection[1].gap);
-    assert_null(strstr(net->expanded, "\"synapse\":"));
-    spk_network_free(net);
-    net = load_with("projections.exc->inh={\"connect\": {\"rule\": \"all_to_all\", "
-                    "\"make_symmetric\": true}, \"synapse\": \"gap_junction\", \"weight_nS\": 2}");
-    assert_true(net->projection[1].gap && net->projection[1].symmetric);
-    assert_string_equal(net->projection[1].weight_unit, "nS"); /* though inh takes mV */
-    assert_int_equal(net->projection[1].max_delay, 0);
-    assert_int_equal(spk_network_interval(net), 1);
-    assert_non_null(strstr(net->expanded, "        \"make_symmetric\": true\n"
-                                          "      },\n"
-                                          "      \"weight_nS\": 2,\n"
-                                          "      \"weight_type\": \"f32\",\n"
-                                          "      \"synapse\": \"gap_junction\"\n"
-                                          "    }"));
-    spk_network_free(net);
-    /* Each pair is there both ways: it is not doubled. */
-    net = load_with("projections.exc->exc={\"connect\": {\"rule\": \"all_but_self\", "
-                    "\"make_symmetric\": true}, \"synapse\": \"gap_junction\", \"weight_nS\": 2}");
-    assert_false(net->projection[3].symmetric);
-    spk_network_free(net);
-    net = load_with("projections.exc->exc={\"connect\": {\"rule\": \"all_but_self\", "
-                    "\"make_symmetric\": true}, \"synapse\": \"gap_junction\", "
-                    "\"weight_nS\": {\"uniform\": [0, 1]}}");
-    assert_true(net->projection[3].symmetric);
-    spk_network_free(net);
-}
-
 static void test_samples_and_records(void **state)
 {
     (void)state;
@@ -687,7 +655,6 @@ int main(void)
         cmocka_unit_test(test_populations),
         cmocka_unit_test(test_projections),
         cmocka_unit_test(test_short_term),
-        cmocka_unit_test(test_gap_junctions),
         cmocka_unit_test(test_samples_and_records),
         cmocka_unit_test(test_a_rate_makes_a_source_of_its_own),
         cmocka_unit_test(test_expanded_loads_to_itself),
