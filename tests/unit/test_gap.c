@@ -18,6 +18,7 @@ static spk_network *load(const char *keys)
              "  \"params\": {\"V_m_mV\": {\"list\": [-70, -60]}, \"I_e_pA\": 400}}},\n"
              " \"projections\": {\"n->n\": {\"weight_nS\": 2, \"synapse\": \"gap_junction\",\n"
              "  \"connect\": {%s}}},\n"
+             " \"on_sample\": {\"reset\": \"all\"},\n"
              " \"record\": {\"n\": {\"variables\": [\"V_m\"], \"interval_ms\": 0.1}}}\n",
              keys);
     spk_network *net = spk_network_parse(text, strlen(text), "net.json", 0, NULL, &err);
@@ -98,12 +99,39 @@ static void test_state_is_saved(void **state)
     spk_network_free(net);
 }
 
+/* A presentation begins as the first one did. */
+static void test_samples_begin_alike(void **state)
+{
+    (void)state;
+    spk_network *net = load("\"rule\": \"all_but_self\"");
+    const spk_engine_options options = {.threads = 1};
+    spk_error err = {0};
+    spk_engine *e = spk_engine_open(net, &options, &err);
+    assert_non_null(e);
+    double first[100];
+    size_t rows;
+    const double *v;
+    bool again;
+    for (uint64_t sample = 0; sample < 2; sample++) {
+        assert_int_equal(spk_engine_begin(e, sample, &err), 0);
+        run(e, 50);
+        spk_engine_trace(e, 0, 0, &rows, &v);
+        assert_int_equal(rows, 50);
+        if (sample == 0) memcpy(first, v, sizeof first);
+        assert_memory_equal(first, v, sizeof first);
+        assert_int_equal(spk_engine_end(e, &again, &err), 0);
+    }
+    spk_engine_close(e);
+    spk_network_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_they_are),
         cmocka_unit_test(test_symmetric_by_themselves),
         cmocka_unit_test(test_state_is_saved),
+        cmocka_unit_test(test_samples_begin_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
