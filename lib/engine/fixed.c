@@ -78,7 +78,8 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     const uint32_t *own = fired.unit + fired.part[part].begin;
     uint32_t owns = fired.count[part];
     if (spec->connect == SPK_ONE_TO_ONE && owns == 0) return;
-    void *input = engine_input_row(e, p->target, f->receptor, part, t, spec->min_delay);
+    const uint32_t delay = p->straight ? 0 : spec->min_delay;
+    void *input = engine_input_row(e, p->target, f->receptor, part, t, delay);
     bool no_self = spec->connect == SPK_ALL_BUT_SELF || (!spec->autapses && p->source == p->target);
     if (spec->connect == SPK_ONE_TO_ONE)
         one_to_one(e, own, owns, f->weight, input);

@@ -39,6 +39,11 @@ engine_shape engine_shape_of(const engine_projection *p)
         if (kernel->receptors > 1 && most > 0 && least < 0) receptors = 2;
     }
     s.keys = receptors * s.delays;
+    s.straight = p->straight;
+    s.once = !spk_connect_repeats(spec);
+    for (size_t k = 0; k < ENGINE_TIMES; k++)
+        s.times[k] =
+            p->numbers == SPK_SINGLE ? (double)(float)(s.same * (double)k) : s.same * (double)k;
     return s;
 }
 
@@ -214,6 +219,7 @@ static void *input_of(const delivery *d, uint32_t key)
 {
     bool second = key >= d->shape->delays;
     uint32_t delay = d->shape->min_delay + key - (second ? d->shape->delays : 0);
+    if (d->shape->straight) delay = 0;
     int receptor = d->shape->receptor + second;
     void *row = engine_input_row(d->e, d->p->target, receptor, d->part, d->t, delay);
     return engine_at(row, d->p->target->part[d->part].begin, d->e->real_bytes);
@@ -230,7 +236,7 @@ static void *input_of_row(const delivery *d, const engine_row *row)
 /* For those of one row or more. */
 static void *input_of_rows(const delivery *d, size_t rows)
 {
-    if (!d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
+    if (d->shape->straight || !d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
     void *input = input_of_row(d, d->tally->row[0]);
     for (size_t i = 1; i < rows; i++)
         input_of_row(d, d->tally->row[i]);
@@ -303,10 +309,24 @@ static void add_many(const delivery *d, void *input)
     tally->spilled = false;
 }
 
+/* What one row brings with one delay, whose equal targets are neighbours. */
+static void add_row(const delivery *d, size_t n, const uint16_t *target, void *input)
+{
+    const engine_vector_functions *vector = d->e->vector;
+    (d->shape->once ? vector->add_each : vector->add_list)(n, target, input, d->shape->same);
+}
+
+/* What was counted of the targets in a list. */
+static void add_counted(const delivery *d, size_t n, const uint16_t *target, void *input)
+{
+    const engine_shape *s = d->shape;
+    d->e->vector->add_counted(n, target, d->tally->count, input, s->same, s->times);
+}
+
 /* Is it less work to look at `events` targets in turn than at all there are? */
 static bool few(const delivery *d, size_t events)
 {
-    return events < d->targets / 8 && !d->tally->spilled;
+    return events < d->targets / 4 && !d->tally->spilled;
 }
 
 static void deliver_counted(const delivery *d, size_t rows)
@@ -316,7 +336,7 @@ static void deliver_counted(const delivery *d, size_t rows)
     void *input = input_of_rows(d, rows);
     size_t events = 0;
     if (rows == 1) {
-        d->e->vector->add_list(row[0]->n, engine_row_targets(s, row[0]), input, s->same);
+        add_row(d, row[0]->n, engine_row_targets(s, row[0]), input);
         return;
     }
     for (size_t i = 0; i < rows; i++) {
@@ -330,8 +350,7 @@ static void deliver_counted(const delivery *d, size_t rows)
         d->e->vector->add_counts(d->targets, d->tally->count, input, s->same);
     else
         for (size_t i = 0; i < rows; i++)
-            d->e->vector->add_counted(row[i]->n, engine_row_targets(s, row[i]), d->tally->count,
-                                      input, s->same);
+            add_counted(d, row[i]->n, engine_row_targets(s, row[i]), input);
     d->tally->pending = 0;
 }
 
@@ -340,22 +359,20 @@ static void deliver_key(const delivery *d, const cursor *c, size_t cursors, uint
                         size_t hits, size_t events)
 {
     const engine_vector_functions *vector = d->e->vector;
-    double weight = d->shape->same;
     void *input = input_of(d, key);
     for (size_t i = 0; i < cursors; i++)
         if (c[i].key == key && hits == 1)
-            vector->add_list(c[i].n, c[i].target, input, weight);
+            add_row(d, c[i].n, c[i].target, input);
         else if (c[i].key == key)
             count(d, c[i].n, c[i].target);
     if (hits == 1) return;
     if (d->tally->spilled)
         add_many(d, input);
     else if (!few(d, events))
-        vector->add_counts(d->targets, d->tally->count, input, weight);
+        vector->add_counts(d->targets, d->tally->count, input, d->shape->same);
     else
         for (size_t i = 0; i < cursors; i++)
-            if (c[i].key == key)
-                vector->add_counted(c[i].n, c[i].target, d->tally->count, input, weight);
+            if (c[i].key == key) add_counted(d, c[i].n, c[i].target, input);
     d->tally->pending = 0;
 }
 
@@ -391,6 +408,7 @@ static void deliver_by_delay(const delivery *d, size_t rows)
 int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows)
 {
     spk_error err;
+    if (rows <= tally->rows && rows <= tally->cursors) return 0;
     if (!spk_grow(&tally->row, &tally->rows, rows, sizeof *tally->row, "spikes", &err) &&
         !spk_grow(&tally->cursor, &tally->cursors, rows, sizeof *tally->cursor, "spikes", &err))
         return 0;

@@ -30,6 +30,9 @@ typedef struct engine_shape {
     size_t weight_bytes;        /* 0: all have `same` */
     double same;                /* rounded to its type; without its sign where that is lost */
     bool kept;                  /* rows stay where they are */
+    bool once;                  /* no target comes twice in a row */
+    double times[ENGINE_TIMES]; /* number x same, rounded to the precision of the network */
+    bool straight;              /* what is delivered arrives at once */
 } engine_shape;
 
 engine_shape engine_shape_of(const engine_projection *p);
