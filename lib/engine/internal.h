@@ -71,7 +71,7 @@ typedef struct engine_population {
     double *theta;                   /* what adaptation adds; NULL: not adaptive */
     double theta_factor, theta_plus; /* in one step; of a spike (learning) */
     uint16_t *awake;                 /* a bit for each unit: it is not refractory; or NULL */
-    uint32_t *waiting_unit;          /* the queues' room */
+    struct engine_waiter *waiter;    /* the queues' room */
     engine_waiting *waiting;         /* [part] (waiting.c); NULL: the kernel counts steps itself */
     void *current;                   /* real: what devices inject; NULL: there are none */
     engine_gap *gap;                 /* NULL: no gap junctions */
@@ -113,6 +113,15 @@ typedef struct engine_projection {
     bool *changed;                   /* [padded targets] weights may differ since normalisation */
     char structure[33];
 } engine_projection;
+
+/* Of a projection with one weight, of whose sources so many fire in a step: are the weights that meet at a
+ * target added one by one? Else number x weight is added at once. Few are not worth counting; as it
+ * changes how sums are rounded, nothing but the step's spikes may decide it. */
+enum { ENGINE_FEW = 16 };
+static inline bool engine_adds_each(const engine_projection *p, size_t spikes)
+{
+    return p->straight && spikes <= ENGINE_FEW;
+}
 
 /* One way to keep synapses. */
 struct engine_storage {
@@ -245,9 +254,9 @@ const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, 
 /* waiting.c: of a population whose kernel `holds`; nothing to do for others. */
 int engine_waiting_build(spk_engine *e, engine_population *p, spk_error *err);
 void engine_waiting_free(engine_population *p);
-/* Before a window, whatever state the units are in; and behind it. */
+/* Before a window, whatever state the units are in; and behind it, of a part that has done it. */
 void engine_waiting_begin(engine_population *p, size_t parts);
-void engine_waiting_end(engine_population *p, size_t parts);
+void engine_waiting_end(engine_population *p, size_t part);
 /* A step has been done, in which these fired. */
 void engine_waiting_step(engine_population *p, size_t part, const uint32_t *fired, size_t n);
 

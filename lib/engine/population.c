@@ -282,7 +282,7 @@ void engine_population_free(engine_population *p)
     free(p->base_threshold);
     free(p->theta);
     free(p->awake);
-    free(p->waiting_unit);
+    free(p->waiter);
     free(p->current);
     engine_gap_free(p->gap);
     free(p->fired);

@@ -3,7 +3,7 @@
  * Drawn weights are added one by one, source after source. Where all weights are the same, what
  * reaches a target in a step with one delay is counted first, whatever the order, in 16-bit numbers
  * that stay in the first cache; then number x weight is added at once. So rows of several sources are
- * walked through side by side, delay by delay. */
+ * walked through side by side, delay by delay. (Few spikes are not counted: engine_adds_each().) */
 #include "engine/rows.h"
 
 #include "base/memory.h"
@@ -15,8 +15,7 @@
 enum {
     RUN_MOST = UINT8_MAX,    /* synapses of a run, and what it steps over */
     COUNT_MOST = UINT16_MAX, /* what one count holds */
-    LINE = 64,               /* bytes of a cache line */
-    AHEAD = 12               /* lines of the next row that are asked for */
+    LINE = 64                /* bytes of a cache line */
 };
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
@@ -245,9 +244,9 @@ static void *input_of_rows(const delivery *d, size_t rows)
 
 /* Ask for what a row begins with, whatever its length, which would have to be waited for; the processor
  * itself finds out how it goes on. */
-static void prefetch(const engine_row *row)
+static void prefetch(const engine_shape *s, const engine_row *row)
 {
-    for (size_t line = 0; line < AHEAD; line++)
+    for (size_t line = 0; line < s->lines; line++)
         __builtin_prefetch((const char *)row + line * LINE);
 }
 
@@ -260,7 +259,7 @@ static void deliver_drawn(const delivery *d, size_t rows)
     const engine_row *const *row = d->tally->row;
     void *input = s->keys == 1 ? input_of_rows(d, rows) : NULL;
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1]);
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
         if (s->keys == 1) {
             to->deliver(row[i]->n, engine_row_targets(s, row[i]), input, row[i] + 1);
             continue;
@@ -329,6 +328,17 @@ static bool few(const delivery *d, size_t events)
     return events < d->targets / 4 && !d->tally->spilled;
 }
 
+static void deliver_each(const delivery *d, size_t rows)
+{
+    const engine_shape *s = d->shape;
+    const engine_row *const *row = d->tally->row;
+    void *input = input_of_rows(d, rows);
+    for (size_t i = 0; i < rows; i++) {
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
+        d->e->vector->add_each(row[i]->n, engine_row_targets(s, row[i]), input, s->same);
+    }
+}
+
 static void deliver_counted(const delivery *d, size_t rows)
 {
     const engine_shape *s = d->shape;
@@ -340,7 +350,7 @@ static void deliver_counted(const delivery *d, size_t rows)
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1]);
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
         count(d, row[i]->n, engine_row_targets(s, row[i]));
         events += row[i]->n;
     }
@@ -417,13 +427,15 @@ int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows)
 }
 
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,
-                         uint64_t t, size_t rows)
+                         uint64_t t, size_t spikes, size_t rows)
 {
     engine_range range = p->target->part[part];
     delivery d = {e, p, s, &e->tally[part], part, range.end - range.begin, t};
     if (rows == 0) return;
     if (s->weight_bytes > 0)
         deliver_drawn(&d, rows);
+    else if (s->keys == 1 && engine_adds_each(p, spikes))
+        deliver_each(&d, rows);
     else if (s->keys == 1)
         deliver_counted(&d, rows);
     else

@@ -187,7 +187,8 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
     else
         run_all(e, e->now, e->now + steps);
     for (size_t i = 0; i < e->net->populations; i++)
-        engine_waiting_end(&e->population[i], e->parts);
+        for (size_t part = e->first; part < e->last; part++)
+            engine_waiting_end(&e->population[i], part);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;

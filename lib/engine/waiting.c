@@ -1,36 +1,41 @@
 /* waiting.c: who is refractory, of the models whose kernels read it as bits (kernel.h, `holds`).
  *
- * The refractory units of a part stand in a queue. Where all wait equally long they are awake in that
- * order, so that only those at the front are looked at. Within a window, refractory[unit] of these units
- * is not what is left, but the step of the window from which on it is awake. */
+ * Within a window the refractory units of a part stand in a queue. Where all wait equally long they are
+ * awake in that order, so that only those at the front are looked at. Between windows the steps they have
+ * left stand in slice.refractory, as those of other models always do. */
 #include "base/memory.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A queue of units, in a ring. */
+typedef struct engine_waiter {
+    uint32_t unit;
+    uint32_t awake; /* from this step of the window on */
+} waiter;
+
+/* A queue, in a ring. */
 struct engine_waiting {
-    uint32_t *unit;
+    waiter *ring;
     uint32_t first, n, room;
     uint32_t elapsed;      /* steps since the window's begin */
     uint32_t ordered_from; /* from this step on the first are awake first */
 };
 
-static void push(engine_population *p, engine_waiting *w, uint32_t unit)
+static void push(engine_population *p, engine_waiting *w, waiter who)
 {
     const uint32_t at = w->first + w->n++;
-    w->unit[at < w->room ? at : at - w->room] = unit;
-    p->awake[unit / SPK_LANES] &= (uint16_t) ~(1U << unit % SPK_LANES);
+    w->ring[at < w->room ? at : at - w->room] = who;
+    p->awake[who.unit / SPK_LANES] &= (uint16_t) ~(1U << who.unit % SPK_LANES);
 }
 
-static uint32_t pop(engine_population *p, engine_waiting *w)
+static waiter pop(engine_population *p, engine_waiting *w)
 {
-    const uint32_t unit = w->unit[w->first++];
+    const waiter who = w->ring[w->first++];
     if (w->first == w->room) w->first = 0;
     w->n--;
-    p->awake[unit / SPK_LANES] |= (uint16_t)(1U << unit % SPK_LANES);
-    return unit;
+    p->awake[who.unit / SPK_LANES] |= (uint16_t)(1U << who.unit % SPK_LANES);
+    return who;
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -46,13 +51,13 @@ int engine_waiting_build(spk_engine *e, engine_population *p, spk_error *err)
     if (!p->kernel || !(p->kernel->holds >> p->spec->solver & 1)) return 0;
     if (!p->awake) {
         p->awake = spk_alloc(p->padded / SPK_LANES, sizeof *p->awake, "neurons", err);
-        p->waiting_unit = spk_alloc(p->padded, sizeof *p->waiting_unit, "neurons", err);
+        p->waiter = spk_alloc(p->padded, sizeof *p->waiter, "neurons", err);
     }
     p->waiting = spk_alloc(e->parts, sizeof *p->waiting, "parts", err);
-    if (!p->awake || !p->waiting_unit || !p->waiting) return -1;
+    if (!p->awake || !p->waiter || !p->waiting) return -1;
     for (size_t part = 0; part < e->parts; part++) {
         const engine_range range = p->part[part];
-        p->waiting[part].unit = p->waiting_unit + range.begin;
+        p->waiting[part].ring = p->waiter + range.begin;
         p->waiting[part].room = range.end - range.begin;
         p->part_slice[part].awake = p->awake;
     }
@@ -82,7 +87,7 @@ void engine_waiting_begin(engine_population *p, size_t parts)
         for (uint32_t i = p->part[part].begin; i < p->part[part].end; i++) {
             const int32_t left = p->slice.refractory[i];
             if (left <= 0) continue;
-            push(p, w, i);
+            push(p, w, (waiter){i, (uint32_t)left});
             if ((uint32_t)left > last) last = (uint32_t)left;
         }
         w->ordered_from = equally ? last : UINT32_MAX;
@@ -93,30 +98,28 @@ void engine_waiting_begin(engine_population *p, size_t parts)
 void engine_waiting_step(engine_population *p, size_t part, const uint32_t *fired, size_t n)
 {
     engine_waiting *w = &p->waiting[part];
-    int32_t *refractory = p->slice.refractory;
-    const int32_t now = (int32_t)++w->elapsed;
-    const bool ordered = w->elapsed > w->ordered_from;
+    const uint32_t now = ++w->elapsed;
+    const bool ordered = now > w->ordered_from;
     for (uint32_t left = w->n; left > 0; left--) {
-        const bool awake = refractory[w->unit[w->first]] <= now;
-        if (ordered && !awake) break;
-        const uint32_t unit = pop(p, w);
-        if (!awake) push(p, w, unit);
+        if (ordered && w->ring[w->first].awake > now) break;
+        const waiter who = pop(p, w);
+        if (who.awake > now) push(p, w, who);
     }
     for (size_t i = 0; i < n; i++) {
-        if (p->slice.t_ref[fired[i]] == 0) continue;
-        refractory[fired[i]] = now + p->slice.t_ref[fired[i]];
-        push(p, w, fired[i]);
+        const uint32_t steps = (uint32_t)p->slice.t_ref[fired[i]];
+        if (steps > 0) push(p, w, (waiter){fired[i], now + steps});
     }
 }
 
-/* What a unit says that left the queue within the window lies in the past. */
-void engine_waiting_end(engine_population *p, size_t parts)
+void engine_waiting_end(engine_population *p, size_t part)
 {
-    for (size_t part = 0; p->waiting && part < parts; part++) {
-        const int32_t elapsed = (int32_t)p->waiting[part].elapsed;
-        for (uint32_t i = p->part[part].begin; i < p->part[part].end; i++) {
-            int32_t *left = &p->slice.refractory[i];
-            *left = *left > elapsed ? *left - elapsed : 0;
-        }
+    if (!p->waiting) return;
+    engine_waiting *w = &p->waiting[part];
+    const engine_range range = p->part[part];
+    int32_t *left = p->slice.refractory;
+    memset(left + range.begin, 0, (range.end - range.begin) * sizeof *left);
+    while (w->n > 0) {
+        const waiter who = pop(p, w);
+        left[who.unit] = (int32_t)(who.awake - w->elapsed);
     }
 }
