@@ -25,6 +25,7 @@ settings() {
 @test "stored synapses with drawn weights and delays, or procedural ones" { settings drawn 1; }
 @test "procedural synapses, or stored ones" { settings procedural 1; }
 @test "short-term plasticity" { settings short-term; }
+@test "gap junctions" { settings gap; }
 @test "dense learning, adaptive thresholds" { settings dense; }
 @test "dense learning with drawn delays" { settings delayed; }
 @test "sparse learning" { settings plastic; }

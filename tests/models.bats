@@ -60,6 +60,7 @@ alike() {
 
 @test "the same bytes for threads and instruction sets: Hodgkin and Huxley" {
     alike hh_psc_alpha rkf45 weight_pA=200 600
+    alike hh_psc_alpha_gap rkf45 weight_pA=200 600
     alike hh_cond_exp_traub rkf45 weight_nS=4 300
 }
 

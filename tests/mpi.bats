@@ -87,6 +87,22 @@ SMALL=(--set populations.E.size=1000 --set populations.I.size=250 --set populati
         --set 'projections.in->delta.plasticity={"rule": "stdp_trace"}' net.json
 }
 
+@test "the same bytes: gap junctions, also between populations and with more ranks than units of one" {
+    network >net.json
+    local junctions='"synapse": "gap_junction", "weight_nS": {"uniform": [0, 0.5]}}'
+    local gaps=(--set "projections.delta->delta#2={\"connect\": {\"rule\": \"fixed_outdegree\", \"outdegree\": 4,
+        \"make_symmetric\": true}, $junctions"
+        --set "projections.delta->cond#2={\"connect\": {\"rule\": \"pairwise_bernoulli\", \"p\": 0.05,
+        \"make_symmetric\": true}, $junctions")
+    assert_same_over_ranks "1 2 2 1 2 2 3 1" --duration 60ms "${gaps[@]}" --record delta --record cond.V_m \
+        --record-interval 1ms net.json
+    assert_same_over_ranks "3 1" --duration 60ms "${gaps[@]}" --set populations.cond.size=20 \
+        --set projections.in-\>cond.connect.outdegree=5 net.json
+    run -2 --separate-stderr ranks 2 --duration 1ms "${gaps[@]}" --set 'projections.delta->cond#2.weight_nS=1000' net.json
+    assert_equal "${#stderr_lines[@]}" 1
+    assert_regex "$stderr" 'the gap junctions of unit [0-9]+ have [0-9.]+ nS together'
+}
+
 @test "the same bytes: an exchange after every step, and more ranks than units" {
     network >net.json
     assert_same_over_ranks "2 1 3 1" --duration 40ms --set projections.delta-\>delta.delay_ms=0 net.json

@@ -28,6 +28,17 @@ NETWORKS=$ROOT/share/networks
     awk -v r="$coba" 'BEGIN { exit !(r > 19 && r < 24) }'
 }
 
+@test "a gap junction makes two neurons fire together, which do not without it" {
+    apart() { # ms between their last spikes in a second
+        spk-simulate -q --duration 1s "$@" "$NETWORKS/gap-junctions.json" | spk-view --kind spikes |
+            awk 'NR > 1 { last[$5] = $3 } END { d = last[0] - last[1]; print d < 0 ? -d : d }'
+    }
+    run -0 apart
+    assert_output 0
+    run -0 apart --set 'projections.n->n.weight_nS=0'
+    awk '{ exit !($1 > 10) }' <<<"$output"
+}
+
 @test "networks that learn run without input" {
     spk-train-stdp -q "$NETWORKS/song-abbott.json" --duration 1s -o song.spk
     spk-train-stdp -q "$NETWORKS/feed-forward.json" --duration 200ms -o ff.spk

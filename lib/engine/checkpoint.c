@@ -159,6 +159,7 @@ static void put_population(writing *w, const spk_engine *e, const engine_populat
         put(w, p->slice.state[k], p->size * e->real_bytes);
     put(w, p->slice.refractory, p->size * sizeof *p->slice.refractory);
     if (p->theta) put(w, p->theta, p->size * sizeof *p->theta);
+    if (p->gap) put(w, engine_gap_slope(p), p->size * sizeof(double));
     for (int receptor = 0; receptor < p->kernel->receptors; receptor++)
         for (uint64_t slot = 0; slot < p->slots; slot++)
             put(w, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
@@ -177,6 +178,7 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
         get(r, p->slice.state[k], p->size * e->real_bytes);
     get(r, p->slice.refractory, p->size * sizeof *p->slice.refractory);
     if (p->theta) get(r, p->theta, p->size * sizeof *p->theta);
+    if (p->gap) get(r, engine_gap_slope(p), p->size * sizeof(double));
     for (int receptor = 0; receptor < p->kernel->receptors; receptor++)
         for (uint64_t slot = 0; slot < p->slots; slot++)
             get(r, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),

@@ -10,7 +10,7 @@
  *   dense.c       plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
- * and what devices give: drive.c, spikes; current.c, currents.
+ * and what devices give: drive.c, spikes; current.c, currents. gap.c has gap junctions: currents, too.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -48,6 +48,7 @@ enum { ENGINE_WINDOW = 1 << 30 }; /* a window has so many steps at most */
 
 typedef struct engine_source engine_source;   /* source.c */
 typedef struct engine_record engine_record;   /* record.c */
+typedef struct engine_gap engine_gap;         /* gap.c */
 typedef struct engine_waiting engine_waiting; /* waiting.c */
 typedef struct engine_storage engine_storage; /* below */
 
@@ -73,6 +74,7 @@ typedef struct engine_population {
     struct engine_waiter *waiter;    /* the queues' room */
     engine_waiting *waiting;         /* [part] (waiting.c); NULL: the kernel counts steps itself */
     void *current;                   /* real: what devices inject; NULL: there are none */
+    engine_gap *gap;                 /* NULL: no gap junctions */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
@@ -151,7 +153,8 @@ struct engine_storage {
 };
 
 extern const engine_storage engine_fixed, engine_sparse, engine_procedural, engine_shortterm,
-    engine_dense, engine_delayed, engine_plastic, engine_drive, engine_current;
+    engine_dense, engine_delayed, engine_plastic, engine_drive, engine_current,
+    engine_gap_junctions;
 
 /* What a part's static synapses are delivered with, one projection after the other (rows.c). */
 typedef struct engine_tally {
@@ -188,6 +191,7 @@ struct spk_engine {
     engine_projection *projection;
     engine_tally *tally; /* [part] */
     bool winners;        /* some population chooses one */
+    bool gaps;           /* some population has gap junctions */
     engine_interval interval;
 
     uint64_t now; /* steps done since open() */
@@ -275,6 +279,24 @@ bool engine_source_restore(engine_source *s, uint32_t size, const void *state, s
 
 /* current.c: what is injected into a part's units in step t; NULL: nothing. */
 const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);
+
+/* gap.c: of populations with gap junctions (p->gap). */
+int engine_gap_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_gap_free(engine_gap *gap);
+/* Once all projections are built: fails where a unit's junctions are too strong for dt. */
+int engine_gap_check(const spk_engine *e, spk_error *err);
+/* [padded] what the last step added to V_m: their state. */
+double *engine_gap_slope(const engine_population *p);
+/* A step begins: a part's potentials for all to see; then, of engines over several ranks, by one thread,
+ * those of all ranks. Failures of other ranks are this one's, too. */
+void engine_gap_share(spk_engine *e, size_t part);
+void engine_gap_exchange(spk_engine *e);
+/* All have met: what flows into a part's units, with what devices inject, which may be NULL. */
+const void *engine_gap_current(spk_engine *e, engine_population *p, size_t part,
+                               const void *injected);
+/* Its units have advanced, and n of them fired. */
+void engine_gap_advanced(const spk_engine *e, engine_population *p, size_t part, size_t n,
+                         const uint32_t *fired);
 
 /* projection.c */
 int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file says */

@@ -256,7 +256,9 @@ int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
     if (p->spec->model->source == SPK_SOURCE_DEVICE) return build_parts(e, p, err);
     if (p->spec->model->source != SPK_NOT_A_SOURCE)
         return engine_source_build(e, p, err) ? -1 : build_parts(e, p, err);
-    if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err)) return -1;
+    if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err) ||
+        engine_gap_build(e, p, err))
+        return -1;
     engine_population_reset(e, p, true, true, true);
     engine_population_thresholds(e, p);
     return 0;
@@ -282,6 +284,7 @@ void engine_population_free(engine_population *p)
     free(p->awake);
     free(p->waiter);
     free(p->current);
+    engine_gap_free(p->gap);
     free(p->fired);
     free_parts(p);
     engine_source_free(p->source);
@@ -313,6 +316,8 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }
     if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
+    if (membranes && p->gap)
+        memset(engine_gap_slope(p), 0, p->padded * sizeof *engine_gap_slope(p));
 }
 
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err)
@@ -428,8 +433,9 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
                               engine_at(p->slice.threshold, range.begin, e->real_bytes));
     spk_neuron_slice *slice = &p->part_slice[part];
     if (p->kernel->before_threshold) give_input(e, p, part, t);
-    slice->current = engine_population_current(e, p, part, t);
+    slice->current = engine_gap_current(e, p, part, engine_population_current(e, p, part, t));
     size_t count = p->step(slice, range.begin, range.end, spikes);
+    engine_gap_advanced(e, p, part, count, spikes);
     if (p->waiting) engine_waiting_step(p, part, spikes, count);
     if (p->kernel->before_threshold) clear_input(e, p, part, t);
     for (size_t i = 0; adapts && i < count; i++)

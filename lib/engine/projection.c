@@ -86,6 +86,7 @@ static int check_plastic(const spk_engine *e, const engine_projection *p, spk_er
 static const engine_storage *choose(const engine_projection *p)
 {
     const spk_projection *spec = p->spec;
+    if (spec->gap) return &engine_gap_junctions;
     if (spk_population_is_current(p->source->spec)) return &engine_current;
     if (p->source->spec->model->source == SPK_SOURCE_DEVICE) return &engine_drive;
     if (spec->short_term) return &engine_shortterm;
@@ -201,7 +202,7 @@ int engine_projections_build(spk_engine *e, spk_error *err)
         p->index = k;
         if (build(e, p, err)) return -1;
     }
-    return 0;
+    return e->gaps ? engine_gap_check(e, err) : 0;
 }
 
 void engine_projections_free(spk_engine *e)

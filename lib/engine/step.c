@@ -2,7 +2,8 @@
  *
  * A window is done in blocks of steps (interval.c). Two phases a block, with one barrier between them:
  * every thread advances the units of its parts step by step, as all that arrives in the block is known;
- * then it hands the spikes of all to its own units, again step by step. The second phase of one block
+ * then it hands the spikes of all to its own units, again step by step. Where there are gap junctions,
+ * a block is one step, before which threads meet, too, to look at each other's potentials. The second phase of one block
  * and the first of the next may overlap between threads: lists of spikes are kept for two blocks. */
 #include "engine/comm.h"
 #include "engine/internal.h"
@@ -104,6 +105,17 @@ static void leave(spk_engine *e, size_t part, uint64_t end)
         engine_interval_arrive(e, part, t, end, false);
 }
 
+/* Before a block, which is of one step where there are gap junctions: all potentials are known. */
+static void share(spk_engine *e, size_t me, size_t team)
+{
+    for (size_t part = e->first + me; part < e->last; part += team)
+        engine_gap_share(e, part);
+    engine_meet(&e->meeting, team);
+    if (spk_comm_ranks() == 1) return;
+    if (me == 0) engine_gap_exchange(e);
+    engine_meet(&e->meeting, team);
+}
+
 /* Between the two phases of a block: all threads have advanced, and all ranks. */
 static void look(spk_engine *e, block b, size_t me, size_t team)
 {
@@ -136,6 +148,8 @@ static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t t
     for (block b = {.begin = begin}; b.begin < end; b.begin = b.end) {
         const uint64_t left = end - b.begin;
         b.end = b.begin + (left < e->interval.steps ? left : e->interval.steps);
+        if (e->gaps) share(e, me, team);
+        if (e->parted) break;
         for (size_t part = e->first + me; part < e->last; part += team)
             advance(e, part, b);
         look(e, b, me, team);

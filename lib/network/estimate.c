@@ -17,8 +17,9 @@ enum {
     LANES = 16,        /* arrays of units are padded to as many */
     SOURCE_BYTES = 24, /* of a drawn source: hazard, next spike, draws, list */
     FIXED_BYTES =
-        8 + 8 + 4,  /* of a neuron: threshold, refractory time, time left, place in a list */
-    LONG_ROW = 512, /* units; rows of input as long name those for which there is some: */
+        8 + 8 + 4,     /* of a neuron: threshold, refractory time, time left, place in a list */
+    JOINED_BYTES = 32, /* of a neuron with gap junctions: potentials, what flows */
+    LONG_ROW = 512,    /* units; rows of input as long name those for which there is some: */
     LISTS_BYTES = 256
 };
 
@@ -63,6 +64,8 @@ static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
 static const double dense_arrival_ns = 0.06, delayed_arrival_ns = 0.4, archive_arrival_ns = 3.5;
 static const double counted_arrival_ns = 1, listed_arrival_ns = 1.5; /* one weight, or one each */
+/* of a unit with gap junctions in a step, and of each of the two ends of a junction */
+static const double joined_ns = 6, junction_ns = 1;
 /* of a synapse that is drawn: which, and each number */
 static const double drawn_ns = 7, value_ns = 9;
 
@@ -94,13 +97,23 @@ static double count_spikes(const spk_network *net, size_t population)
     return pop->size * fmin(hertz * net->dt_ms / 1000, 1);
 }
 
+static bool has_gap_junctions(const spk_network *net, size_t population)
+{
+    for (size_t k = 0; k < net->projections; k++) {
+        const spk_projection *p = &net->projection[k];
+        if (p->gap && (p->source == population || p->target == population)) return true;
+    }
+    return false;
+}
+
 static double population_ns(const spk_network *net, size_t population)
 {
     const spk_population *pop = &net->population[population];
     if (pop->model->source == SPK_SOURCE_DEVICE) return 0; /* its projections take it */
     if (pop->model->source != SPK_NOT_A_SOURCE) return spike_ns * count_spikes(net, population);
     return population_overhead +
-           pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1);
+           pop->size * pop->model->step_ns[pop->solver] * (net->single ? single_share : 1) +
+           (has_gap_junctions(net, population) ? pop->size * joined_ns : 0);
 }
 
 /* ---- populations ----------------------------------------------------------------------------- */
@@ -171,6 +184,7 @@ spk_estimate spk_estimate_population(const spk_network *net, size_t population)
             coefficients++;
         unit += count_states(pop) * (real + 8) + coefficients * real + FIXED_BYTES + real;
         unit += (receptors * ahead + late) * real + (pop->adaptive ? 8 : 0);
+        if (has_gap_junctions(net, population)) unit += JOINED_BYTES + real;
         if (padded(pop->size) >= LONG_ROW) lists = receptors * ahead * LISTS_BYTES;
     } else if (pop->model->source == SPK_SOURCE_FRAMES) {
         unit += SOURCE_BYTES + (pop->stream_fed ? 0 : 8);
@@ -238,6 +252,19 @@ static double trace_bytes(const spk_network *net, const spk_projection *p, doubl
     double real = real_bytes(net), sources = padded(net->population[p->source].size);
     double targets = padded(net->population[p->target].size);
     return sources * (steps * real + 2 * real + 16) + targets * (2 * real + 8 + real);
+}
+
+/* Of gap junctions, of which each that acts on both ends is listed twice. */
+static spk_estimate gap_estimate(const spk_network *net, const spk_projection *p, double synapses)
+{
+    const double sources = net->population[p->source].size;
+    const double targets = net->population[p->target].size;
+    const double ends = p->symmetric ? 2 : 1, each = p->weight.kind == SPK_VALUE_CONSTANT ? 4 : 12;
+    const double units = targets + (p->symmetric ? sources : 0);
+    return (spk_estimate){.form = "gap",
+                          .synapses = synapses,
+                          .bytes = ends * synapses * each + 8 * units,
+                          .step_ns = ends * synapses * junction_ns};
 }
 
 /* Edges as they were read, which stay. */
@@ -368,7 +395,9 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     bool one_delay = p->min_delay == p->max_delay;
     bool simple = p->connect == SPK_ALL_TO_ALL || p->connect == SPK_ONE_TO_ONE ||
                   p->connect == SPK_ALL_BUT_SELF;
-    if (has_archive(p)) {
+    if (p->gap) {
+        e = gap_estimate(net, p, e.synapses);
+    } else if (has_archive(p)) {
         e.form = "plastic";
         e.bytes = archive_bytes(net, p, e.synapses);
         if (!one_delay) e.building = 2 * e.synapses;
@@ -395,7 +424,7 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
     }
     if (p->edges) e.bytes += edges_bytes(p, sources);
     e.building += space_bytes(net, p);
-    e.step_ns = projection_ns(net, p, e.synapses);
+    if (!p->gap) e.step_ns = projection_ns(net, p, e.synapses);
     return e;
 }
 

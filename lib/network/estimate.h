@@ -13,6 +13,7 @@
  *   plastic     learning, listed by source: as sparse, 36 bytes more a source, 137 a target, and 24 for
  *               each spike of a target that is remembered (of 16)
  *   device      what a device has ready for each target
+ *   gap         gap junctions: 4 bytes for each end on which one acts, 8 for its weight if it is drawn
  * Building takes more for a while where a projection is drawn by target (fixed_indegree): 4 bytes
  * for each source and delay, in which its synapses are counted; and where something depends on
  * distances: units are laid out. What the network file lists (values and places of units, edges) has

@@ -349,6 +349,7 @@ static void put_connect(writer *w, const spk_projection *p, uint32_t dims)
     }
     if (keys->autapses) put_bool(w, "allow_autapses", p->autapses);
     if (keys->multapses) put_bool(w, "allow_multapses", p->multapses);
+    if (p->gap) put_bool(w, "make_symmetric", p->symmetric);
     if (p->seeded) put_u64(w, "seed", p->seed);
     close_object(w);
 }
@@ -401,6 +402,11 @@ static void put_projection(writer *w, const spk_network *net, const spk_projecti
     put_connect(w, p, net->population[p->target].position.dims);
     put_value(w, weight, &p->weight);
     put_text(w, "weight_type", spk_dtype_name(p->weight_type));
+    if (p->gap) {
+        put_text(w, "synapse", "gap_junction");
+        close_object(w);
+        return;
+    }
     if (p->delay_ms.kind == SPK_VALUE_CONSTANT)
         put_ms(w, "delay_ms", p->delay_steps, net->dt);
     else

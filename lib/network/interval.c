@@ -32,7 +32,7 @@ bool spk_network_immediate(const spk_network *net)
 {
     for (size_t k = 0; k < net->projections; k++) {
         const spk_projection *p = &net->projection[k];
-        if (is_device(net, p)) continue;
+        if (is_device(net, p) || p->gap) continue;
         if (p->min_delay == 0 || spk_projection_at_arrival(p)) return true;
     }
     return false;
@@ -45,6 +45,7 @@ uint32_t spk_network_interval(const spk_network *net)
         if (net->population[i].winner_random) steps = 1; /* one is chosen among all */
     for (size_t k = 0; k < net->projections; k++) {
         const spk_projection *p = &net->projection[k];
+        if (p->gap) steps = 1; /* all act on all, all the time */
         if (!is_device(net, p) && p->min_delay > 0 && p->min_delay < steps) steps = p->min_delay;
     }
     return steps;

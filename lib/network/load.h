@@ -106,6 +106,13 @@ int spk_load_edges(const spk_json *doc, const cJSON *connect, const spk_network 
                    spk_projection *p, spk_error *err);
 void spk_edges_free(spk_edges *edges); /* NULL is ignored */
 
+/* gap.c: "synapse" and "make_symmetric"; then, of gap junctions whose weight was read, what is
+ * particular to them. */
+int spk_read_synapse_kind(const spk_json *doc, const cJSON *object, spk_projection *p,
+                          spk_error *err);
+int spk_check_gap(const spk_json *doc, const cJSON *object, const spk_network *net,
+                  spk_projection *p, spk_error *err);
+
 /* near.c: "p" and "mask" of pairwise_bernoulli. */
 int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *net,
                   spk_projection *p, spk_error *err);

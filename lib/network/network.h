@@ -179,6 +179,8 @@ typedef struct spk_projection {
     bool spatial;     /* who is connected depends on positions */
     spk_edges *edges; /* SPK_EDGES */
     bool autapses, multapses;
+    bool gap;         /* "synapse": gap junctions, which have no delay */
+    bool symmetric;   /* make_symmetric: each acts on both of its ends */
     bool seeded;      /* "seed" given: draws this projection (connections, weights, delays) */
     uint64_t seed;    /* in place of the program's --seed */
     spk_value weight; /* in the unit that the target takes */
@@ -241,6 +243,9 @@ bool spk_population_is_current(const spk_population *pop);
 /* Index of the one stream-fed population, or -1 when there is none. */
 int spk_network_input(const spk_network *net);
 
+/* Where V_m is among the states of a model whose units may have gap junctions; -1: it is none. */
+int spk_neuron_model_potential(const spk_neuron_model *model);
+
 /* interval.c */
 /* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */
 bool spk_projection_at_arrival(const spk_projection *p);
@@ -250,7 +255,8 @@ bool spk_projection_straight(const spk_network *net, const spk_projection *p);
 /* Some spikes act in the step in which they are found, or looked up. */
 bool spk_network_immediate(const spk_network *net);
 /* Steps in which no unit can know of another's spikes, at least 1, at most 16: the smallest delay of
- * projections whose source is not a device; 1 where a population chooses a winner. */
+ * projections whose source is not a device; 1 where a population chooses a winner, or there are gap
+ * junctions. */
 uint32_t spk_network_interval(const spk_network *net);
 
 #endif

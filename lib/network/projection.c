@@ -72,7 +72,7 @@ static int check_rule_keys(const spk_json *doc, const cJSON *connect, const spk_
                            spk_error *err)
 {
     const spk_rule_keys *keys = &keys_of[p->connect];
-    const char *known[12];
+    const char *known[16];
     size_t n = 0;
     known[n++] = "rule";
     if (keys->count) known[n++] = keys->count;
@@ -85,6 +85,7 @@ static int check_rule_keys(const spk_json *doc, const cJSON *connect, const spk_
     }
     if (keys->autapses) known[n++] = "allow_autapses";
     if (keys->multapses) known[n++] = "allow_multapses";
+    if (p->gap) known[n++] = "make_symmetric";
     known[n++] = "seed";
     known[n] = NULL;
     return spk_json_check_keys(doc, connect, known, err);
@@ -146,9 +147,10 @@ static const char *const weight_units[] = {
     [SPK_WEIGHT_VOLTAGE] = "mV", [SPK_WEIGHT_NUMBER] = "",
 };
 
-/* What its weights are: a factor of a current, or what the target takes. */
+/* What its weights are: those of gap junctions, a factor of a current, or what the target takes. */
 static spk_weight_kind weight_kind(const spk_network *net, const spk_projection *p)
 {
+    if (p->gap) return SPK_WEIGHT_CONDUCTANCE;
     return spk_population_is_current(&net->population[p->source])
                ? SPK_WEIGHT_NUMBER
                : net->population[p->target].model->weight;
@@ -183,7 +185,8 @@ static int check_weight(const spk_json *doc, const cJSON *node, const spk_projec
     double least, highest;
     spk_value_bounds(&p->weight, &least, &highest);
     if (positive && least < 0)
-        return spk_json_fail(doc, node, err, "weights onto this model are 0 or more");
+        return spk_json_fail(doc, node, err, "weights %s are 0 or more",
+                             p->gap ? "of gap junctions" : "onto this model");
     if (highest > most[p->weight_type] || least < -most[p->weight_type])
         return spk_json_fail(doc, node, err, "weight_type %s holds numbers up to %g",
                              spk_dtype_name(p->weight_type), most[p->weight_type]);
@@ -197,7 +200,7 @@ static int read_weight(const spk_json *doc, const cJSON *object, const spk_netwo
     static const spk_dtype dtypes[] = {SPK_F32, SPK_F64, SPK_F16};
     const spk_population *target = &net->population[p->target];
     int type = 0;
-    const bool positive = target->model->positive_weights;
+    const bool positive = p->gap || target->model->positive_weights;
     const cJSON *node = spk_json_member(object, key);
     const char *why;
     if (spk_json_choice(doc, object, "weight_type", false, types, &type, err)) return -1;
@@ -373,21 +376,27 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     if (!cJSON_IsObject(object)) return spk_json_fail(doc, object, err, "an object is expected");
     if (read_ends(doc, object, net, p, err)) return -1;
     const spk_population *target = &net->population[p->target];
-    if (target->model->weight == SPK_WEIGHT_NONE)
+    if (spk_read_synapse_kind(doc, object, p, err)) return -1;
+    if (target->model->weight == SPK_WEIGHT_NONE && !p->gap)
         return spk_json_fail(doc, object, err, "%s is a %s, which takes no input", target->name,
                              target->model->name);
     char weight[32];
     p->weight_unit = weight_units[weight_kind(net, p)];
     key_with_unit("weight", weight_kind(net, p), weight, sizeof weight);
     const spk_population *source = &net->population[p->source];
-    const char *taker = spk_population_is_current(source) ? source->name : target->name;
-    const char *const known[] = {"connect", weight,       "weight_type", "delay_ms",   "delay_kind",
-                                 "storage", "plasticity", "normalize",   "short_term", NULL};
+    const char *taker = p->gap                              ? "a gap junction"
+                        : spk_population_is_current(source) ? source->name
+                                                            : target->name;
+    const char *const known[] = {"connect",    weight,    "weight_type", "delay_ms",
+                                 "delay_kind", "storage", "plasticity",  "normalize",
+                                 "short_term", "synapse", NULL};
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
-        read_weight(doc, object, net, weight, p, err) || read_delay(doc, object, net, p, err) ||
-        read_plasticity(doc, object, net, weight, p, err) || read_storage(doc, object, p, err) ||
-        read_short_term(doc, object, p, err) ||
+        read_weight(doc, object, net, weight, p, err))
+        return -1;
+    if (p->gap) return spk_check_gap(doc, object, net, p, err);
+    if (read_delay(doc, object, net, p, err) || read_plasticity(doc, object, net, weight, p, err) ||
+        read_storage(doc, object, p, err) || read_short_term(doc, object, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);

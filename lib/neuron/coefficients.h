@@ -158,9 +158,10 @@ enum {
     AEIF_COEFFICIENTS = AEIF_SCALES + AEIF_STEP_ALPHA
 };
 
-/* hh_psc_alpha and hh_cond_exp_traub: V, the gates m, h, n, synapses */
+/* hh_psc_alpha, hh_psc_alpha_gap and hh_cond_exp_traub: V, the gates m, h, n, synapses */
 enum { HH_V, HH_M, HH_H, HH_N, HH_SYNAPSES }; /* states */
 enum { HH_Y_EX = HH_SYNAPSES, HH_I_EX, HH_Y_IN, HH_I_IN, HH_STEP };
+enum { GAP_P = HH_SYNAPSES, GAP_Y_EX, GAP_I_EX, GAP_Y_IN, GAP_I_IN, GAP_STEP };
 enum { TRAUB_G_EX = HH_SYNAPSES, TRAUB_G_IN, TRAUB_STEP };
 enum {
     HH_C_M = 1, /* behind dt; there is no reset */
@@ -178,6 +179,11 @@ enum {
     HH_PEAK_IN,
     HH_SCALES,
     HH_COEFFICIENTS = HH_SCALES + HH_STEP,
+    GAP_PEAK_EX = HH_COMMON,
+    GAP_PEAK_IN,
+    GAP_G_KV3,
+    GAP_SCALES,
+    GAP_COEFFICIENTS = GAP_SCALES + GAP_STEP,
     TRAUB_V_T = HH_COMMON,
     TRAUB_E_EX,
     TRAUB_E_IN,

@@ -55,6 +55,7 @@ typedef struct spk_neuron_steps {
     spk_neuron_step *aeif_cond_alpha[2][2];
     spk_neuron_step *aeif_psc_exp[2][2];
     spk_neuron_step *hh_psc_alpha[2][2];
+    spk_neuron_step *hh_psc_alpha_gap[2][2];
     spk_neuron_step *hh_cond_exp_traub[2][2];
     spk_neuron_step *parrot[2][2];
     spk_neuron_step *lif_discrete[2][2];

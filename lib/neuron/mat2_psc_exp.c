@@ -79,6 +79,7 @@ const spk_neuron_model mat2_psc_exp_model = {
         "multi-timescale adaptive threshold, exponential currents (NEST; Kobayashi et al. 2009)",
     .source = SPK_NOT_A_SOURCE,
     .weight = SPK_WEIGHT_CURRENT,
+    .goes_on = true,
     .parameters = parameters,
     .solvers = "exact",
     .step_ns = (const double[]){1.3},

@@ -64,6 +64,7 @@ typedef struct spk_neuron_model {
     spk_weight_kind weight;
     bool no_current;       /* a neuron that no current can be injected into */
     bool positive_weights; /* weights onto it are 0 or more */
+    bool goes_on;          /* its V_m is not reset by a spike */
     const spk_parameter *parameters;
     const char *solvers;     /* "exact", "euler|rkf45": first is the default */
     const double *step_ns;   /* of a unit, with each solver, in double precision: for --estimate */

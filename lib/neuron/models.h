@@ -16,6 +16,7 @@ extern const spk_neuron_model aeif_cond_alpha_model;
 extern const spk_neuron_model aeif_psc_exp_model;
 extern const spk_neuron_model izhikevich_model;
 extern const spk_neuron_model hh_psc_alpha_model;
+extern const spk_neuron_model hh_psc_alpha_gap_model;
 extern const spk_neuron_model hh_cond_exp_traub_model;
 extern const spk_neuron_model mat2_psc_exp_model;
 extern const spk_neuron_model spike_input_model;

@@ -88,6 +88,7 @@ const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .aeif_cond_alpha = DOUBLE_ONLY(aeif_cond_alpha),
     .aeif_psc_exp = DOUBLE_ONLY(aeif_psc_exp),
     .hh_psc_alpha = DOUBLE_ONLY(hh_psc_alpha),
+    .hh_psc_alpha_gap = DOUBLE_ONLY(hh_psc_alpha_gap),
     .hh_cond_exp_traub = DOUBLE_ONLY(hh_cond_exp_traub),
     .parrot = FORMS(parrot),
     .lif_discrete = FORMS(discrete),

@@ -8,7 +8,7 @@
  * lane with steps of its own. Double precision only. */
 
 enum {
-    RKF_MOST = 8,
+    RKF_MOST = 9,
     RKF_TRIES = 10000 /* in one step of dt: what takes more has diverged */
 };
 

@@ -141,7 +141,8 @@ static double rank_bytes(const spk_network *net)
     for (size_t k = 0; k < net->projections; k++) {
         const spk_estimate e = spk_estimate_projection(net, k);
         const double rows = row_bytes * net->population[net->projection[k].source].size;
-        const bool shared = strcmp(e.form, "sparse") == 0 || strcmp(e.form, "short_term") == 0;
+        const bool shared = strcmp(e.form, "sparse") == 0 || strcmp(e.form, "short_term") == 0 ||
+                            strcmp(e.form, "gap") == 0;
         bytes += shared && e.bytes > rows ? rows + (e.bytes - rows) / ranks : e.bytes;
     }
     return bytes;

@@ -61,6 +61,11 @@ static const struct {
                "{\"rule\": \"stdp\", \"pairing\": \"nearest_pre_centered\"}}"},
     {"double", "\"in->current\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_pA\": 1, "
                "\"delay_ms\": 9}"},
+    {"double", "\"delta->delta\": {\"connect\": {\"rule\": \"fixed_indegree\", \"indegree\": 300, "
+               "\"make_symmetric\": true}, \"synapse\": \"gap_junction\", "
+               "\"weight_nS\": {\"uniform\": [0, 0.1]}}"},
+    {"float", "\"delta->delta\": {\"connect\": {\"rule\": \"fixed_outdegree\", \"outdegree\": 300, "
+              "\"make_symmetric\": true}, \"synapse\": \"gap_junction\", \"weight_nS\": 0.1}"},
 };
 
 static double bytes_in_use(void)

@@ -355,7 +355,7 @@ static void test_bad_populations(void **state)
             "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
             "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
             "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
-            "hh_psc_alpha, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
+            "hh_psc_alpha, hh_psc_alpha_gap, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
             "if_curr_exp_spinnaker, parrot, spike_input, spike_generator, poisson_input, "
             "poisson_generator, dc_generator, step_current_generator, "
             "noise_generator)");
