@@ -34,6 +34,8 @@ settings() {
 @test "samples, also several at once" { settings samples 1; }
 @test "training: weights, snapshots and spikes" { settings trained; }
 
+@test "training with a teacher" { settings taught; }
+
 @test "the page shows every case and setting, all equal" {
     page=$ROOT/tests/long/README.md
     for name in $("$ROOT/tests/long/matrix" --list); do

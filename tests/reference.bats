@@ -70,6 +70,20 @@ fired() {
     run -0 agrees diehl-cook.json 5 --set 'on_sample.reset=["traces","spikes"]'
 }
 
+@test "a layer that is taught, a rule that only strengthens, a threshold that grows the less the higher it is" {
+    for seed in 7 8 9; do
+        run -0 agrees taught.json "$seed"
+        assert_output --regexp '[1-9][0-9]* repetitions'
+        fired exc 20
+        fired out 20
+    done
+    # A taught layer whose own threshold adapts, to the teacher's spikes; a factor that is bounded.
+    run -0 agrees taught.json 7 --set 'populations.out.adaptive_threshold={"theta_mV": 1, "theta_plus_mV": 0.1}' \
+        --set populations.exc.adaptive_threshold.theta_plus_scale.max_factor=0.5
+    run -0 agrees taught.json 7 --set populations.out.teacher.rate_Hz=1e5 # in every step
+    run -0 agrees taught.json 7 --set populations.out.teacher.rate_Hz=0
+}
+
 @test "BindsNET's network: winners, delta synapses, learning at emission" {
     for seed in 1 2 3; do
         run -0 agrees delta.json "$seed"

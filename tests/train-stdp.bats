@@ -284,6 +284,36 @@ END
     assert_output --partial '"weight_type": "f64" needs "precision": "double"'
 }
 
+@test "a teacher: labels decide who fires while the network learns, and who is right afterwards" {
+    taught=(--set 'populations.out={"size": 10, "model": "iaf_psc_delta", "teacher": {"rate_Hz": 200}}'
+        --set 'projections.exc->out={"connect": {"rule": "all_to_all"}, "weight_mV": {"uniform": [0, 1]}, "delay_ms": 0,
+            "plasticity": {"rule": "stdp_trace", "variant": "pair", "trace": "add", "pre_sign": "plus", "nu_pre": 0.1,
+            "nu_post": 0.1, "w_max": 20}, "normalize": {"sum_mV": 300}}' --set record.out=spikes)
+    train "${taught[@]}" --spikes spikes.spk -o weights.spk
+    spk-view --population out spikes.spk | cut -f 1,5 | tail -n +2 | sort -u >fired
+    spk-view --labels spikes.spk | awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { print $at["sample"] "\t" $at["label"] }' | sort >labels
+    cmp fired labels
+    for parts in 2 3; do
+        SPK_PARTS=$parts train "${taught[@]}" -j $parts --spikes other-spikes.spk -o other.spk --force
+        assert_same_stream weights.spk other.spk
+        assert_same_stream spikes.spk other-spikes.spk
+    done
+    # What it has learned of its own training set, by its own dynamics.
+    run -0 bash -c 'spk-simulate --weights weights.spk "$@" | spk-decode count --population out |
+        spk-score accuracy --min-accuracy 0.6' -- "${taught[@]}" "$NETWORK" "$BATS_FILE_TMPDIR/digits.spk"
+    # Labels that are missing, or too many.
+    spk-encode frames --full-scale 16 --max-rate 200Hz --limit 2 <(zcat "$DIGITS/digits.csv.gz" | cut -d , -f 1-64) \
+        -o unlabelled.spk -q
+    run -4 spk-train-stdp "${taught[@]}" "$NETWORK" unlabelled.spk -o none.spk
+    assert_output "spk-train-stdp: unlabelled.spk: has no labels, which the teacher of out in $NETWORK needs"
+    run -4 train "${taught[@]}" --set populations.out.size=9 -o none.spk
+    assert_output "spk-train-stdp: $BATS_FILE_TMPDIR/digits.spk: has 10 classes, but population out of $NETWORK, which has a teacher, has 9 units"
+    run -4 spk-simulate --plastic "${taught[@]}" "$NETWORK" unlabelled.spk -o none.spk
+    spk-simulate "${taught[@]}" "$NETWORK" unlabelled.spk -o free.spk # without learning nobody is taught
+    [ ! -e none.spk ]
+}
+
 @test "options that contradict each other" {
     run -2 train --resume -o weights.spk
     assert_output "spk-train-stdp: --resume: --checkpoint says from where"

@@ -262,18 +262,20 @@ static void get_projection(reading *r, spk_engine *e, engine_projection *p)
 
 static void put_presentation(writing *w, const spk_engine *e)
 {
-    const uint64_t number[] = {e->now,     e->sample, e->done,   e->began,
-                               e->attempt, e->again,  e->counted};
+    const uint64_t number[] = {e->now,     e->sample, e->done,    e->began,
+                               e->attempt, e->again,  e->counted, (uint32_t)(e->label + 1)};
     put(w, number, sizeof number);
     put(w, e->winner_draws, e->net->populations * sizeof *e->winner_draws);
 }
 
 static void get_presentation(reading *r, spk_engine *e)
 {
-    uint64_t number[7] = {0};
+    uint64_t number[8] = {0};
     get(r, number, sizeof number);
     get(r, e->winner_draws, e->net->populations * sizeof *e->winner_draws);
-    if (number[3] > number[0] || number[4] > UINT16_MAX || number[5] > 1) refuse(r);
+    if (number[3] > number[0] || number[4] > UINT16_MAX || number[5] > 1 ||
+        number[7] > (uint64_t)INT32_MAX + 1)
+        refuse(r);
     e->now = number[0];
     e->sample = number[1];
     e->done = number[2];
@@ -281,6 +283,7 @@ static void get_presentation(reading *r, spk_engine *e)
     e->attempt = (uint32_t)number[4];
     e->again = number[5] == 1;
     e->counted = number[6];
+    e->label = (int32_t)((int64_t)number[7] - 1);
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

@@ -142,6 +142,7 @@ int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err)
     e->sample = number;
     e->done = 0;
     e->began = e->now;
+    e->label = -1;
     e->counted = 0;
     e->again = false;
     reset(e);
@@ -157,6 +158,20 @@ int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err)
 uint32_t spk_engine_attempts(const spk_engine *e)
 {
     return e->attempt + 1;
+}
+
+int spk_engine_label(spk_engine *e, int32_t label, spk_error *err)
+{
+    for (size_t i = 0; label >= 0 && i < e->net->populations; i++) {
+        const engine_population *p = &e->population[i];
+        if (p->teacher && (uint32_t)label >= p->size)
+            return spk_fail(err, SPK_DATA,
+                            "sample %llu: label %d: the highest that the teacher of population %s "
+                            "has a unit for is %u",
+                            (unsigned long long)e->sample, label, p->spec->name, p->size - 1);
+    }
+    e->label = label;
+    return 0;
 }
 
 int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err)

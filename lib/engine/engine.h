@@ -2,6 +2,7 @@
  *
  *     spk_engine *e = spk_engine_open(net, &options, &err);
  *     spk_engine_begin(e, number, &err); // one presentation of sample `number`
+ *     spk_engine_label(e, label, &err);  // what teachers teach
  *     spk_engine_rates(e, hertz, &err);  // what a poisson_input fed by frames draws
  *     spk_engine_run(e, steps, spikes, step, unit, &err); // any number of times
  *     spk_engine_end(e, &again, &err);   // rest; again: present it once more
@@ -9,7 +10,8 @@
  *
  * What happens in one step of dt:
  *   1. every population advances: propagate, threshold, reset, in the order of its model's kernel,
- *      which is given what arrives in this step (delays of one step and more);
+ *      which is given what arrives in this step (delays of one step and more); while learning, the
+ *      spikes of a population with a teacher are the teacher's instead of its own;
  *   2. of a population with "winner": "random" one of those that fired is chosen;
  *   3. projections, in the file's order, hand the spikes on and learn. A spike with delay 0 is added
  *      to its target now, after the threshold test; so is what arrives at models whose input acts on
@@ -38,12 +40,12 @@ typedef struct spk_engine spk_engine;
 
 typedef struct spk_engine_options {
     uint64_t network_seed; /* draws weights, delays and parameters */
-    uint64_t input_seed;   /* draws Poisson input and winners */
+    uint64_t input_seed;   /* draws Poisson input, winners and teachers' spikes */
     int threads;           /* at most; fewer are used where the work of a step is too small */
     int parts; /* 0: populations are cut for as many threads as pay; else for so many (tests) */
     int interval; /* at most so many steps between exchanges of spikes; 0: as the delays allow (tests) */
     uint64_t max_memory; /* bytes; is looked at before populations are cut anew. 0: no limit */
-    bool learning;       /* plasticity, adaptation of thresholds and normalisation are on */
+    bool learning; /* plasticity, adaptation of thresholds, normalisation and teachers are on */
 } spk_engine_options;
 
 /* Build `net` (borrowed until close). SPK_USAGE when it asks for what the engine cannot do. */
@@ -57,6 +59,10 @@ void spk_engine_close(spk_engine *e); /* NULL is ignored */
  * addresses the random draws. After an end() that asked for it, `number` must be the same: this is
  * its next attempt, with rates raised. Forgets what was recorded. */
 int spk_engine_begin(spk_engine *e, uint64_t number, spk_error *err) SPK_NODISCARD;
+
+/* The label of this presentation, -1 for none, by which teachers let units fire (learning). begin()
+ * forgets the one before. SPK_DATA where a population that is taught has no unit for it. */
+int spk_engine_label(spk_engine *e, int32_t label, spk_error *err) SPK_NODISCARD;
 
 /* Rates of the stream-fed poisson_input from now on, in Hz, one a unit; NULL: silence. */
 int spk_engine_rates(spk_engine *e, const float *hertz, spk_error *err) SPK_NODISCARD;

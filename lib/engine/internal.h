@@ -11,6 +11,7 @@
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
  * and what devices give: drive.c, spikes; current.c, currents. gap.c has gap junctions: currents, too.
+ * teacher.c says when the units of a label fire.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -47,6 +48,7 @@ enum { ENGINE_LISTS = 16, ENGINE_WHOLE = UINT8_MAX };
 enum { ENGINE_WINDOW = 1 << 30 }; /* a window has so many steps at most */
 
 typedef struct engine_source engine_source;   /* source.c */
+typedef struct engine_teacher engine_teacher; /* teacher.c */
 typedef struct engine_record engine_record;   /* record.c */
 typedef struct engine_gap engine_gap;         /* gap.c */
 typedef struct engine_waiting engine_waiting; /* waiting.c */
@@ -62,19 +64,21 @@ typedef struct engine_population {
     /* Neurons. Arrays have `padded` elements. */
     const spk_neuron_kernel *kernel;
     spk_neuron_step *step;
-    spk_neuron_slice slice;          /* its arrays, owned here */
-    spk_neuron_slice *part_slice;    /* a part's copy, with the input of the step */
-    size_t states;                   /* without theta */
-    size_t coefficient_length;       /* padded, or 1 when all units share them */
-    double *initial[SPK_MAX_STATES]; /* what reset goes back to */
-    double *base_threshold;          /* V_th */
-    double *theta;                   /* what adaptation adds; NULL: not adaptive */
-    double theta_factor, theta_plus; /* in one step; of a spike (learning) */
-    uint16_t *awake;                 /* a bit for each unit: it is not refractory; or NULL */
-    struct engine_waiter *waiter;    /* the queues' room */
-    engine_waiting *waiting;         /* [part] (waiting.c); NULL: the kernel counts steps itself */
-    void *current;                   /* real: what devices inject; NULL: there are none */
-    engine_gap *gap;                 /* NULL: no gap junctions */
+    spk_neuron_slice slice;                     /* its arrays, owned here */
+    spk_neuron_slice *part_slice;               /* a part's copy, with the input of the step */
+    size_t states;                              /* without theta */
+    size_t coefficient_length;                  /* padded, or 1 when all units share them */
+    double *initial[SPK_MAX_STATES];            /* what reset goes back to */
+    double *base_threshold;                     /* V_th */
+    double *theta;                              /* what adaptation adds; NULL: not adaptive */
+    double theta_factor, theta_plus;            /* in one step; of a spike (learning) */
+    double theta_width, theta_pole, theta_most; /* theta_plus_scale; width 0: none */
+    engine_teacher *teacher;                    /* NULL: nobody says when they fire */
+    uint16_t *awake;              /* a bit for each unit: it is not refractory; or NULL */
+    struct engine_waiter *waiter; /* the queues' room */
+    engine_waiting *waiting;      /* [part] (waiting.c); NULL: the kernel counts steps itself */
+    void *current;                /* real: what devices inject; NULL: there are none */
+    engine_gap *gap;              /* NULL: no gap junctions */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
@@ -200,6 +204,7 @@ struct spk_engine {
     uint64_t sample, done; /* its number; steps done in it */
     uint64_t began;        /* the value of `now` at its begin; devices' times count from here */
     uint32_t attempt;
+    int32_t label;          /* -1: none */
     bool again;             /* the last one is to be repeated */
     bool resting;           /* input silent, nothing recorded */
     uint64_t counted;       /* spikes of the population that decides on repetition */
@@ -276,6 +281,13 @@ const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, siz
 size_t engine_source_state_bytes(const engine_source *s);
 void engine_source_save(const engine_source *s, void *state);
 bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes);
+
+/* teacher.c: of populations that are taught, in an engine that learns (p->teacher). */
+int engine_teacher_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_teacher_free(engine_teacher *teacher);
+/* Those of a part's units that it lets fire in step t; returns how many. */
+size_t engine_teacher_fires(const spk_engine *e, const engine_population *p, size_t part,
+                            uint64_t t, uint32_t *spikes);
 
 /* current.c: what is injected into a part's units in step t; NULL: nothing. */
 const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);

@@ -128,6 +128,11 @@ static int build_theta(spk_engine *e, engine_population *p, spk_error *err)
     if (!p->theta) return -1;
     p->theta_factor = spk_exp(-e->net->dt_ms / spec->theta[SPK_THETA_TAU].a);
     p->theta_plus = spec->theta[SPK_THETA_PLUS].a;
+    if (spec->theta_scaled) {
+        p->theta_width = spec->theta_scale[SPK_SCALE_WIDTH].a;
+        p->theta_pole = spec->theta_scale[SPK_SCALE_POLE].a;
+        p->theta_most = spec->theta_scale[SPK_SCALE_MOST].a;
+    }
     return spk_draw_units(&spec->theta[SPK_THETA_INITIAL], e->options.network_seed, spec->name,
                           spk_threshold_parameters[SPK_THETA_INITIAL].key, 0, p->size, p->theta,
                           err);
@@ -257,7 +262,7 @@ int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
     if (p->spec->model->source != SPK_NOT_A_SOURCE)
         return engine_source_build(e, p, err) ? -1 : build_parts(e, p, err);
     if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err) ||
-        engine_gap_build(e, p, err))
+        engine_gap_build(e, p, err) || engine_teacher_build(e, p, err))
         return -1;
     engine_population_reset(e, p, true, true, true);
     engine_population_thresholds(e, p);
@@ -285,6 +290,7 @@ void engine_population_free(engine_population *p)
     free(p->waiter);
     free(p->current);
     engine_gap_free(p->gap);
+    engine_teacher_free(p->teacher);
     free(p->fired);
     free_parts(p);
     engine_source_free(p->source);
@@ -421,6 +427,14 @@ static void clear_input(spk_engine *e, engine_population *p, size_t part, uint64
     }
 }
 
+/* What a spike adds to a unit's theta. */
+static double theta_plus(const engine_population *p, double theta)
+{
+    if (!(p->theta_width > 0)) return p->theta_plus;
+    const double factor = p->theta_width / fabs(theta - p->theta_pole); /* at the pole: infinite */
+    return p->theta_plus * (factor < p->theta_most ? factor : p->theta_most);
+}
+
 static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uint64_t t,
                            uint32_t *spikes)
 {
@@ -438,8 +452,9 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
     engine_gap_advanced(e, p, part, count, spikes);
     if (p->waiting) engine_waiting_step(p, part, spikes, count);
     if (p->kernel->before_threshold) clear_input(e, p, part, t);
+    if (p->teacher) count = engine_teacher_fires(e, p, part, t, spikes);
     for (size_t i = 0; adapts && i < count; i++)
-        p->theta[spikes[i]] += p->theta_plus;
+        p->theta[spikes[i]] += theta_plus(p, p->theta[spikes[i]]);
     return count;
 }
 

@@ -283,6 +283,33 @@ static void put_position(writer *w, const spk_population *pop)
     close_object(w);
 }
 
+static void put_values(writer *w, const spk_parameter *table, const spk_value *value)
+{
+    for (size_t i = 0; table[i].key; i++)
+        put_parameter(w, &table[i], &value[i]);
+}
+
+static void put_threshold(writer *w, const spk_population *pop)
+{
+    if (!pop->adaptive) return;
+    open_object(w, "adaptive_threshold");
+    put_values(w, spk_threshold_parameters, pop->theta);
+    if (pop->theta_scaled) {
+        open_object(w, "theta_plus_scale");
+        put_values(w, spk_theta_scale_parameters, pop->theta_scale);
+        close_object(w);
+    }
+    close_object(w);
+}
+
+static void put_teacher(writer *w, const spk_population *pop)
+{
+    if (!pop->taught) return;
+    open_object(w, "teacher");
+    put_values(w, spk_teacher_parameters, pop->teacher);
+    close_object(w);
+}
+
 static void put_population(writer *w, const spk_population *pop, spk_rational dt)
 {
     spk_words solvers;
@@ -302,12 +329,8 @@ static void put_population(writer *w, const spk_population *pop, spk_rational dt
             put_parameter(w, &pop->model->parameters[i], &pop->param[i]);
     close_object(w);
     put_text(w, "solver", solvers.word[pop->solver]);
-    if (pop->adaptive) {
-        open_object(w, "adaptive_threshold");
-        for (size_t i = 0; spk_threshold_parameters[i].key; i++)
-            put_parameter(w, &spk_threshold_parameters[i], &pop->theta[i]);
-        close_object(w);
-    }
+    put_threshold(w, pop);
+    put_teacher(w, pop);
     put_text(w, "winner", pop->winner_random ? "random" : "all");
     close_object(w);
 }

@@ -130,6 +130,10 @@ typedef struct spk_population {
     int solver;         /* index in model->solvers */
     bool adaptive;      /* adaptive_threshold given */
     spk_value theta[SPK_THETA_PARAMETERS];
+    bool theta_scaled; /* theta_plus_scale given */
+    spk_value theta_scale[SPK_SCALE_PARAMETERS];
+    bool taught; /* teacher given */
+    spk_value teacher[SPK_TEACHER_PARAMETERS];
     bool winner_random; /* "winner": "random": at most one spike a step */
     bool stream_fed;    /* takes its spikes or frames from the input stream */
     spk_record_request record;

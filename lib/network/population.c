@@ -231,16 +231,28 @@ static int read_solver(const spk_json *doc, const cJSON *object, bool single, sp
                          pop->model->name, solvers.word[pop->solver]);
 }
 
+static int read_theta_scale(const spk_json *doc, const cJSON *threshold, spk_population *pop,
+                            spk_error *err)
+{
+    const cJSON *scale = NULL;
+    if (spk_json_object(doc, threshold, "theta_plus_scale", false, &scale, err)) return -1;
+    pop->theta_scaled = scale != NULL;
+    if (!scale) return 0;
+    return spk_read_parameters(doc, scale, spk_theta_scale_parameters, NULL, pop->theta_scale, err);
+}
+
 static int read_threshold(const spk_json *doc, const cJSON *object, const spk_network *net,
                           spk_population *pop, spk_error *err)
 {
+    static const char *const scale[] = {"theta_plus_scale", NULL};
     const cJSON *threshold = NULL;
     if (spk_json_object(doc, object, "adaptive_threshold", false, &threshold, err)) return -1;
     pop->adaptive = threshold != NULL;
     if (!threshold) return 0;
     if (!pop->model->adaptive_threshold)
         return spk_json_fail(doc, threshold, err, "%s has no adaptive threshold", pop->model->name);
-    if (spk_read_parameters(doc, threshold, spk_threshold_parameters, NULL, pop->theta, err))
+    if (spk_read_parameters(doc, threshold, spk_threshold_parameters, scale, pop->theta, err) ||
+        read_theta_scale(doc, threshold, pop, err))
         return -1;
     return look_up_lists(doc, threshold, spk_threshold_parameters, net, pop, pop->theta, err);
 }
@@ -274,14 +286,26 @@ static int read_winner(const spk_json *doc, const cJSON *object, spk_population 
     return 0;
 }
 
+static int read_teacher(const spk_json *doc, const cJSON *object, spk_population *pop,
+                        spk_error *err)
+{
+    const cJSON *teacher = NULL;
+    if (spk_json_object(doc, object, "teacher", false, &teacher, err)) return -1;
+    pop->taught = teacher != NULL;
+    if (!teacher) return 0;
+    if (pop->model->source != SPK_NOT_A_SOURCE)
+        return spk_json_fail(doc, teacher, err, "%s has no teacher", pop->model->name);
+    return spk_read_parameters(doc, teacher, spk_teacher_parameters, NULL, pop->teacher, err);
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 static int read_population(const spk_json *doc, const cJSON *object, const spk_network *net,
                            spk_population *pop, spk_error *err)
 {
-    static const char *const known[] = {"size",   "shape",  "position",           "model",
-                                        "params", "solver", "adaptive_threshold", "winner",
-                                        NULL};
+    static const char *const known[] = {"size",    "shape",  "position",           "model",
+                                        "params",  "solver", "adaptive_threshold", "winner",
+                                        "teacher", NULL};
     if (!cJSON_IsObject(object)) return spk_json_fail(doc, object, err, "an object is expected");
     if (!is_name(object->string))
         return spk_json_fail(doc, object, err,
@@ -293,7 +317,8 @@ static int read_population(const spk_json *doc, const cJSON *object, const spk_n
     if (!pop->name || read_model(doc, object, pop, err) || read_size(doc, object, net, pop, err) ||
         read_params(doc, object, net, pop, err) ||
         read_solver(doc, object, net->single, pop, err) ||
-        read_threshold(doc, object, net, pop, err) || read_source(doc, object, pop, err))
+        read_threshold(doc, object, net, pop, err) || read_source(doc, object, pop, err) ||
+        read_teacher(doc, object, pop, err))
         return -1;
     return read_winner(doc, object, pop, err);
 }

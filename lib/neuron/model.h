@@ -82,4 +82,14 @@ const spk_neuron_model *spk_neuron_model_find(const char *name);
 enum { SPK_THETA_INITIAL, SPK_THETA_PLUS, SPK_THETA_TAU, SPK_THETA_PARAMETERS };
 extern const spk_parameter spk_threshold_parameters[]; /* theta_mV, theta_plus_mV, tau_theta_ms */
 
+/* Its own add-on "theta_plus_scale": a spike adds theta_plus x min(width / |theta - pole|, most).
+ * Hao et al. (2020) have width = pole = half the theta at the start: theta_0 / |2 theta - theta_0|. */
+enum { SPK_SCALE_WIDTH, SPK_SCALE_POLE, SPK_SCALE_MOST, SPK_SCALE_PARAMETERS };
+extern const spk_parameter spk_theta_scale_parameters[]; /* width_mV, pole_mV, max_factor */
+
+/* The add-on "teacher" of any neuron: while plasticity is on, the unit whose number is the sample's
+ * label fires as a Poisson process, and no other does. */
+enum { SPK_TEACHER_RATE, SPK_TEACHER_PARAMETERS };
+extern const spk_parameter spk_teacher_parameters[]; /* rate_Hz */
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "neuron/kernel.h"
 
+#include <math.h>
 #include <string.h>
 
 const spk_neuron_model *const spk_neuron_models[] = {
@@ -69,4 +70,32 @@ const spk_parameter spk_threshold_parameters[] = {
                        .min = 1e-6,
                        .max = 1e15},
     [SPK_THETA_PARAMETERS] = {.key = NULL},
+};
+
+const spk_parameter spk_theta_scale_parameters[] = {
+    [SPK_SCALE_WIDTH] = {.key = "width_mV",
+                         .help = "distance of theta from the pole at which a spike adds theta_plus",
+                         .preset = (double)NAN,
+                         .min = 1e-6,
+                         .max = 1e6},
+    [SPK_SCALE_POLE] = {.key = "pole_mV",
+                        .help = "theta near which a spike adds most",
+                        .preset = (double)NAN,
+                        .min = -1e6,
+                        .max = 1e6},
+    [SPK_SCALE_MOST] = {.key = "max_factor",
+                        .help = "bound of the factor",
+                        .preset = 1000,
+                        .min = 1e-6,
+                        .max = 1e6},
+    [SPK_SCALE_PARAMETERS] = {.key = NULL},
+};
+
+const spk_parameter spk_teacher_parameters[] = {
+    [SPK_TEACHER_RATE] = {.key = "rate_Hz",
+                          .help = "rate of the unit of the sample's label",
+                          .preset = (double)NAN,
+                          .min = 0,
+                          .max = 1e9},
+    [SPK_TEACHER_PARAMETERS] = {.key = NULL},
 };

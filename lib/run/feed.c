@@ -500,7 +500,11 @@ static int play_frame(const presentation *p, const frame *fr, spk_error *err)
 static int begin(const presentation *p, const spk_sample *sample, spk_error *err)
 {
     p->sample->at = 0;
-    return p->sample->before > 0 ? 0 : spk_engine_begin(p->engine, sample->number, err);
+    if (p->sample->before > 0) return 0;
+    return spk_engine_begin(p->engine, sample->number, err) ||
+                   spk_engine_label(p->engine, sample->label, err)
+               ? -1
+               : 0;
 }
 
 /* Silence to the end of the sample, and rest. */

@@ -101,6 +101,29 @@ int spk_run_duration(const spk_run_options *options, const spk_network *net, con
     return spk_run_steps(net, "--duration", &options->duration, steps, err);
 }
 
+int spk_run_labels(const spk_network *net, const spk_reader *in, spk_error *err)
+{
+    for (size_t i = 0; i < net->populations; i++) {
+        const spk_population *p = &net->population[i];
+        if (!p->taught) continue;
+        if (!in)
+            return spk_fail(err, SPK_USAGE,
+                            "%s: population %s has a teacher, which needs the labels of an input "
+                            "stream, but none of its populations is fed",
+                            net->name, p->name);
+        const uint32_t classes = spk_reader_header(in)->classes;
+        if (classes == 0)
+            return spk_fail(err, SPK_DATA, "%s: has no labels, which the teacher of %s in %s needs",
+                            spk_reader_name(in), p->name, net->name);
+        if (classes > p->size)
+            return spk_fail(err, SPK_DATA,
+                            "%s: has %u classes, but population %s of %s, which has a teacher, has "
+                            "%u units",
+                            spk_reader_name(in), classes, p->name, net->name, p->size);
+    }
+    return 0;
+}
+
 /* Done once in a while: it asks for the file's size. */
 static uint64_t expected(const spk_cli *cli, const spk_reader *in, uint64_t done)
 {

@@ -80,6 +80,10 @@ int spk_run_steps(const spk_network *net, const char *option, const spk_time *ti
 int spk_run_duration(const spk_run_options *options, const spk_network *net, const spk_reader *in,
                      uint64_t *steps, spk_error *err) SPK_NODISCARD;
 
+/* Before a network learns: where a population has a teacher, `in` (NULL: none) must have labels that it
+ * has units for. */
+int spk_run_labels(const spk_network *net, const spk_reader *in, spk_error *err) SPK_NODISCARD;
+
 /* Report `done` samples. How many there will be is told by the share of the input file that has been
  * read; it is unknown for a pipe, or a file that is read all at once. */
 void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *progress,

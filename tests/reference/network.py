@@ -2,7 +2,7 @@
 
 It reads the same network files as spk-simulate and spk-train-stdp, as far as the tests need them:
 poisson_input and spike_input, iaf_cond_exp by Euler's method, iaf_psc_delta, adaptive thresholds,
-winners; constant projections (one_to_one, all_but_self, all_to_all); stdp_trace on all_to_all
+winners, teachers; constant projections (one_to_one, all_but_self, all_to_all); stdp_trace on all_to_all
 projections with its variants, timings and delay kinds; normalisation, reset, rest, repetition.
 Numbers are double. Nothing is shared with the C sources but the documented meaning."""
 
@@ -27,6 +27,7 @@ class Population:
         self.learning = learning
         adapt = spec.get("adaptive_threshold")
         self.adapt = adapt
+        self.teacher = spec.get("teacher") if learning else None
         self.theta = [adapt["theta_mV"] if adapt else 0.0] * self.size
         self.source = self.model in ("poisson_input", "spike_input")
         self.reset_membranes()
@@ -41,8 +42,8 @@ class Population:
     def reset_synapses(self):
         self.g_ex, self.g_in = [0.0] * self.size, [0.0] * self.size
 
-    def advance(self, step):
-        """Propagate, threshold, reset: the units that fired."""
+    def advance(self, step, taught):
+        """Propagate, threshold, reset: the units that fired, or those that the teacher lets fire."""
         if self.adapt and self.learning:
             factor = math.exp(-self.dt / self.adapt["tau_theta_ms"])
             self.theta = [t * factor for t in self.theta]
@@ -51,15 +52,25 @@ class Population:
             arriving[unit] += weight
         update = self.cond if self.model == "iaf_cond_exp" else self.delta
         self.fired = [i for i in range(self.size) if update(i, arriving[i])]
+        if self.teacher:
+            self.fired = taught
+        for i in self.fired if self.adapt and self.learning else []:
+            self.theta[i] += self.adapt["theta_plus_mV"] * self.scale(self.theta[i])
         return self.fired
+
+    def scale(self, theta):
+        """Of what a spike adds to theta."""
+        scale = self.adapt.get("theta_plus_scale")
+        if not scale:
+            return 1
+        away, most = abs(theta - scale["pole_mV"]), scale.get("max_factor", 1000)
+        return scale["width_mV"] / away if away * most > scale["width_mV"] else most
 
     def test(self, i):
         p = self.p
         if self.v[i] >= p["V_th_mV"] + self.theta[i]:
             self.v[i] = p["V_reset_mV"]
             self.waiting[i] = math.floor(p["t_ref_ms"] / self.dt + 0.5)
-            if self.adapt and self.learning:
-                self.theta[i] += self.adapt["theta_plus_mV"]
             return True
         return False
 
@@ -307,11 +318,21 @@ class Network:
         self.poisson = Poisson(self.input, self.dt, seed)
         self.now = 0
 
-    def step(self, input_fired):
+    def taught(self, p, k):
+        """Step k of the presentation: a draw a step, four in a block. None: it rests."""
+        if not p.teacher or k is None or self.label < 0:
+            return []
+        key = draws.key(self.seed, "population/%s/teacher" % p.name)
+        word = draws.philox(key, (0, self.attempt << 16 | self.sample >> 32, self.sample & draws.M32,
+                                  k // 4))[k % 4]
+        chance = p.teacher["rate_Hz"] * self.dt / 1000
+        return [self.label] if (word + 0.5) / 2.0 ** 32 < chance else []
+
+    def step(self, input_fired, k=None):
         self.input.fired = input_fired
         for p in self.pops.values():
             if not p.source:
-                p.advance(self.now)
+                p.advance(self.now, self.taught(p, k))
                 if p.spec.get("winner") == "random":
                     self.choose(p)
         for q in self.projections:
@@ -348,10 +369,10 @@ class Network:
         for p in self.pops.values() if "weights" in what else []:
             p.theta = [p.adapt["theta_mV"] if p.adapt else 0.0] * p.size
 
-    def present(self, sample, steps, rates=None, spikes=None):
+    def present(self, sample, steps, rates=None, spikes=None, label=-1):
         """One sample: [(step, population, unit)] of the accepted attempt, and how many it took."""
         repeat = self.on_sample.get("repeat")
-        self.sample, self.attempt = sample, 0
+        self.sample, self.attempt, self.label = sample, 0, label
         while True:
             self.reset()
             self.winners = {}
@@ -363,7 +384,7 @@ class Network:
                      if rates else spikes)
             recorded = []
             for k in range(steps):
-                self.step(fired[k])
+                self.step(fired[k], k)
                 recorded += [(k, n, u) for n, p in self.pops.items() for u in p.fired]
             for _ in range(round(self.on_sample.get("rest_ms", 0) / self.dt)):
                 self.step([])

@@ -101,6 +101,10 @@ int main(void)
     }
     puts("@threshold adaptive_threshold");
     put_parameters(spk_threshold_parameters);
+    puts("@theta_plus_scale theta_plus_scale");
+    put_parameters(spk_theta_scale_parameters);
+    puts("@teacher teacher");
+    put_parameters(spk_teacher_parameters);
     for (size_t i = 0; spk_plasticity_rules[i]; i++) {
         const spk_plasticity_rule *rule = spk_plasticity_rules[i];
         printf("@rule %s\n", rule->name);

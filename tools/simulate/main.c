@@ -161,6 +161,7 @@ static int open_input(run *r, uint64_t *steps, spk_error *err)
     if (ask_record(r, err) || spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
         spk_run_duration(&r->set->run, r->net, r->input, steps, err) || check_independence(r, err))
         return -1;
+    if (r->set->plastic && spk_run_labels(r->net, r->input, err)) return -1;
     r->feed = spk_feed_open(r->net, r->input, r->set->run.population,
                             (spk_retick)r->set->run.retick, *steps, err);
     if (r->feed) spk_feed_hurry(r->feed, spk_filter_options(r->cli).latency_ns);

@@ -153,7 +153,8 @@ static int begin_checkpoints(run *r, spk_error *err)
 static int open_input(run *r, uint64_t *steps, spk_error *err)
 {
     if (spk_run_input(r->cli, &r->set->run, r->net, &r->input, err) ||
-        spk_run_duration(&r->set->run, r->net, r->input, steps, err))
+        spk_run_duration(&r->set->run, r->net, r->input, steps, err) ||
+        spk_run_labels(r->net, r->input, err))
         return -1;
     if (!r->input && r->checkpoint)
         return spk_fail(err, SPK_USAGE,
