@@ -170,6 +170,30 @@ PY
     assert_output "0 100 0 100 0 0 0 0 20 40 60 80 "
 }
 
+@test "--saturate bounds intensities, --levels rounds them, after --normalize" {
+    printf '0,4,0,4\n0,0,0,1\n1,2,3,4\n' >in.csv
+    run -0 bash -c "spk-encode frames --full-scale 4 --max-rate 100Hz --normalize mean=0.5 --saturate in.csv | spk-view | cut -f 8 | tail -n +2 | tr '\n' ' '"
+    assert_output "0 100 0 100 0 0 0 100 20 40 60 80 "
+    run -0 bash -c "spk-encode frames --full-scale 4 --max-rate 100Hz --normalize mean=0.5 --saturate --levels 3 in.csv | spk-view | cut -f 8 | tail -n +2 | tr '\n' ' '"
+    assert_output "0 100 0 100 0 0 0 100 0 50 50 100 "
+    # Halves are rounded up; without --normalize values above full scale saturate, too.
+    run -0 bash -c "spk-encode frames --full-scale 2 --max-rate 100Hz --saturate --levels 2 in.csv | spk-view | cut -f 8 | tail -n +2 | tr '\n' ' '"
+    assert_output "0 100 0 100 0 0 0 100 100 100 100 100 "
+    run -4 spk-encode frames --full-scale 2 --max-rate 100Hz in.csv
+    run -0 --separate-stderr spk-encode latency --full-scale 4 --normalize mean=0.5 --saturate in.csv -o out.spk
+    run -2 spk-encode frames --full-scale 4 --levels 1 in.csv
+    # Bytes come out as they would be written: mean 30 of 255, rounded, at most 255.
+    make_inputs
+    spk-encode frames --max-rate 255Hz --normalize mean=$(awk 'BEGIN { printf("%.17g", 30 / 255) }') --saturate \
+        --levels 256 images.idx | spk-view | cut -f 8 | tail -n +2 >got
+    spk-encode frames --max-rate 255Hz images.idx | spk-view | cut -f 8 | tail -n +2 | awk '
+        { v[NR] = $1 } END { for (s = 0; s < NR; s += 6) {
+            sum = 0
+            for (i = 1; i < 7; i++) sum += v[s + i]
+            for (i = 1; i < 7; i++) { x = sum ? int(v[s + i] * 180 / sum + 0.5) : 0; print (x > 255 ? 255 : x) } } }' >want
+    cmp want got
+}
+
 # ---- methods ----------------------------------------------------------------------------------
 
 # Ticks and units as "tick:unit ...".

@@ -20,8 +20,8 @@ typedef struct encode_plan {
     spk_rational tick; /* seconds */
     uint64_t seed;
     double full_scale; /* the value whose intensity is 1 */
-    bool bytes;        /* every value is a whole number 0..255 and intensity = value / full_scale */
-    bool normalized;   /* intensities may exceed 1 */
+    bool bytes;        /* every value is a whole number 0..255 */
+    bool normalized;   /* intensities are not value / full_scale; they may exceed 1 */
 } encode_plan;
 
 /* Draw numbers are 32-bit and two share a block, so this many spikes per unit can be drawn. */

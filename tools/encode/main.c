@@ -19,7 +19,8 @@ typedef struct settings {
     double full_scale;
     const char *normalize, *labels, *label_column, *shape, *name, *subset;
     int header, rgb, order;
-    uint64_t classes, epochs, skip, limit;
+    bool saturate;
+    uint64_t levels, classes, epochs, skip, limit;
     spk_shard shard;
 } settings;
 
@@ -100,6 +101,8 @@ static int open_samples(run *r, spk_error *err)
 static int choose_scale(run *r, spk_error *err)
 {
     if (scale_parse(&r->scale, r->set->normalize, err)) return -1;
+    r->scale.saturate = r->set->saturate;
+    r->scale.levels = (double)r->set->levels;
     r->scale.full_scale = r->set->full_scale;
     if (r->scale.full_scale > 0) return 0;
     r->scale.full_scale = samples_format(r->samples)->full_scale;
@@ -136,7 +139,7 @@ static int make_plan(run *r, spk_error *err)
         .seed = r->cli->common->seed,
         .full_scale = r->scale.full_scale,
         .bytes = format->bytes,
-        .normalized = r->scale.kind != SCALE_PLAIN,
+        .normalized = scale_changes(&r->scale),
     };
     return 0;
 }
@@ -307,6 +310,17 @@ static const spk_option options[] = {
      AT(normalize),
      .metavar = "mean=X|sum=X",
      .help = "scale each sample so that its intensities have this mean or sum"},
+    {.name = "saturate",
+     .kind = SPK_FLAG,
+     AT(saturate),
+     .help = "intensities above 1 are 1 (after --normalize)"},
+    {.name = "levels",
+     .kind = SPK_COUNT,
+     AT(levels),
+     .metavar = "N",
+     .min = 2,
+     .max = 1e9,
+     .help = "round intensities to N even levels from 0 to 1 (after --normalize)"},
     {.name = "labels",
      .kind = SPK_FILE,
      AT(labels),

@@ -4,6 +4,7 @@
 #include "cli/option.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 int scale_parse(scale *s, const char *text, spk_error *err)
@@ -31,20 +32,43 @@ static int above_full_scale(const scale *s, const char *name, uint64_t number, u
                     number, i, value[i], s->full_scale);
 }
 
+bool scale_changes(const scale *s)
+{
+    return s->kind != SCALE_PLAIN || s->saturate || s->levels > 0;
+}
+
+/* To the mean or sum that is asked for. */
+static void normalize(const scale *s, uint32_t n, double *intensity)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += intensity[i];
+    const double factor = s->target / (s->kind == SCALE_MEAN ? sum / n : sum);
+    for (uint32_t i = 0; i < n; i++)
+        intensity[i] *= factor;
+}
+
+/* Halves are rounded up. */
+static void round_to_levels(double levels, uint32_t n, double *intensity)
+{
+    const double steps = levels - 1;
+    for (uint32_t i = 0; i < n; i++)
+        intensity[i] = floor(intensity[i] * steps + 0.5) / steps;
+}
+
 int scale_sample(const scale *s, const char *name, uint64_t number, uint32_t n, const double *value,
                  double *intensity, spk_error *err)
 {
-    double most = 0, sum = 0;
+    double most = 0;
     for (uint32_t i = 0; i < n; i++) {
         intensity[i] = value[i] / s->full_scale;
         most = value[i] > most ? value[i] : most;
     }
-    if (most > s->full_scale) return above_full_scale(s, name, number, n, value, err);
-    if (s->kind == SCALE_PLAIN || most == 0) return 0;
-    for (uint32_t i = 0; i < n; i++)
-        sum += intensity[i];
-    double factor = s->target / (s->kind == SCALE_MEAN ? sum / n : sum);
-    for (uint32_t i = 0; i < n; i++)
-        intensity[i] *= factor;
+    if (most > s->full_scale && !s->saturate)
+        return above_full_scale(s, name, number, n, value, err);
+    if (s->kind != SCALE_PLAIN && most > 0) normalize(s, n, intensity);
+    for (uint32_t i = 0; s->saturate && i < n; i++)
+        intensity[i] = intensity[i] < 1 ? intensity[i] : 1;
+    if (s->levels > 0) round_to_levels(s->levels, n, intensity);
     return 0;
 }
