@@ -4,16 +4,17 @@
 _spk_words() {
     case $1 in
     'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode') echo 'vote proportion --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode') echo 'vote proportion count --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode poisson') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode regular') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode latency') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode count') echo '--population --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode poisson') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode regular') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode latency') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode frames') echo '--duration --tick --full-scale --normalize --saturate --levels --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-info') echo '--verify --digest --replay --index --checksum --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot') echo 'raster weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
@@ -42,16 +43,18 @@ _spk_value() {
     'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
     'spk-cat --latency') echo 'time' ;;
     'spk-cat --provenance') echo 'choice:brief|full' ;;
-    'spk-decode --model') echo 'file' ;;
     'spk-decode --output' | 'spk-decode -o') echo 'file' ;;
     'spk-decode --level' | 'spk-decode -l') echo 'text' ;;
     'spk-decode --latency') echo 'time' ;;
     'spk-decode --provenance') echo 'choice:brief|full' ;;
     'spk-decode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-decode --model') echo 'file' ;;
+    'spk-decode --population') echo 'text' ;;
     'spk-encode --duration') echo 'time' ;;
     'spk-encode --tick') echo 'time' ;;
     'spk-encode --full-scale') echo 'real' ;;
     'spk-encode --normalize') echo 'text' ;;
+    'spk-encode --levels') echo 'count' ;;
     'spk-encode --labels') echo 'file' ;;
     'spk-encode --label-column') echo 'text' ;;
     'spk-encode --classes') echo 'count' ;;
@@ -165,7 +168,7 @@ _spk_value() {
 
 _spk_methods() {
     case $1 in
-    spk-decode) echo 'vote proportion' ;;
+    spk-decode) echo 'vote proportion count' ;;
     spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
     spk-plot) echo 'raster weights confusion curve' ;;
     spk-score) echo 'accuracy confusion' ;;

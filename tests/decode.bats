@@ -36,6 +36,42 @@ TEXT
 14 2 2 0 0 1"
 }
 
+@test "count: the unit that fired most is the class; nothing is trained" {
+    compose >taught.spk <<'TEXT'
+tick 1/1000
+classes 3
+spikes exc 4
+spikes out 3
+begin
+sample 0 0 100 2
+at 1 5 0 1 2 3
+at 2 5 2
+at 2 6 1 2
+sample 1 100 100 1
+at 2 105 0 1
+sample 2 200 100 0
+at 1 205 0
+end 300
+TEXT
+    spk-decode count --population out taught.spk -o out.spk
+    run -0 predictions out.spk
+    assert_output "0 2 2 0 1 2
+1 1 0 1 1 0
+2 0 - 0 0 0"
+    run -2 spk-decode count taught.spk
+    assert_output --partial "several"
+    run -4 spk-decode count --population exc taught.spk -o none.spk
+    assert_output "spk-decode: taught.spk: population exc has 4 units, but there are 3 classes: count needs one unit a class"
+    run -4 spk-decode count --population inh taught.spk -o none.spk
+    assert_output --partial "inh"
+    run -2 spk-decode count --model out.spk --population out taught.spk -o none.spk
+    [ ! -e none.spk ]
+    # Where the stream does not say how many classes there are, there are as many as units.
+    printf 'tick 1/1000\nspikes exc 4\nbegin\nat 1 5 2\nend 9\n' | compose | spk-decode count -o out.spk
+    run -0 predictions out.spk
+    assert_output "0 - 2 0 0 1 0"
+}
+
 @test "of two models the last one counts, and only it is read and remembered" {
     labelled | spk-train-readout vote -q -o readout.spk
     tested | spk-decode vote --model readout.spk -o want.spk

@@ -1,5 +1,5 @@
-/* spk-decode: response spikes and a trained readout in; samples with their labels and a PREDICTION
- * each out.
+/* spk-decode: response spikes and, for most methods, a trained readout in; samples with their labels
+ * and a PREDICTION each out.
  *
  * A sample waits until its spikes are complete, which the next sample, later spikes of the population,
  * or the end, tell. Only the one at the front can have spikes by then, so one count per unit is enough.
@@ -15,26 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct settings {
-    spk_common common;
-    const char *model;
-};
-
-static const spk_option options[] = {{.name = "model",
-                                      .kind = SPK_FILE,
-                                      .offset = offsetof(struct settings, model),
-                                      .metavar = "FILE",
-                                      .help = "the readout, as spk-train-readout wrote it",
-                                      .flags = SPK_REQUIRED | SPK_SIDE_INPUT},
-                                     {0}};
-
 enum { MOST_WAITING = 2 * SPK_RECORD_MAX_SAMPLES };
 
 typedef struct decoder {
     const spk_cli *cli;
     const decoding_method *method;
     spk_readout readout;
-    spk_reader *model, *in;
+    spk_reader *model, *in; /* model NULL: the method needs none */
     spk_writer *out;
     uint32_t source;  /* id of the population in the input */
     bool alone;       /* it is the input's only channel: a new sample completes the one before */
@@ -214,6 +201,31 @@ static int check_match(decoder *d, spk_error *err)
     return 0;
 }
 
+/* Without training, a unit is a class. */
+static int units_are_classes(decoder *d, const char *population, spk_error *err)
+{
+    spk_readout *readout = &d->readout;
+    const spk_header *header = spk_reader_header(d->in);
+    const char *in = spk_reader_name(d->in);
+    const spk_channel *channel = spk_header_choose(header, SPK_CHANNEL_SPIKES, population, in, err);
+    if (!channel) return -1;
+    if (header->classes && header->classes != channel->size)
+        return spk_fail(err, SPK_DATA,
+                        "%s: population %s has %u units, but there are %u classes: %s needs one "
+                        "unit a class",
+                        in, channel->name, channel->size, header->classes, d->method->base.name);
+    if (spk_readout_check_size(1, channel->size, 0, UINT64_MAX, err))
+        return spk_error_prefix(err, "%s", in);
+    if (spk_readout_init(readout, d->method->base.name, channel->name, channel->size, channel->size,
+                         false, err))
+        return -1;
+    for (uint32_t unit = 0; unit < channel->size; unit++)
+        readout->assignment[unit] = (float)unit;
+    d->source = channel->id;
+    d->alone = header->channels == 1;
+    return 0;
+}
+
 static int prepare(decoder *d, spk_error *err)
 {
     const spk_readout *readout = &d->readout;
@@ -241,14 +253,21 @@ static spk_sink *open_output(decoder *d, spk_error *err)
     spk_reader *const inputs[] = {d->in, d->model};
     if (spk_header_add_channel(&header, SPK_CHANNEL_PREDICTIONS, d->readout.population,
                                d->readout.classes, err))
-        out = spk_filter_output(d->cli, &header, 2, inputs, 0, NULL, err);
+        out = spk_filter_output(d->cli, &header, d->model ? 2 : 1, inputs, 0, NULL, err);
     spk_header_free(&header);
     return out;
 }
 
-static int open_inputs(decoder *d, spk_error *err)
+static int open_untrained(decoder *d, spk_error *err)
 {
-    const struct settings *settings = d->cli->settings;
+    const decoding_settings *settings = d->cli->method_settings;
+    d->in = spk_filter_input(d->cli, spk_operand(d->cli, 0), NULL, err);
+    return d->in ? units_are_classes(d, settings->population, err) : -1;
+}
+
+static int open_trained(decoder *d, spk_error *err)
+{
+    const decoding_settings *settings = d->cli->method_settings;
     const char *file = spk_operand(d->cli, 0);
     if (!strcmp(settings->model, "-") && (!file || !strcmp(file, "-")))
         return spk_fail(err, SPK_USAGE, "--model and the spikes cannot both be standard input");
@@ -264,7 +283,8 @@ static int open_inputs(decoder *d, spk_error *err)
 
 static int decode(decoder *d, spk_error *err)
 {
-    if (open_inputs(d, err) || prepare(d, err)) return -1;
+    const int failed = d->method->trained ? open_trained(d, err) : open_untrained(d, err);
+    if (failed || prepare(d, err)) return -1;
     spk_sink *sink = open_output(d, err);
     if (!sink) return -1;
     d->out = spk_sink_writer(sink);
@@ -294,10 +314,9 @@ static const spk_program program = {
     .name = "spk-decode",
     .summary = "predict the class of each sample from its response spikes",
     .operands = "[FILE]",
-    .options = options,
     .methods = decoding_methods,
     .groups = SPK_READS_STREAM | SPK_WRITES_STREAM | SPK_SHOWS_PROGRESS,
-    .settings_size = sizeof(struct settings),
+    .settings_size = sizeof(spk_common),
     .run = run,
 };
 

@@ -2,14 +2,11 @@
  * "all activity"). */
 #include "method.h"
 
-static void add(const spk_readout *readout, const uint64_t *count, double *sum)
-{
-    for (uint32_t unit = 0; unit < readout->units; unit++)
-        if (readout->assignment[unit] >= 0)
-            sum[(uint32_t)readout->assignment[unit]] += (double)count[unit];
-}
-
 const decoding_method vote_method = {
-    .base = {.name = "vote", .help = "the class whose units fired most, in the mean"},
-    .add = add,
+    .base = {.name = "vote",
+             .help = "the class whose units fired most, in the mean",
+             .options = readout_options,
+             .settings_size = sizeof(decoding_settings)},
+    .trained = true,
+    .add = add_spikes,
 };
