@@ -209,11 +209,15 @@ experiments: all
 	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
 	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/sym-stdp/Makefile OUT=$(BUILD)/experiments/sym-stdp short
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all
 	@SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/diehl-cook-2015/Makefile OUT=$(BUILD)/experiments/diehl-cook-2015 paper ablations
+	@SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/sym-stdp/Makefile OUT=$(BUILD)/experiments/sym-stdp rows
 
 bench: all $(BENCHES)
 	@BUILD=$(BUILD) SPK_DATA=$(abspath $(SPK_DATA)) tests/bench/run

@@ -156,8 +156,9 @@ static void test_no_unit_for_a_label(void **state)
     GOOD(spk_engine_begin(m.engine, 4, err));
     assert_int_equal(spk_engine_label(m.engine, 100, &refused), -1);
     assert_int_equal(refused.code, SPK_DATA);
-    assert_string_equal(refused.text, "sample 4: label 100: the highest that the teacher of population "
-                                  "out has a unit for is 99");
+    assert_string_equal(refused.text,
+                        "sample 4: label 100: the highest that the teacher of population "
+                        "out has a unit for is 99");
     stop(&m);
     m = start(network, NULL, (spk_engine_options){.threads = 1});
     GOOD(spk_engine_begin(m.engine, 4, err));
