@@ -383,10 +383,10 @@ static inline uint64_t engine_slot(uint64_t t, uint32_t n)
     return (n & (n - 1)) == 0 ? t & (n - 1) : t % n;
 }
 
-/* Element i of an array of `size`-byte elements. */
+/* Element i of an array of `size`-byte elements; of none, NULL, element 0 is NULL. */
 static inline void *engine_at(const void *array, size_t i, size_t size)
 {
-    return (char *)(uintptr_t)array + i * size;
+    return (void *)((uintptr_t)array + i * size);
 }
 
 #endif
