@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,16 @@ static void *take(arena *a, size_t bytes, spk_error *err)
     void *room = a->block[a->blocks - 1] + a->used;
     a->used += bytes;
     return room;
+}
+
+/* Of the average row, up to where the processor has seen how it goes on. */
+static unsigned lines_of_row(const spk_engine *e, const engine_projection *p, const engine_rows *s)
+{
+    const double most = 12, line = 64;
+    double bytes = spk_connect_count(e->net, (uint32_t)p->index) *
+                   (double)(sizeof(uint16_t) + s->shape.weight_bytes) /
+                   ((double)p->source->size * (double)s->parts);
+    return (unsigned)fmin((bytes + sizeof(engine_row)) / line + 1, most);
 }
 
 /* A sixteenth of what is to come: what is left of the last block is little. */
@@ -290,6 +301,7 @@ int engine_rows_build(const spk_engine *e, const engine_projection *p, engine_ro
     s->shape = engine_shape_of(p);
     s->shape.kept = true;
     s->parts = e->parts;
+    s->shape.lines = lines_of_row(e, p, s);
     bool shared = spk_connect_count(e->net, (uint32_t)p->index) >= SHARED_WORK;
     s->workers = shared && e->options.threads > 1 ? (size_t)e->options.threads : 1;
     s->arena = spk_alloc(s->workers * s->parts, sizeof *s->arena, "a projection", err);

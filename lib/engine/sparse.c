@@ -32,7 +32,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
             tally->row[rows] = row;
             rows += row != NULL;
         }
-    engine_rows_deliver(e, p, &s->shape, part, t, rows);
+    engine_rows_deliver(e, p, &s->shape, part, t, n, rows);
 }
 
 const engine_storage engine_sparse = {.build = build, .free = free_data, .step = step};
