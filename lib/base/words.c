@@ -71,10 +71,11 @@ const char *spk_suggest(const char *word, const char *const *words, char *text, 
     }
     snprintf(text, size, " (known: %s", *words ? "" : "none");
     const char *between = "";
-    for (size_t used = strlen(text); *words && used + 2 < size; used = strlen(text)) {
+    size_t used = strlen(text);
+    for (; *words && used + 2 < size; used = strlen(text)) {
         snprintf(text + used, size - used - 1, "%s%s", between, *words++);
         between = ", ";
     }
-    strcat(text, ")");
+    snprintf(text + used, size - used, ")");
     return text;
 }

@@ -113,8 +113,7 @@ static int by_key(const void *a, const void *b)
     return strcmp((*p)->string, (*q)->string);
 }
 
-/* The members of `object` sorted by key, to free(); *n counts them. */
-static const cJSON **sorted_members(const cJSON *object, size_t *n, spk_error *err)
+const cJSON **spk_json_sorted(const cJSON *object, size_t *n, spk_error *err)
 {
     *n = 0;
     for (const cJSON *m = object->child; m; m = m->next)
@@ -131,7 +130,7 @@ static int reject_duplicate_keys(const spk_json *doc, const cJSON *object, size_
                                  spk_error *err)
 {
     size_t n;
-    const cJSON **members = sorted_members(object, &n, err);
+    const cJSON **members = spk_json_sorted(object, &n, err);
     if (!members) return -1;
     int status = 0;
     for (size_t i = 1; i < n && status == 0; i++)
@@ -696,38 +695,4 @@ int spk_json_object(const spk_json *doc, const cJSON *object, const char *key, b
     if (!cJSON_IsObject(node)) return spk_json_fail_type(doc, node, "an object", err);
     *out = node;
     return 0;
-}
-
-/* ---- canonical form ---------------------------------------------------------------------------
- */
-
-static cJSON *canonical_copy(const cJSON *node, spk_error *err)
-{
-    if (!cJSON_IsObject(node) && !cJSON_IsArray(node)) return cJSON_Duplicate(node, 0);
-    cJSON *copy = cJSON_IsObject(node) ? cJSON_CreateObject() : cJSON_CreateArray();
-    size_t n = 0;
-    const cJSON **members = cJSON_IsObject(node) ? sorted_members(node, &n, err) : NULL;
-    const cJSON *next = node->child;
-    bool ok = copy && (members || cJSON_IsArray(node));
-    for (size_t i = 0; ok && (members ? i < n : next != NULL); i++) {
-        const cJSON *m = members ? members[i] : next;
-        cJSON *inner = canonical_copy(m, err);
-        ok = inner && (members ? cJSON_AddItemToObject(copy, m->string, inner)
-                               : cJSON_AddItemToArray(copy, inner));
-        if (!ok) cJSON_Delete(inner);
-        if (!members) next = next->next;
-    }
-    free(members);
-    if (ok) return copy;
-    cJSON_Delete(copy);
-    return NULL;
-}
-
-char *spk_json_canonical(const cJSON *node, spk_error *err)
-{
-    cJSON *copy = canonical_copy(node, err);
-    char *text = copy ? cJSON_PrintUnformatted(copy) : NULL;
-    cJSON_Delete(copy);
-    if (!text) spk_fail(err, SPK_LIMIT, "out of memory for JSON");
-    return text;
 }
