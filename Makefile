@@ -17,31 +17,28 @@ BUILD ?= build
 SPK_DATA ?= ../shared/data
 CFLAGS ?= -O3 -g
 
+# A directory never holds objects of two kinds, also where BUILD, CFLAGS or LDFLAGS come from the command line.
 ifdef SAN
-BUILD := $(BUILD)-san
-CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDFLAGS += -fsanitize=address,undefined
+override BUILD := $(BUILD)-san
+CFLAGS := -O1 -g
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 ifdef TSAN
-BUILD := $(BUILD)-tsan
+override BUILD := $(BUILD)-tsan
 CC := clang
-CFLAGS := -O1 -g -fsanitize=thread -Wno-pass-failed
-LDFLAGS += -fsanitize=thread
+CFLAGS := -O1 -g
+SANITIZE := -fsanitize=thread -Wno-pass-failed
 endif
 # The one program that runs over several processes, linked with comm_mpi.c instead of comm.c.
 ifdef MPI
-BUILD := $(BUILD)-mpi
+override BUILD := $(BUILD)-mpi
 MPICC = OMPI_CC="$(CC)" MPICH_CC="$(CC)" mpicc
 endif
-ifdef WERROR
-CFLAGS += -Werror
-endif
-
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	-Wformat=2 -Wundef -Wcast-align -Wpointer-arith
+	-Wformat=2 -Wundef -Wcast-align -Wpointer-arith $(if $(WERROR),-Werror)
 # No fused multiply-add and no fast-math anywhere: equal bits on every instruction set.
 STRICT := -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=off -fopenmp
-ALL_CFLAGS = $(STRICT) $(WARNINGS) -Ilib $(CFLAGS)
+ALL_CFLAGS = $(STRICT) $(WARNINGS) -Ilib $(CFLAGS) $(SANITIZE)
 
 ISA_sse2 := -msse2
 ISA_avx2 := -mavx2

@@ -15,8 +15,9 @@ _spk_words() {
     'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-info') echo '--verify --digest --replay --index --checksum --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-plot') echo 'raster weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot') echo 'raster trace weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-plot trace') echo '--as --width --height --title --ascii --color --population --variable --units --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot weights') echo '--as --width --height --title --ascii --color --population --array --readout --shape --snapshot --limit -n --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot confusion') echo '--as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot curve') echo '--as --width --height --title --ascii --color --population --x --y --low --high --y-min --y-max --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
@@ -89,6 +90,8 @@ _spk_value() {
     'spk-plot --population') echo 'text' ;;
     'spk-plot --output' | 'spk-plot -o') echo 'file' ;;
     'spk-plot --samples') echo 'text' ;;
+    'spk-plot --variable') echo 'text' ;;
+    'spk-plot --units') echo 'text' ;;
     'spk-plot --array') echo 'text' ;;
     'spk-plot --readout') echo 'file' ;;
     'spk-plot --shape') echo 'text' ;;
@@ -167,7 +170,7 @@ _spk_methods() {
     case $1 in
     spk-decode) echo 'vote proportion' ;;
     spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
-    spk-plot) echo 'raster weights confusion curve' ;;
+    spk-plot) echo 'raster trace weights confusion curve' ;;
     spk-score) echo 'accuracy confusion' ;;
     spk-train-readout) echo 'vote proportion' ;;
     esac

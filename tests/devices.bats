@@ -93,6 +93,8 @@ refused() {
         populations.drive.params.stop_ms=0.25
     refused 'populations.drive.params.stop_ms: a time is 0 or more (-1: it never stops)' \
         populations.drive.params.stop_ms=-0.5
+    refused 'populations.drive.params.start_ms: 1e+15 ms is out of range (at most 4.612e+12; dt_ms: 1e-06)' \
+        populations.drive.params.start_ms=1e15 dt_ms=1e-6
     refused 'populations.noise.params.dt_ms: 0.25 ms is not a whole number of steps (dt_ms: 0.1)' \
         populations.noise.params.dt_ms=0.25
     refused 'populations.steps.params.amplitude_times_ms.1: times must ascend, from above 0' \
@@ -105,7 +107,7 @@ refused() {
         'populations.steps.params.amplitude_times_ms=[5, 6, 7]'
     refused 'populations.steps.params.amplitude_times_ms: a list of numbers is expected' \
         populations.steps.params.amplitude_times_ms=5
-    refused 'populations.steps.params.amplitude_values_pA.1: a number is expected here' \
+    refused 'populations.steps.params.amplitude_values_pA.1: a number is expected, found the string "x"' \
         'populations.steps.params.amplitude_values_pA=[5, "x"]'
     refused 'populations.steps.params.amplitude_values_pA.0: 1e+10 is out of range (-1000000000 to 1000000000)' \
         'populations.steps.params.amplitude_values_pA=[1e10, 1]'

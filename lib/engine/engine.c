@@ -196,6 +196,7 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
             n++;
         if (window(e, here, n, step, unit, err)) return -1;
         steps -= here;
+        if (n == 0) continue; /* there may be no arrays */
         spikes -= n;
         step += n;
         unit += n;

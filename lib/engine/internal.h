@@ -421,10 +421,10 @@ static inline uint32_t engine_address(const spk_engine *e)
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
 }
 
-/* Element i of an array of `size`-byte elements. */
+/* Element i of an array of `size`-byte elements; of none, NULL, element 0 is NULL. */
 static inline void *engine_at(const void *array, size_t i, size_t size)
 {
-    return (char *)(uintptr_t)array + i * size;
+    return (void *)((uintptr_t)array + i * size);
 }
 
 #endif

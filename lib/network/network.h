@@ -37,8 +37,10 @@ typedef enum spk_value_kind {
 
 /* Values of units that the file lists, or names a table of. */
 typedef struct spk_unit_list {
-    char *file;   /* as the network file has it; NULL: the list stands there itself */
-    char *column; /* NULL: what the file has is not what the values are any more */
+    char *file; /* as the network file has it; NULL: the list stands there itself */
+    char *column;
+    const char
+        *key; /* of what the file has, where the values were made from it; NULL: the parameter */
     size_t n;
     double *value;
     char digest[33]; /* XXH3-128 of the values */

@@ -6,6 +6,7 @@
 #include "filter/filter.h"
 #include "filter/target.h"
 #include "network/estimate.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +45,14 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     spk_output *output = spk_target_open(cli, kind, err);
     FILE *file = output ? spk_output_file(output, err) : NULL;
     int status = file ? 0 : -1;
-    if (status == 0 && options->check) fputs(net->expanded, file);
+    if (status == 0 && options->check) {
+        fputs(net->expanded, file);
+        if (strlen(net->expanded) > SPK_JSON_MAX_BYTES)
+            spk_warn(cli,
+                     "%s: with its defaults it has more than the %d bytes that a network file may"
+                     " have; tables hold long lists",
+                     net->name, SPK_JSON_MAX_BYTES);
+    }
     if (status == 0 && options->estimate) {
         status = spk_estimate_print(net, file, false, err);
         advise(cli, options, net);
@@ -73,6 +81,8 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
         *in = spk_filter_input(cli, spk_operand(cli, 1), options->population, err);
         return *in ? 0 : -1;
     }
+    if (options->population)
+        return spk_fail(err, SPK_USAGE, "--population: %s takes no input stream", net->name);
     if (spk_operand(cli, 1))
         return spk_fail(err, SPK_USAGE, "%s: takes no input stream: none of its populations is fed",
                         net->name);
