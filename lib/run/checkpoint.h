@@ -10,7 +10,10 @@
  * A checkpoint is a .spk stream of STATE records in a file of its own, which is replaced as a whole,
  * so that there is always a good one. Its header's meta says where the run stood, of which input and
  * with which options; the records hold what the engine saves. What has gone into the outputs so far is
- * in the journal beside it (run/journal.h). */
+ * in the journal beside it (run/journal.h).
+ *
+ * Where several ranks share the network, all call begin(), rest() and stop() together; rank 0 alone has a
+ * recorder and writer. */
 #ifndef SPK_RUN_CHECKPOINT_H
 #define SPK_RUN_CHECKPOINT_H
 

@@ -213,26 +213,30 @@ void simulate_done(run *r, const spk_sample *sample)
 static int keep(void *context, const spk_engine *e, uint64_t end, spk_error *err)
 {
     run *r = context;
-    if (spk_recorder_keep(r->recorder, e, end, err)) return -1;
+    if (r->recorder && spk_recorder_keep(r->recorder, e, end, err)) return -1;
     if (r->net->on_sample.repeat) return 0;
     r->at.inside = end;
     return spk_checkpoint_rest(r->checkpoint, &r->at, err);
 }
 
-static int simulate(run *r, spk_sample *sample, spk_error *err)
+static void begin_recording(run *r, const spk_sample *sample)
 {
     const spk_sample *recorded = spk_feed_has_samples(r->feed) ? sample : NULL;
-    if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
-    if (spk_comm_rank() > 0)
-        return spk_feed_present(r->feed, r->engine, simulate_drop, NULL, sample, err);
-    if (r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    if (!r->recorder) return;
     if (r->at.inside > 0)
         spk_recorder_resume(r->recorder, recorded, r->at.inside);
     else
         spk_recorder_begin(r->recorder, recorded);
+}
+
+static int simulate(run *r, spk_sample *sample, spk_error *err)
+{
+    if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
+    if (r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    begin_recording(r, sample);
     const int failed = r->whole ? spk_case_present(r->whole, r->engine, keep, r, sample, err)
                                 : spk_feed_present(r->feed, r->engine, keep, r, sample, err);
-    if (failed || spk_recorder_end(r->recorder, err)) return -1;
+    if (failed || (r->recorder && spk_recorder_end(r->recorder, err))) return -1;
     r->at.end = sample->begin + sample->duration;
     return 0;
 }
@@ -261,7 +265,8 @@ static int simulate_samples(run *r, spk_error *err)
     }
     spk_progress_end(progress, r->at.samples);
     /* Waiting for input was interrupted, or the program before this one was stopped, too. */
-    if (!failed && more < 0 && spk_feed_broken(r->feed) && spk_checkpoint_stops(r->checkpoint))
+    if (!failed && more < 0 && spk_feed_broken(r->feed) && spk_comm_ranks() == 1 &&
+        spk_checkpoint_stops(r->checkpoint))
         return spk_checkpoint_stop(r->checkpoint, &r->at, err);
     return failed || more < 0 ? -1 : 0;
 }

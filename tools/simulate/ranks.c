@@ -19,24 +19,14 @@ int simulate_check_ranks(const run *r, spk_error *err)
 {
     const int ranks = spk_comm_ranks();
     if (ranks == 1) return 0;
-    if (r->set->plastic)
-        return spk_fail(err, SPK_USAGE, "--plastic: not offered yet over %d ranks", ranks);
     if (r->set->jobs > 1)
         return spk_fail(err, SPK_USAGE, "--jobs: not offered over %d ranks", ranks);
-    if (r->checkpoint)
-        return spk_fail(err, SPK_USAGE, "--checkpoint: not offered yet over %d ranks", ranks);
     if (r->input && !is_file(spk_operand(r->cli, 1)))
         return spk_fail(err, SPK_USAGE, "%s: over %d ranks the input is a file, which each reads",
                         spk_reader_name(r->input), ranks);
     if (r->set->weights && !is_file(r->set->weights))
         return spk_fail(err, SPK_USAGE, "%s: over %d ranks weights are a file, which each reads",
                         r->set->weights, ranks);
-    return 0;
-}
-
-int simulate_drop(void *context, const spk_engine *e, uint64_t end, spk_error *err)
-{
-    (void)context, (void)e, (void)end, (void)err;
     return 0;
 }
 

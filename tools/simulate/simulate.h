@@ -40,7 +40,7 @@ typedef struct run {
     spk_feed *feed;
     spk_header header;
     spk_sink *sink;
-    spk_recorder *recorder;
+    spk_recorder *recorder; /* NULL: another rank writes */
     spk_checkpoint *checkpoint;
     spk_case *whole; /* with checkpoints, where a sample may be presented again: the one in hand */
     spk_run_position
@@ -62,8 +62,6 @@ int simulate_in_jobs(run *r, spk_error *err) SPK_NODISCARD;
 
 /* What is not offered where several ranks share the network. */
 int simulate_check_ranks(const run *r, spk_error *err) SPK_NODISCARD;
-/* A spk_feed_keep of ranks that write nothing. */
-int simulate_drop(void *context, const spk_engine *e, uint64_t end, spk_error *err);
 /* With --verbose: memory of a rank, and what ranks have exchanged. */
 int simulate_tell_ranks(const run *r, spk_error *err) SPK_NODISCARD;
 
