@@ -139,9 +139,14 @@ void spk_checkpoint_remove(const spk_checkpoint *c)
     spk_journal_remove(c->options->file);
 }
 
-spk_journal *spk_checkpoint_journal(const spk_checkpoint *c)
+static bool has_journal(const spk_checkpoint *c)
 {
-    return c ? c->journal : NULL;
+    return c && (c->run.records || c->run.snapshots);
+}
+
+int spk_checkpoint_snapshot(const spk_checkpoint *c, const spk_snapshot *snapshot, spk_error *err)
+{
+    return has_journal(c) ? spk_journal_snapshot(c->journal, c->run.engine, snapshot, err) : 0;
 }
 
 /* ---- what it belongs to ---------------------------------------------------------------------- */
@@ -211,7 +216,7 @@ static int make_header(const spk_checkpoint *c, spk_run_position at, uint64_t jo
                 add_text(meta, "options", options_of(c->cli, err)) &&
                 add_text(meta, "input", history_of(c->run.input, err)) &&
                 add_text(meta, "weights", history_of(c->run.weights, err)) &&
-                cJSON_AddBoolToObject(meta, "recorded", c->run.recorder != NULL);
+                cJSON_AddBoolToObject(meta, "recorded", c->run.records);
     for (size_t i = 0; made && i < NUMBERS; i++) {
         char text[24];
         snprintf(text, sizeof text, "%" PRIu64, *number[i]);
@@ -307,11 +312,10 @@ static int check_recorded(const spk_checkpoint *c, const cJSON *meta, spk_error 
 {
     const bool recorded = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(meta, "recorded"));
     const char *path = c->options->file, *other = c->other ? c->other : "recording";
-    if (spk_comm_rank() > 0) return 0;
-    if (c->run.recorder && !recorded)
+    if (c->run.records && !recorded)
         return spk_fail(err, SPK_USAGE, "%s: was made without %s, so that they are lost", path,
                         other);
-    if (!c->run.recorder && recorded)
+    if (!c->run.records && recorded)
         return spk_fail(err, SPK_USAGE, "%s: was made with %s, which would be lost without", path,
                         other);
     return 0;
@@ -459,7 +463,7 @@ int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_r
     spk_catch_stop();
     const int found = c->options->resume ? read_one(c, at, &journal_bytes, err) : 0;
     if (found < 0 || check_all_found(c, found, at, err)) return -1;
-    if (run->recorder || run->snapshots) {
+    if (has_journal(c) && spk_comm_rank() == 0) {
         c->journal = spk_journal_open(c->options->file, journal_bytes, err);
         if (!c->journal) return -1;
     }

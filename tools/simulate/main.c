@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "engine/comm.h"
 #include "run/calibrate.h"
+#include "run/ranks.h"
 #include "simulate.h"
 
 #include <inttypes.h>
@@ -149,7 +150,8 @@ static int begin_checkpoints(run *r, spk_error *err)
                                      .feed = r->feed,
                                      .input = r->input,
                                      .weights = r->weights,
-                                     .recorder = r->recorder};
+                                     .recorder = r->recorder,
+                                     .records = true};
     if (spk_checkpoint_begin(r->checkpoint, &what, &r->at, err) < 0) return -1;
     if (!r->checkpoint || !r->net->on_sample.repeat) return 0;
     r->whole = spk_case_new(r->feed, err);
@@ -167,12 +169,19 @@ static int open_input(run *r, uint64_t *steps, spk_error *err)
     return r->feed ? 0 : -1;
 }
 
+static int check_ranks(const run *r, spk_error *err)
+{
+    const int ranks = spk_comm_ranks();
+    if (ranks > 1 && r->set->jobs > 1)
+        return spk_fail(err, SPK_USAGE, "--jobs: not offered over %d ranks", ranks);
+    return spk_run_check_ranks(r->cli, r->input, r->set->weights, err);
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (spk_checkpoint_open(r->cli, &r->set->checkpoint, NULL, NULL, &r->checkpoint, err) ||
-        open_input(r, &steps, err) || simulate_check_ranks(r, err) || build(r, err) ||
-        open_output(r, err))
+        open_input(r, &steps, err) || check_ranks(r, err) || build(r, err) || open_output(r, err))
         return -1;
     if (r->set->jobs > 1 && r->input && !(r->jobs = simulate_jobs_new(r, err))) return -1;
     return begin_checkpoints(r, err);
@@ -277,7 +286,7 @@ static int simulate_all(run *r, spk_error *err)
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));
-    if (simulate_tell_ranks(r, err)) return -1;
+    if (spk_run_tell_ranks(r->cli, err)) return -1;
     spk_sink *sink = r->sink;
     r->sink = NULL;
     if (sink) {
