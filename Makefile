@@ -8,8 +8,9 @@
 #   make bench fuzz check-long experiments experiments-full format lint docs clean uninstall
 #
 # MPI=1 builds spk-simulate-mpi and spk-train-stdp-mpi, for networks past one machine, into build-mpi/
-# (deps MPI=1: what that needs). SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1 with the thread sanitizer
-# (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be set as usual.
+# (deps MPI=1: what that needs). SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1
+# with the thread sanitizer (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be
+# set as usual.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local

@@ -441,7 +441,8 @@ static int check_all_found(const spk_checkpoint *c, int found, const spk_run_pos
 {
     uint64_t *all;
     int status = 0;
-    if (ask_ranks(found ? 1 + ((at->samples << 32 ^ at->inside) >> 2) : 0, &all, err)) return -1;
+    const uint64_t place = (at->samples << 32 ^ at->inside) & UINT64_MAX >> 2;
+    if (ask_ranks(found ? 1 + place : 0, &all, err)) return -1;
     for (int rank = 1; status == 0 && rank < spk_comm_ranks(); rank++)
         if (all[rank] != all[0])
             status = spk_fail(err, SPK_DATA, "%s: rank %d of %d finds another one than rank 0",

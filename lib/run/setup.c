@@ -129,20 +129,35 @@ static double machine_bytes(void)
     return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
 }
 
-/* What one rank has: all units, and static synapses onto its own, of which each source's rows have a
- * place. */
+static bool is_form(const spk_estimate *e, const char *name)
+{
+    return strcmp(e->form, name) == 0;
+}
+
+/* What every rank has of a projection: places of rows, and who is connected where synapses that learn
+ * are listed; all of what is not stored, or is no one's. */
+static double common_bytes(const spk_network *net, const spk_projection *p, const spk_estimate *e)
+{
+    static const double row_bytes = 8, target_bytes = 2;
+    const double sources = net->population[p->source].size;
+    const double delays = p->max_delay - p->min_delay + 1.0;
+    if (is_form(e, "dense") || is_form(e, "delayed")) return 0;
+    if (is_form(e, "sparse") || is_form(e, "short_term")) return row_bytes * sources;
+    if (!is_form(e, "plastic")) return e->bytes;
+    return target_bytes * e->synapses + row_bytes * fmin(e->synapses, sources * delays);
+}
+
+/* What one rank has: all units, and the synapses onto its own. */
 static double rank_bytes(const spk_network *net)
 {
-    static const double row_bytes = 8;
     const double ranks = spk_comm_ranks();
     double bytes = 0;
     for (size_t i = 0; i < net->populations; i++)
         bytes += spk_estimate_population(net, i).bytes;
     for (size_t k = 0; k < net->projections; k++) {
         const spk_estimate e = spk_estimate_projection(net, k);
-        const double rows = row_bytes * net->population[net->projection[k].source].size;
-        const bool shared = strcmp(e.form, "sparse") == 0 || strcmp(e.form, "short_term") == 0;
-        bytes += shared && e.bytes > rows ? rows + (e.bytes - rows) / ranks : e.bytes;
+        const double common = common_bytes(net, &net->projection[k], &e);
+        bytes += e.bytes > common ? common + (e.bytes - common) / ranks : e.bytes;
     }
     return bytes;
 }
