@@ -10,7 +10,7 @@
  *   dense.c       plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
- * and what devices give: drive.c, spikes; current.c, currents.
+ * and what devices give: drive.c, spikes; current.c, currents (shifts.c: by drawn delays).
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -255,6 +255,23 @@ const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, siz
 size_t engine_source_state_bytes(const engine_source *s);
 void engine_source_save(const engine_source *s, void *state);
 bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes);
+
+/* shifts.c: of a device's projection: its targets, part by part in the places of the part's units, by
+ * (delay, unit); all NULL where there is one delay, and targets are in their own order. */
+typedef struct engine_shifts {
+    uint32_t *delay, *unit; /* [targets] */
+} engine_shifts;
+/* Places with one delay. */
+typedef struct engine_shift {
+    uint32_t begin, end, delay;
+} engine_shift;
+
+int engine_shifts_build(const spk_engine *e, const engine_projection *p, engine_shifts *shifts,
+                        spk_error *err);
+void engine_shifts_free(engine_shifts *shifts);
+/* Those from place `begin` on that have the same delay; none (end == begin) at the part's end. */
+engine_shift engine_shift_at(const engine_shifts *shifts, const engine_projection *p, size_t part,
+                             uint32_t begin);
 
 /* current.c: what is injected into a part's units in step t; NULL: nothing. */
 const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);
