@@ -53,13 +53,30 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     return spk_output_give_up(output, err);
 }
 
+/* Bytes of memory that this machine has. */
+static double machine_bytes(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+}
+
+static spk_network_limit limit_of(const spk_cli *cli)
+{
+    spk_network_limit limit = {.bytes = (double)cli->common->max_memory, .name = "--max-memory"};
+    if (cli->common->max_memory < UINT64_MAX) return limit;
+    limit.bytes = machine_bytes();
+    snprintf(limit.name, sizeof limit.name, "the %.0f MB of this machine", limit.bytes / 1e6);
+    return limit;
+}
+
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
                           spk_error *err)
 {
     *done = options->check || (options->estimate && !spk_run_calibrates(cli, options));
     if (spk_check_operands(cli, 1, 2, err)) return NULL;
-    spk_network *net =
-        spk_network_load(spk_operand(cli, 0), options->set.n, options->set.item, err);
+    const spk_network_limit limit = limit_of(cli);
+    spk_network *net = spk_network_load_within(spk_operand(cli, 0), options->set.n,
+                                               options->set.item, &limit, err);
     if (!net || !*done || print(cli, options, net, err) == 0) return net;
     spk_network_free(net);
     return NULL;
@@ -122,13 +139,6 @@ void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *pr
     spk_progress_update(progress, done, NULL);
 }
 
-/* Bytes of memory that this machine has. */
-static double machine_bytes(void)
-{
-    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
-}
-
 static bool is_form(const spk_estimate *e, const char *name)
 {
     return strcmp(e->form, name) == 0;
@@ -166,14 +176,13 @@ int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, sp
 {
     const spk_estimate one = spk_estimate_network(net);
     const double each = spk_comm_ranks() > 1 ? rank_bytes(net) : one.bytes;
-    const double bytes = (double)networks * each + one.building, machine = machine_bytes();
-    const bool limited = cli->common->max_memory < UINT64_MAX;
-    char many[48] = "", what[64] = "--max-memory";
-    if (bytes <= (limited ? (double)cli->common->max_memory : machine)) return 0;
+    const double bytes = (double)networks * each + one.building;
+    const spk_network_limit limit = limit_of(cli);
+    char many[48] = "";
+    if (bytes <= limit.bytes) return 0;
     if (networks > 1) snprintf(many, sizeof many, " for %zu networks", networks);
-    if (!limited) snprintf(what, sizeof what, "the %.0f MB of this machine", machine / 1e6);
     return spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB%s, more than %s", net->name,
-                    bytes / 1e6, many, what);
+                    bytes / 1e6, many, limit.name);
 }
 
 /* SPK_PARTS: for tests, which may want more threads than pay or than there are processors. */
