@@ -183,7 +183,8 @@ static void add_current(const spk_engine *e, const engine_projection *p, uint64_
         const size_t n = s.end - b < BATCH ? s.end - b : BATCH;
         for (size_t i = 0; i < n; i++)
             unit[i] = c->shifts.unit ? c->shifts.unit[b + i] : b + (uint32_t)i;
-        double *now = c->kept ? c->kept + b : value;
+        double *now = value;
+        if (c->kept) now = c->kept + b;
         if (!kept) amplitudes(e, p, piece, n, unit, now);
         inject(e, p, n, unit, now);
     }
