@@ -1,6 +1,6 @@
 # determinism.bats: the same bytes however a network is run: for any number of threads and parts, on
 # every instruction set, with rows that are stored or drawn again, in one run or cut off and resumed.
-# tests/long/matrix has the cases and settings; `bats --show-output-of-passing-tests` shows its table,
+# tests/long/matrix has the cases and settings; tests/run prints the table. tests/mpi.bats has the ranks,
 # tests/long/compilers holds builds of several compilers against each other.
 load helper
 
@@ -8,6 +8,8 @@ load helper
 equal() {
     run -0 "$ROOT/tests/long/matrix" "$1"
     echo "$output"
+    mkdir -p "$BUILD/tables/determinism"
+    echo "$output" >"$BUILD/tables/determinism/$1.tsv"
     assert_equal "$(cut -f 3 <<<"$output" | sort -u | grep -cv '^-$')" 2 # "equal" and "yes"
     assert_equal "$(grep -c "^$1.*yes$" <<<"$output")" "$((10 + $2))"
 }
@@ -19,6 +21,7 @@ settings() {
 
 @test "all_but_self, not stored" { settings fixed; }
 @test "stored synapses with a constant weight" { settings constant; }
+@test "spikes that go into the state" { settings straight 1; }
 @test "stored synapses with drawn weights and delays, or procedural ones" { settings drawn 1; }
 @test "procedural synapses, or stored ones" { settings procedural 1; }
 @test "short-term plasticity" { settings short-term; }
@@ -29,6 +32,15 @@ settings() {
 @test "adaptive exponential neurons with conductances" { settings conductances; }
 @test "samples, also several at once" { settings samples 1; }
 @test "training: weights, snapshots and spikes" { settings trained; }
+
+@test "the page shows every case and setting, all equal" {
+    page=$ROOT/tests/long/README.md
+    for name in $("$ROOT/tests/long/matrix" --list); do
+        run -0 grep "^| $name |" "$page"
+        refute_output --partial "| no |"
+        assert_equal "$(tr -cd '|' <<<"$output" | wc -c)" 14
+    done
+}
 
 # The cases are different runs, so that the tests above compare something.
 @test "the cases differ" {

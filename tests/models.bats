@@ -43,7 +43,7 @@ alike() {
 }
 
 @test "the same bytes for threads and instruction sets: conductances" {
-    for solver in rkf45 exp_euler euler; do
+    for solver in rkf45 exp_euler euler crank_nicolson; do
         alike iaf_cond_exp $solver weight_nS=4 300
     done
     alike iaf_cond_alpha rkf45 weight_nS=4 300

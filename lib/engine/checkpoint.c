@@ -109,7 +109,7 @@ static const uint64_t NOWHERE = UINT64_MAX;
 static uint64_t slot_of(const spk_engine *e, const engine_population *p, uint32_t steps, uint32_t k)
 {
     const uint64_t back = 1 + (e->now % steps + 2 * (uint64_t)steps - 1 - k) % steps;
-    return back <= e->now ? (e->now - back) % p->history : NOWHERE;
+    return back <= e->now ? spk_ring_slot(e->now - back, p->history) : NOWHERE;
 }
 
 /* A step's spikes, as one list. */

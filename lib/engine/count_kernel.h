@@ -14,13 +14,25 @@ static void SPK_REAL(add_counts)(size_t n, uint16_t *restrict count, void *input
 
 /* The same for the targets in a list only; who stands there again adds nothing more. */
 static void SPK_REAL(add_counted)(size_t n, const uint16_t *restrict target,
-                                  uint16_t *restrict count, void *input, double weight)
+                                  uint16_t *restrict count, void *input, double weight,
+                                  const double times[ENGINE_TIMES])
 {
     real *restrict in = input;
     for (size_t i = 0; i < n; i++) {
-        in[target[i]] += (real)(weight * (double)count[target[i]]);
+        const uint16_t number = count[target[i]];
         count[target[i]] = 0;
+        in[target[i]] += (real)(number < ENGINE_TIMES ? times[number] : weight * (double)number);
     }
+}
+
+/* One after the other, without counting: each target comes once. */
+static void SPK_REAL(add_each)(size_t n, const uint16_t *restrict target, void *input,
+                               double weight)
+{
+    real *restrict in = input;
+    const real w = (real)weight;
+    for (size_t i = 0; i < n; i++)
+        in[target[i]] += w;
 }
 
 /* The same for one list alone, in which equal targets are neighbours. */

@@ -10,6 +10,7 @@
  * sample, sample, j / 2}, purpose "projection/NAME/noise", as a normal number by inversion. */
 #include "base/memory.h"
 #include "engine/internal.h"
+#include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
 
@@ -138,7 +139,8 @@ static void draw_normals(const spk_engine *e, const current *c, uint64_t change,
     spk_philox_units(key, n, unit, engine_address(e), (uint32_t)e->sample, (uint32_t)block, word);
     const uint32_t *high = word + 2 * (change % 2) * n, *low = high + n;
     for (size_t i = 0; i < n; i++)
-        out[i] = spk_normal_quantile(spk_uniform53(high[i], low[i]));
+        out[i] = spk_uniform53(high[i], low[i]);
+    spk_normal_quantile_n(n, out, out);
 }
 
 /* Currents of n <= BATCH targets in a piece. */

@@ -191,6 +191,7 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
         uint64_t here = steps;
         size_t n = 0;
         if (engine_cut_choose(e, &here, err)) return -1;
+        if (here > ENGINE_WINDOW) here = ENGINE_WINDOW;
         while (n < spikes && step[n] < e->done + here)
             n++;
         if (window(e, here, n, step, unit, err)) return -1;

@@ -115,7 +115,7 @@ static int put_all(spk_engine *e, uint64_t begin, uint64_t end, size_t *n, spk_e
         for (size_t i = 0; i < e->net->populations; i++) {
             engine_population *p = &e->population[i];
             for (size_t part = e->first; p->kernel && part < e->last; part++)
-                if (put(e, n, (place){p, part, t % p->history}, err)) return -1;
+                if (put(e, n, (place){p, part, spk_ring_slot(t, p->history)}, err)) return -1;
         }
     return 0;
 }
@@ -131,7 +131,8 @@ static int take_all(spk_engine *e, uint64_t begin, uint64_t end, size_t first, c
         for (size_t i = 0; i < e->net->populations; i++) {
             engine_population *p = &e->population[i];
             for (size_t part = first; p->kernel && part < first + parts; part++) {
-                const size_t taken = take(e, list + at, n - at, (place){p, part, t % p->history});
+                const size_t taken =
+                    take(e, list + at, n - at, (place){p, part, spk_ring_slot(t, p->history)});
                 if (taken == 0) return -1;
                 at += taken;
             }

@@ -47,10 +47,19 @@ static void one_to_one(const spk_engine *e, const uint32_t *unit, uint32_t n, do
         put_sum(e, input, unit[i], get(e, input, unit[i]), weight);
 }
 
+/* So many weights for n neighbours. */
+static void add_times(const spk_engine *e, uint32_t n, void *input, double weight, size_t times,
+                      bool each)
+{
+    if (!each) e->vector->add(n, input, weight * (double)times);
+    for (size_t k = 0; each && k < times; k++)
+        e->vector->add(n, input, weight);
+}
+
 /* Everyone gets `total` weights; those that fired themselves get one less, added to what they had
  * before. */
 static void all_but_self(const spk_engine *e, const uint32_t *unit, uint32_t n, engine_range range,
-                         double weight, size_t total, void *input)
+                         double weight, size_t total, bool each, void *input)
 {
     double before[BLOCK];
     uint32_t i = 0;
@@ -58,9 +67,11 @@ static void all_but_self(const spk_engine *e, const uint32_t *unit, uint32_t n, 
         uint32_t end = range.end - b < BLOCK ? range.end : b + BLOCK, first = i;
         for (; i < n && unit[i] < end; i++)
             before[i - first] = get(e, input, unit[i]);
-        e->vector->add(end - b, engine_at(input, b, e->real_bytes), weight * (double)total);
-        for (uint32_t k = first; k < i; k++)
-            put_sum(e, input, unit[k], before[k - first], weight * (double)(total - 1));
+        add_times(e, end - b, engine_at(input, b, e->real_bytes), weight, total, each);
+        for (uint32_t k = first; k < i; k++) {
+            put_sum(e, input, unit[k], before[k - first], 0);
+            add_times(e, 1, engine_at(input, unit[k], e->real_bytes), weight, total - 1, each);
+        }
     }
 }
 
@@ -78,15 +89,17 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     const uint32_t *own = fired.unit + fired.part[part].begin;
     uint32_t owns = fired.count[part];
     if (spec->connect == SPK_ONE_TO_ONE && owns == 0) return;
-    void *input = engine_input_row(e, p->target, f->receptor, part, t, spec->min_delay);
+    const uint32_t delay = p->straight ? 0 : spec->min_delay;
+    void *input = engine_input_row(e, p->target, f->receptor, part, t, delay);
+    bool each = engine_adds_each(p, total);
     bool no_self = spec->connect == SPK_ALL_BUT_SELF || (!spec->autapses && p->source == p->target);
     if (spec->connect == SPK_ONE_TO_ONE)
         one_to_one(e, own, owns, f->weight, input);
     else if (no_self)
-        all_but_self(e, own, owns, range, f->weight, total, input);
+        all_but_self(e, own, owns, range, f->weight, total, each, input);
     else
-        e->vector->add(range.end - range.begin, engine_at(input, range.begin, e->real_bytes),
-                       f->weight * (double)total);
+        add_times(e, range.end - range.begin, engine_at(input, range.begin, e->real_bytes),
+                  f->weight, total, each);
 }
 
 const engine_storage engine_fixed = {.build = build, .free = free_data, .step = step};

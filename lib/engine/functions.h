@@ -12,6 +12,8 @@
 #define ENGINE_TRACE_FLOOR_F32 0x1p-40f
 #define ENGINE_TRACE_FLOOR_F64 DBL_MIN
 
+enum { ENGINE_TIMES = 64 }; /* products number x weight that are kept in a table */
+
 /* Arrays are real (see neuron/kernel.h) unless their type says otherwise. */
 typedef struct engine_vector_functions {
     /* to = from * factor, zero once it is negligible; from == to is allowed */
@@ -35,10 +37,11 @@ typedef struct engine_vector_functions {
     double (*sum)(size_t n, const void *values);
     void (*scale)(size_t n, void *values, double factor);
     /* Of synapses with one weight: add number x weight to the input of all n targets, or of those
-     * listed, and set their counts to 0; or of those listed, which are counted on the way. */
+     * listed, and set their counts to 0; or of those listed, one by one, or counted on the way. */
     void (*add_counts)(size_t n, uint16_t *count, void *input, double weight);
     void (*add_counted)(size_t n, const uint16_t *target, uint16_t *count, void *input,
-                        double weight);
+                        double weight, const double times[ENGINE_TIMES]);
+    void (*add_each)(size_t n, const uint16_t *target, void *input, double weight);
     void (*add_list)(size_t n, const uint16_t *target, void *input, double weight);
 } engine_vector_functions;
 

@@ -22,6 +22,7 @@
 #ifndef SPK_ENGINE_INTERNAL_H
 #define SPK_ENGINE_INTERNAL_H
 
+#include "base/ring.h"
 #include "engine/engine.h"
 #include "engine/functions.h"
 #include "engine/meeting.h"
@@ -43,8 +44,11 @@ typedef struct engine_units {
  * for which there is something; ENGINE_WHOLE, there may be something for all. */
 enum { ENGINE_LISTS = 16, ENGINE_WHOLE = UINT8_MAX };
 
+enum { ENGINE_WINDOW = 1 << 30 }; /* a window has so many steps at most */
+
 typedef struct engine_source engine_source;   /* source.c */
 typedef struct engine_record engine_record;   /* record.c */
+typedef struct engine_waiting engine_waiting; /* waiting.c */
 typedef struct engine_storage engine_storage; /* below */
 
 typedef struct engine_population {
@@ -65,8 +69,9 @@ typedef struct engine_population {
     double *base_threshold;          /* V_th */
     double *theta;                   /* what adaptation adds; NULL: not adaptive */
     double theta_factor, theta_plus; /* in one step; of a spike (learning) */
-    uint32_t *waiting;               /* the refractory units of each part, from its begin */
-    size_t *waits;                   /* [part] */
+    uint16_t *awake;                 /* a bit for each unit: it is not refractory; or NULL */
+    struct engine_waiter *waiter;    /* the queues' room */
+    engine_waiting *waiting;         /* [part] (waiting.c); NULL: the kernel counts steps itself */
     void *current;                   /* real: what devices inject; NULL: there are none */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
@@ -99,12 +104,22 @@ typedef struct engine_projection {
     engine_population *source, *target;
     const engine_storage *storage;
     void *data;                      /* the storage's own */
+    bool straight;                   /* arriving spikes go into the state (step.c) */
     spk_numbers numbers;             /* types of state and weights */
     spk_rule_constants rule;         /* of a plastic one */
     const spk_rule_functions *learn; /* its kernels */
     bool *changed;                   /* [padded targets] weights may differ since normalisation */
     char structure[33];
 } engine_projection;
+
+/* Of a projection with one weight, of whose sources so many fire in a step: are the weights that meet at a
+ * target added one by one? Else number x weight is added at once. Few are not worth counting; as it
+ * changes how sums are rounded, nothing but the step's spikes may decide it. */
+enum { ENGINE_FEW = 16 };
+static inline bool engine_adds_each(const engine_projection *p, size_t spikes)
+{
+    return p->straight && spikes <= ENGINE_FEW;
+}
 
 /* One way to keep synapses. */
 struct engine_storage {
@@ -216,8 +231,6 @@ int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err);
 void engine_population_reset(spk_engine *e, engine_population *p, bool membranes, bool synapses,
                              bool spikes);
 void engine_population_thresholds(spk_engine *e, engine_population *p); /* from theta */
-/* Before steps are done: who is refractory, however the state came about. */
-void engine_population_find_waiting(engine_population *p, size_t parts);
 /* Fails where the state of a neuron is not a finite number. */
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err);
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t);
@@ -238,6 +251,15 @@ engine_fired engine_population_fired(const spk_engine *e, const engine_populatio
 uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p);
 /* All of them as one list; `scratch` has room for the population. */
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
+
+/* waiting.c: of a population whose kernel `holds`; nothing to do for others. */
+int engine_waiting_build(spk_engine *e, engine_population *p, spk_error *err);
+void engine_waiting_free(engine_population *p);
+/* Before a window, whatever state the units are in; and behind it, of a part that has done it. */
+void engine_waiting_begin(engine_population *p, size_t parts);
+void engine_waiting_end(engine_population *p, size_t part);
+/* A step has been done, in which these fired. */
+void engine_waiting_step(engine_population *p, size_t part, const uint32_t *fired, size_t n);
 
 /* source.c */
 int engine_source_build(spk_engine *e, engine_population *p, spk_error *err);
@@ -288,7 +310,7 @@ uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t 
  * as long as it has a trace. */
 void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target);
 /* How far back (in steps) a projection reads its source's and its target's spikes. */
-uint32_t engine_projection_source_history(const spk_projection *p);
+uint32_t engine_projection_source_history(const spk_engine *e, const spk_projection *p);
 uint32_t engine_projection_target_history(const spk_projection *p);
 /* Spikes are looked up when they arrive, instead of being sent ahead when they are emitted. */
 bool engine_projection_at_arrival(const spk_projection *p);
@@ -414,12 +436,6 @@ void engine_arrays_reset(spk_engine *e); /* back to what was marked */
 static inline uint32_t engine_address(const spk_engine *e)
 {
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
-}
-
-/* t % n. Rings are mostly of 1 or 2, where that needs no division. */
-static inline uint64_t engine_slot(uint64_t t, uint32_t n)
-{
-    return (n & (n - 1)) == 0 ? t & (n - 1) : t % n;
 }
 
 /* Element i of an array of `size`-byte elements. */

@@ -12,6 +12,7 @@
 
 enum {
     MAX_PARAMETERS = 32,
+    MOST_STEPS = INT32_MAX - ENGINE_WINDOW, /* refractory ones; counted from a window's begin */
     LONG_ROW = 512 /* units of which it pays to list those for which there is input */
 };
 
@@ -70,12 +71,9 @@ static int build_arrays(spk_engine *e, engine_population *p, spk_error *err)
     p->slice.threshold = reals(e, p->padded, err);
     p->slice.t_ref = spk_alloc(p->padded, sizeof *p->slice.t_ref, "neurons", err);
     p->slice.refractory = spk_alloc(p->padded, sizeof *p->slice.refractory, "neurons", err);
-    p->waiting = spk_alloc(p->padded, sizeof *p->waiting, "neurons", err);
     p->slice.units = p->size;
-    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory &&
-                   p->waiting
-               ? 0
-               : -1;
+    return p->base_threshold && p->slice.threshold && p->slice.t_ref && p->slice.refractory ? 0
+                                                                                            : -1;
 }
 
 /* One unit's coefficients and start values, from its parameters. */
@@ -98,9 +96,9 @@ static int fill_unit(spk_engine *e, engine_population *p, uint32_t i, int parame
     for (size_t k = 0; k < p->states; k++)
         p->initial[k][i] = unit.state[k];
     double steps = floor(unit.t_ref_ms / e->net->dt_ms + 0.5);
-    if (steps > INT32_MAX)
+    if (steps > MOST_STEPS)
         return spk_fail(err, SPK_USAGE, "%s: populations.%s.params.t_ref_ms: at most %d steps",
-                        e->net->name, p->spec->name, INT32_MAX);
+                        e->net->name, p->spec->name, MOST_STEPS);
     ((int32_t *)engine_at(p->slice.t_ref, 0, 1))[i] = (int32_t)steps;
     /* Padding never fires, not even where its potential diverges. */
     p->base_threshold[i] = i < p->size ? unit.threshold : (double)NAN;
@@ -170,7 +168,7 @@ uint32_t engine_population_remembers(const spk_engine *e, const engine_populatio
     uint32_t back = 0;
     for (size_t k = 0; k < e->net->projections; k++) {
         const spk_projection *q = &e->net->projection[k];
-        uint32_t source = engine_projection_source_history(q);
+        uint32_t source = engine_projection_source_history(e, q);
         uint32_t target = engine_projection_target_history(q);
         if (q->source == p->index && source > back) back = source;
         if (q->target == p->index && target > back) back = target;
@@ -184,13 +182,13 @@ uint32_t engine_population_remembers(const spk_engine *e, const engine_populatio
 static void find_lengths(const spk_engine *e, engine_population *p)
 {
     p->slots = 1;
-    p->history = engine_population_remembers(e, p) + 2 * e->interval.steps - 2;
+    p->history = spk_ring_length(engine_population_remembers(e, p) + 2 * e->interval.steps - 2);
     for (size_t k = 0; k < e->net->projections; k++) {
         const spk_projection *q = &e->net->projection[k];
         if (q->target != p->index || spk_population_is_current(&e->net->population[q->source]))
             continue;
-        if (!engine_projection_at_arrival(q) && q->max_delay + 1 > p->slots)
-            p->slots = q->max_delay + 1;
+        if (engine_projection_at_arrival(q) || spk_projection_straight(e->net, q)) continue;
+        if (q->max_delay + 1 > p->slots) p->slots = q->max_delay + 1;
     }
 }
 
@@ -211,7 +209,7 @@ static void free_parts(engine_population *p)
     free(p->listed);
     free(p->late_filled);
     free(p->part_slice);
-    free(p->waits);
+    engine_waiting_free(p);
 }
 
 /* What lies by parts. */
@@ -224,9 +222,7 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
     p->filled = spk_alloc(p->slots * receptors * e->parts, 1, what, err);
     p->late_filled = spk_alloc(receptors * e->parts, 1, what, err);
     p->part_slice = spk_alloc(e->parts, sizeof *p->part_slice, what, err);
-    p->waits = spk_alloc(e->parts, sizeof *p->waits, what, err);
-    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice || !p->waits)
-        return -1;
+    if (!p->part || !p->count || !p->filled || !p->late_filled || !p->part_slice) return -1;
     const size_t rows = p->slots * receptors * e->parts;
     p->listed = NULL;
     if (rows > 0 && p->padded >= LONG_ROW &&
@@ -237,11 +233,8 @@ static int build_parts(spk_engine *e, engine_population *p, spk_error *err)
         p->part[part] = (engine_range){(uint32_t)(lanes * part / e->parts * SPK_LANES),
                                        (uint32_t)(lanes * (part + 1) / e->parts * SPK_LANES)};
         p->part_slice[part] = p->slice;
-        if (!p->kernel) continue;
-        p->part_slice[part].waiting = p->waiting + p->part[part].begin;
-        p->part_slice[part].waits = &p->waits[part];
     }
-    return 0;
+    return engine_waiting_build(e, p, err);
 }
 
 int engine_population_cut(spk_engine *e, engine_population *p, spk_error *err)
@@ -286,7 +279,8 @@ void engine_population_free(engine_population *p)
     }
     free(p->base_threshold);
     free(p->theta);
-    free(p->waiting);
+    free(p->awake);
+    free(p->waiter);
     free(p->current);
     free(p->fired);
     free_parts(p);
@@ -319,16 +313,6 @@ void engine_population_reset(spk_engine *e, engine_population *p, bool membranes
             store(e, p->slice.state[k], i, p->initial[k][i]);
     }
     if (membranes) memset(p->slice.refractory, 0, p->padded * sizeof *p->slice.refractory);
-}
-
-void engine_population_find_waiting(engine_population *p, size_t parts)
-{
-    for (size_t part = 0; p->kernel && part < parts; part++) {
-        const spk_neuron_slice *s = &p->part_slice[part];
-        *s->waits = 0;
-        for (uint32_t i = p->part[part].begin; i < p->part[part].end; i++)
-            if (s->refractory[i] > 0) s->waiting[(*s->waits)++] = i;
-    }
 }
 
 int engine_population_check(const spk_engine *e, const engine_population *p, spk_error *err)
@@ -374,7 +358,7 @@ static void *input_row(spk_engine *e, engine_population *p, int receptor, size_t
         return p->late[receptor];
     }
     if (delay == 0) return p->slice.state[p->kernel->receptor_state[receptor]];
-    const uint64_t slot = engine_slot(t + delay, p->slots);
+    const uint64_t slot = spk_ring_slot(t + delay, p->slots);
     const size_t row = row_of(e, p, slot, (size_t)receptor, part);
     uint8_t *filled = &p->filled[row];
     if (units && p->listed && *filled < ENGINE_LISTS)
@@ -411,7 +395,7 @@ static size_t source_fires(const engine_population *p, size_t part, uint64_t off
 /* What arrives in step t, of models that place it before the threshold test. */
 static void give_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
-    const uint64_t slot = engine_slot(t, p->slots);
+    const uint64_t slot = spk_ring_slot(t, p->slots);
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++)
         p->part_slice[part].input[r] = p->filled[row_of(e, p, slot, r, part)]
                                            ? engine_at(p->ring[r], slot * p->padded, e->real_bytes)
@@ -421,7 +405,7 @@ static void give_input(spk_engine *e, engine_population *p, size_t part, uint64_
 /* It has been taken: the rows are clear again. */
 static void clear_input(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
-    const uint64_t slot = engine_slot(t, p->slots);
+    const uint64_t slot = spk_ring_slot(t, p->slots);
     const engine_range range = p->part[part];
     const size_t bytes = (range.end - range.begin) * e->real_bytes;
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
@@ -446,6 +430,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
     if (p->kernel->before_threshold) give_input(e, p, part, t);
     slice->current = engine_population_current(e, p, part, t);
     size_t count = p->step(slice, range.begin, range.end, spikes);
+    if (p->waiting) engine_waiting_step(p, part, spikes, count);
     if (p->kernel->before_threshold) clear_input(e, p, part, t);
     for (size_t i = 0; adapts && i < count; i++)
         p->theta[spikes[i]] += p->theta_plus;
@@ -455,7 +440,7 @@ static size_t neurons_fire(spk_engine *e, engine_population *p, size_t part, uin
 void engine_population_advance(spk_engine *e, engine_population *p, size_t part, uint64_t t)
 {
     engine_range range = p->part[part];
-    uint64_t slot = engine_slot(t, p->history);
+    uint64_t slot = spk_ring_slot(t, p->history);
     uint32_t *spikes = p->fired + slot * p->padded + range.begin;
     size_t n = 0;
     if (range.begin < range.end && (p->source || p->kernel))
@@ -502,7 +487,7 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
     if (!p->kernel) return;
     const size_t begin = p->part[part].begin, n = p->part[part].end - begin, bytes = e->real_bytes;
     const bool late = p->kernel->before_threshold;
-    const uint64_t slot = engine_slot(t, p->slots);
+    const uint64_t slot = spk_ring_slot(t, p->slots);
     for (size_t r = 0; r < (size_t)p->kernel->receptors; r++) {
         const int k = p->kernel->receptor_state[r];
         void *state = engine_at(p->slice.state[k], begin, bytes);
@@ -517,7 +502,7 @@ void engine_population_settle(spk_engine *e, engine_population *p, size_t part, 
 engine_fired engine_population_fired(const spk_engine *e, const engine_population *p, uint64_t t,
                                      uint32_t back)
 {
-    uint64_t slot = engine_slot(t + p->history - back, p->history);
+    uint64_t slot = spk_ring_slot(t + p->history - back, p->history);
     return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
                           e->parts};
 }

@@ -87,7 +87,7 @@ static int send(spk_engine *e, engine_projection *p, size_t part, uint64_t t, ui
     d->begin[(*rows)++] = begin;
     if (s->shape.weight_bytes == 0) return 0;
     e->tally[part].row[0] = engine_at(d->rows, 0, 1);
-    engine_rows_deliver(e, p, &s->shape, part, t, 1);
+    engine_rows_deliver(e, p, &s->shape, part, t, 1, 1);
     *rows = d->used = 0;
     return 0;
 }
@@ -113,7 +113,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
             }
     for (size_t i = 0; i < rows; i++)
         tally->row[i] = engine_at(d->rows, d->begin[i], 1);
-    engine_rows_deliver(e, p, &s->shape, part, t, rows);
+    engine_rows_deliver(e, p, &s->shape, part, t, n, rows);
 }
 
 const engine_storage engine_procedural = {.build = build, .free = free_data, .step = step};

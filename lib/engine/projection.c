@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool one_delay(const spk_projection *p)
+{
+    return p->min_delay == p->max_delay;
+}
+
 /* ---- when spikes are looked at --------------------------------------------------------------- */
 
 static const spk_rule_constants *constants(const spk_projection *p, spk_rule_constants *out)
@@ -20,9 +25,10 @@ bool engine_projection_at_arrival(const spk_projection *p)
     return spk_projection_at_arrival(p);
 }
 
-uint32_t engine_projection_source_history(const spk_projection *p)
+uint32_t engine_projection_source_history(const spk_engine *e, const spk_projection *p)
 {
-    return engine_projection_at_arrival(p) ? p->max_delay : 0;
+    bool looked_up = engine_projection_at_arrival(p) || spk_projection_straight(e->net, p);
+    return looked_up ? p->max_delay : 0;
 }
 
 uint32_t engine_projection_target_history(const spk_projection *p)
@@ -36,11 +42,6 @@ uint32_t engine_projection_target_history(const spk_projection *p)
 static int refuse(const spk_engine *e, const engine_projection *p, spk_error *err, const char *why)
 {
     return spk_fail(err, SPK_USAGE, "%s: projections.%s: %s", e->net->name, p->spec->name, why);
-}
-
-static bool one_delay(const spk_projection *p)
-{
-    return p->min_delay == p->max_delay;
 }
 
 static bool has_archive(const spk_projection *p)
@@ -148,6 +149,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     const spk_projection *spec = p->spec;
     p->source = &e->population[spec->source];
     p->target = &e->population[spec->target];
+    p->straight = spk_projection_straight(e->net, spec);
     bool wide = spec->weight_type == SPK_F64;
     p->numbers = e->net->single ? SPK_SINGLE : wide ? SPK_DOUBLE : SPK_MIXED;
     if (e->net->single && wide)

@@ -3,7 +3,7 @@
  * Drawn weights are added one by one, source after source. Where all weights are the same, what
  * reaches a target in a step with one delay is counted first, whatever the order, in 16-bit numbers
  * that stay in the first cache; then number x weight is added at once. So rows of several sources are
- * walked through side by side, delay by delay. */
+ * walked through side by side, delay by delay. (Few spikes are not counted: engine_adds_each().) */
 #include "engine/rows.h"
 
 #include "base/memory.h"
@@ -15,8 +15,7 @@
 enum {
     RUN_MOST = UINT8_MAX,    /* synapses of a run, and what it steps over */
     COUNT_MOST = UINT16_MAX, /* what one count holds */
-    LINE = 64,               /* bytes of a cache line */
-    AHEAD = 12               /* lines of the next row that are asked for */
+    LINE = 64                /* bytes of a cache line */
 };
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
@@ -39,6 +38,11 @@ engine_shape engine_shape_of(const engine_projection *p)
         if (kernel->receptors > 1 && most > 0 && least < 0) receptors = 2;
     }
     s.keys = receptors * s.delays;
+    s.straight = p->straight;
+    s.once = !spk_connect_repeats(spec);
+    for (size_t k = 0; k < ENGINE_TIMES; k++)
+        s.times[k] =
+            p->numbers == SPK_SINGLE ? (double)(float)(s.same * (double)k) : s.same * (double)k;
     return s;
 }
 
@@ -214,6 +218,7 @@ static void *input_of(const delivery *d, uint32_t key)
 {
     bool second = key >= d->shape->delays;
     uint32_t delay = d->shape->min_delay + key - (second ? d->shape->delays : 0);
+    if (d->shape->straight) delay = 0;
     int receptor = d->shape->receptor + second;
     void *row = engine_input_row(d->e, d->p->target, receptor, d->part, d->t, delay);
     return engine_at(row, d->p->target->part[d->part].begin, d->e->real_bytes);
@@ -230,7 +235,7 @@ static void *input_of_row(const delivery *d, const engine_row *row)
 /* For those of one row or more. */
 static void *input_of_rows(const delivery *d, size_t rows)
 {
-    if (!d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
+    if (d->shape->straight || !d->shape->kept || rows > ENGINE_LISTS) return input_of(d, 0);
     void *input = input_of_row(d, d->tally->row[0]);
     for (size_t i = 1; i < rows; i++)
         input_of_row(d, d->tally->row[i]);
@@ -239,9 +244,9 @@ static void *input_of_rows(const delivery *d, size_t rows)
 
 /* Ask for what a row begins with, whatever its length, which would have to be waited for; the processor
  * itself finds out how it goes on. */
-static void prefetch(const engine_row *row)
+static void prefetch(const engine_shape *s, const engine_row *row)
 {
-    for (size_t line = 0; line < AHEAD; line++)
+    for (size_t line = 0; line < s->lines; line++)
         __builtin_prefetch((const char *)row + line * LINE);
 }
 
@@ -254,7 +259,7 @@ static void deliver_drawn(const delivery *d, size_t rows)
     const engine_row *const *row = d->tally->row;
     void *input = s->keys == 1 ? input_of_rows(d, rows) : NULL;
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1]);
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
         if (s->keys == 1) {
             to->deliver(row[i]->n, engine_row_targets(s, row[i]), input, row[i] + 1);
             continue;
@@ -303,10 +308,35 @@ static void add_many(const delivery *d, void *input)
     tally->spilled = false;
 }
 
+/* What one row brings with one delay, whose equal targets are neighbours. */
+static void add_row(const delivery *d, size_t n, const uint16_t *target, void *input)
+{
+    const engine_vector_functions *vector = d->e->vector;
+    (d->shape->once ? vector->add_each : vector->add_list)(n, target, input, d->shape->same);
+}
+
+/* What was counted of the targets in a list. */
+static void add_counted(const delivery *d, size_t n, const uint16_t *target, void *input)
+{
+    const engine_shape *s = d->shape;
+    d->e->vector->add_counted(n, target, d->tally->count, input, s->same, s->times);
+}
+
 /* Is it less work to look at `events` targets in turn than at all there are? */
 static bool few(const delivery *d, size_t events)
 {
-    return events < d->targets / 8 && !d->tally->spilled;
+    return events < d->targets / 4 && !d->tally->spilled;
+}
+
+static void deliver_each(const delivery *d, size_t rows)
+{
+    const engine_shape *s = d->shape;
+    const engine_row *const *row = d->tally->row;
+    void *input = input_of_rows(d, rows);
+    for (size_t i = 0; i < rows; i++) {
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
+        d->e->vector->add_each(row[i]->n, engine_row_targets(s, row[i]), input, s->same);
+    }
 }
 
 static void deliver_counted(const delivery *d, size_t rows)
@@ -316,11 +346,11 @@ static void deliver_counted(const delivery *d, size_t rows)
     void *input = input_of_rows(d, rows);
     size_t events = 0;
     if (rows == 1) {
-        d->e->vector->add_list(row[0]->n, engine_row_targets(s, row[0]), input, s->same);
+        add_row(d, row[0]->n, engine_row_targets(s, row[0]), input);
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        if (i + 1 < rows) prefetch(row[i + 1]);
+        if (i + 1 < rows) prefetch(s, row[i + 1]);
         count(d, row[i]->n, engine_row_targets(s, row[i]));
         events += row[i]->n;
     }
@@ -330,8 +360,7 @@ static void deliver_counted(const delivery *d, size_t rows)
         d->e->vector->add_counts(d->targets, d->tally->count, input, s->same);
     else
         for (size_t i = 0; i < rows; i++)
-            d->e->vector->add_counted(row[i]->n, engine_row_targets(s, row[i]), d->tally->count,
-                                      input, s->same);
+            add_counted(d, row[i]->n, engine_row_targets(s, row[i]), input);
     d->tally->pending = 0;
 }
 
@@ -340,22 +369,20 @@ static void deliver_key(const delivery *d, const cursor *c, size_t cursors, uint
                         size_t hits, size_t events)
 {
     const engine_vector_functions *vector = d->e->vector;
-    double weight = d->shape->same;
     void *input = input_of(d, key);
     for (size_t i = 0; i < cursors; i++)
         if (c[i].key == key && hits == 1)
-            vector->add_list(c[i].n, c[i].target, input, weight);
+            add_row(d, c[i].n, c[i].target, input);
         else if (c[i].key == key)
             count(d, c[i].n, c[i].target);
     if (hits == 1) return;
     if (d->tally->spilled)
         add_many(d, input);
     else if (!few(d, events))
-        vector->add_counts(d->targets, d->tally->count, input, weight);
+        vector->add_counts(d->targets, d->tally->count, input, d->shape->same);
     else
         for (size_t i = 0; i < cursors; i++)
-            if (c[i].key == key)
-                vector->add_counted(c[i].n, c[i].target, d->tally->count, input, weight);
+            if (c[i].key == key) add_counted(d, c[i].n, c[i].target, input);
     d->tally->pending = 0;
 }
 
@@ -391,6 +418,7 @@ static void deliver_by_delay(const delivery *d, size_t rows)
 int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows)
 {
     spk_error err;
+    if (rows <= tally->rows && rows <= tally->cursors) return 0;
     if (!spk_grow(&tally->row, &tally->rows, rows, sizeof *tally->row, "spikes", &err) &&
         !spk_grow(&tally->cursor, &tally->cursors, rows, sizeof *tally->cursor, "spikes", &err))
         return 0;
@@ -399,13 +427,15 @@ int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows)
 }
 
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,
-                         uint64_t t, size_t rows)
+                         uint64_t t, size_t spikes, size_t rows)
 {
     engine_range range = p->target->part[part];
     delivery d = {e, p, s, &e->tally[part], part, range.end - range.begin, t};
     if (rows == 0) return;
     if (s->weight_bytes > 0)
         deliver_drawn(&d, rows);
+    else if (s->keys == 1 && engine_adds_each(p, spikes))
+        deliver_each(&d, rows);
     else if (s->keys == 1)
         deliver_counted(&d, rows);
     else

@@ -29,7 +29,11 @@ typedef struct engine_shape {
     bool positive;              /* weights onto the second receptor lose their sign */
     size_t weight_bytes;        /* 0: all have `same` */
     double same;                /* rounded to its type; without its sign where that is lost */
+    unsigned lines;             /* cache lines of a row, about, that are worth asking for early */
     bool kept;                  /* rows stay where they are */
+    bool once;                  /* no target comes twice in a row */
+    double times[ENGINE_TIMES]; /* number x same, rounded to the precision of the network */
+    bool straight;              /* what is delivered arrives at once */
 } engine_shape;
 
 engine_shape engine_shape_of(const engine_projection *p);
@@ -89,8 +93,9 @@ void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t be
 
 /* Room for the rows of so many spikes. -1: memory was short, and the engine has failed. */
 int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows);
-/* Deliver what the sources of e->tally[part].row[rows], in ascending order, send in step t. */
+/* Deliver what the sources of e->tally[part].row[rows], in ascending order, send in step t, in which `spikes`
+ * of the projection's sources fire. */
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,
-                         uint64_t t, size_t rows);
+                         uint64_t t, size_t spikes, size_t rows);
 
 #endif

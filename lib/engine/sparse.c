@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,16 @@ static void *take(arena *a, size_t bytes, spk_error *err)
     void *room = a->block[a->blocks - 1] + a->used;
     a->used += bytes;
     return room;
+}
+
+/* Of the average row, up to where the processor has seen how it goes on. */
+static unsigned lines_of_row(const spk_engine *e, const engine_projection *p, const sparse *s)
+{
+    const double most = 12, line = 64;
+    double bytes = spk_connect_count(e->net, (uint32_t)p->index) *
+                   (double)(sizeof(uint16_t) + s->shape.weight_bytes) /
+                   ((double)p->source->size * (double)s->parts);
+    return (unsigned)fmin((bytes + sizeof(engine_row)) / line + 1, most);
 }
 
 /* A sixteenth of what is to come: what is left of the last block is little. */
@@ -302,6 +313,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     s->shape = engine_shape_of(p);
     s->shape.kept = true;
     s->parts = e->parts;
+    s->shape.lines = lines_of_row(e, p, s);
     bool shared = spk_connect_count(e->net, (uint32_t)p->index) >= SHARED_WORK;
     s->workers = shared && e->options.threads > 1 ? (size_t)e->options.threads : 1;
     s->arena = spk_alloc(s->workers * s->parts, sizeof *s->arena, "a projection", err);
@@ -332,7 +344,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
             tally->row[rows] = row;
             rows += row != NULL;
         }
-    engine_rows_deliver(e, p, &s->shape, part, t, rows);
+    engine_rows_deliver(e, p, &s->shape, part, t, n, rows);
 }
 
 const engine_storage engine_sparse = {.build = build, .free = free_data, .step = step};

@@ -8,6 +8,7 @@
 #include "engine/internal.h"
 #include "random/random.h"
 
+#include <immintrin.h>
 #include <omp.h>
 
 typedef struct block {
@@ -18,7 +19,7 @@ typedef struct block {
  * of the block {0, attempt and sample, sample, n}, purpose "population/NAME/winner". */
 static void choose_winner(spk_engine *e, engine_population *p, uint64_t t)
 {
-    uint64_t slot = engine_slot(t, p->history);
+    uint64_t slot = spk_ring_slot(t, p->history);
     uint32_t *unit = p->fired + slot * p->padded, *count = p->count + slot * e->parts;
     uint32_t total = 0, word[4];
     for (size_t part = 0; part < e->parts; part++)
@@ -62,14 +63,17 @@ static void record(spk_engine *e, uint64_t t)
             engine_fail(e, &err);
 }
 
-/* All input of step t has arrived. */
+/* All input of step t has arrived, or does so now: of projections that are straight. */
 static void settle(spk_engine *e, size_t part, uint64_t t)
 {
-    for (size_t i = 0; i < e->net->populations; i++) {
-        engine_population *p = &e->population[i];
-        engine_population_settle(e, p, part, t);
-        if (p->record && !e->resting) engine_record_traces(e, p, part, t);
+    for (size_t i = 0; i < e->net->populations; i++)
+        engine_population_settle(e, &e->population[i], part, t);
+    for (size_t k = 0; k < e->net->projections; k++) {
+        engine_projection *p = &e->projection[k];
+        if (p->straight) p->storage->step(e, p, part, t - p->spec->min_delay);
     }
+    for (size_t i = 0; i < e->net->populations && !e->resting; i++)
+        if (e->population[i].record) engine_record_traces(e, &e->population[i], part, t);
 }
 
 static void advance(spk_engine *e, size_t part, block b)
@@ -87,7 +91,7 @@ static void deliver(spk_engine *e, size_t part, block b)
 {
     for (uint64_t t = b.begin; t < b.end; t++) {
         for (size_t k = 0; k < e->net->projections; k++)
-            if (!e->interval.is_prompt[k])
+            if (!e->interval.is_prompt[k] && !e->projection[k].straight)
                 e->projection[k].storage->step(e, &e->projection[k], part, t);
         if (e->interval.immediate) settle(e, part, t);
     }
@@ -116,21 +120,32 @@ static void look(spk_engine *e, block b, size_t me, size_t team)
         record(e, t);
 }
 
+/* What decays would go through denormal numbers, which are slow, for long: in the time loop they are
+ * zero. Returns the mode that held before. */
+static unsigned denormals_are_zero(void)
+{
+    const unsigned mode = _mm_getcsr(), operands = 0x40;
+    _mm_setcsr(mode | _MM_FLUSH_ZERO_ON | operands);
+    return mode;
+}
+
 /* One thread's loop; `me` of `team`. */
 static void run(spk_engine *e, uint64_t begin, uint64_t end, size_t me, size_t team)
 {
+    const unsigned mode = denormals_are_zero();
     for (block b = {.begin = begin}; b.begin < end; b.begin = b.end) {
         const uint64_t left = end - b.begin;
         b.end = b.begin + (left < e->interval.steps ? left : e->interval.steps);
         for (size_t part = e->first + me; part < e->last; part += team)
             advance(e, part, b);
         look(e, b, me, team);
-        if (e->parted) return;
+        if (e->parted) break;
         for (size_t part = e->first + me; part < e->last; part += team)
             deliver(e, part, b);
     }
     for (size_t part = e->first + me; part < e->last; part += team)
-        leave(e, part, end);
+        if (!e->parted) leave(e, part, end);
+    _mm_setcsr(mode);
 }
 
 static void run_all(spk_engine *e, uint64_t begin, uint64_t end)
@@ -152,11 +167,14 @@ int engine_window(spk_engine *e, uint64_t steps, spk_error *err)
 {
     e->failed = e->parted = false;
     for (size_t i = 0; i < e->net->populations; i++)
-        engine_population_find_waiting(&e->population[i], e->parts);
+        engine_waiting_begin(&e->population[i], e->parts);
     if (e->threads == 1)
         run(e, e->now, e->now + steps, 0, 1);
     else
         run_all(e, e->now, e->now + steps);
+    for (size_t i = 0; i < e->net->populations; i++)
+        for (size_t part = e->first; part < e->last; part++)
+            engine_waiting_end(&e->population[i], part);
     if (e->failed) {
         if (err) *err = e->failure;
         return -1;

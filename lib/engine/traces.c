@@ -97,7 +97,7 @@ static void mark(const spk_engine *e, void *trace, size_t i, bool add)
 void *engine_traces_row(const spk_engine *e, const engine_projection *p,
                         const engine_traces *traces, size_t part, uint64_t t)
 {
-    return engine_at(traces->part[part].pre, engine_slot(t, traces->rows) * p->source->padded,
+    return engine_at(traces->part[part].pre, spk_ring_slot(t, traces->rows) * p->source->padded,
                      e->real_bytes);
 }
 

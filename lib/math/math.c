@@ -4,7 +4,9 @@
 
 #include "base/simd.h"
 #include "math/math_table.h"
+#include "math/normal.h"
 
+#include <math.h>
 #include <sleef.h>
 
 double spk_exp(double x)
@@ -47,6 +49,15 @@ float spk_powf(float x, float y)
     return Sleef_cinz_powf1_u10purec(x, y);
 }
 
+double spk_normal_quantile(double u)
+{
+    double q = u - 0.5;
+    if (fabs(q) <= NORMAL_MIDDLE) return middle_quantile(q);
+    double r = sqrt(-spk_log(q < 0 ? u : 1 - u));
+    double z = r <= NORMAL_NEAR ? tail_quantile(r) : far_quantile(r);
+    return q < 0 ? -z : z;
+}
+
 static const spk_math_table *table(void)
 {
     static const spk_math_table *const tables[] = {&spk_math_sse2, &spk_math_avx2,
@@ -72,4 +83,9 @@ void spk_expf_n(size_t n, const float *x, float *y)
 void spk_powf_n(size_t n, const float *x, float exponent, float *y)
 {
     table()->powf_n(n, x, exponent, y);
+}
+
+void spk_normal_quantile_n(size_t n, const double *u, double *z)
+{
+    table()->normal_n(n, u, z);
 }

@@ -17,10 +17,13 @@ double spk_pow(double x, double y);
 float spk_expf(float x);
 float spk_logf(float x);
 float spk_powf(float x, float y);
+/* Of the standard normal distribution, to 1e-15; 0 < u < 1. */
+double spk_normal_quantile(double u);
 
 void spk_exp_n(size_t n, const double *x, double *y);
 void spk_log_n(size_t n, const double *x, double *y);
 void spk_expf_n(size_t n, const float *x, float *y);
 void spk_powf_n(size_t n, const float *x, float exponent, float *y);
+void spk_normal_quantile_n(size_t n, const double *u, double *z);
 
 #endif

@@ -99,19 +99,33 @@ static void insertion_sort(size_t n, uint32_t *x)
     }
 }
 
-/* One pass of a radix sort: stable by the byte at `shift`. */
-static void sort_by_byte(size_t n, const uint32_t *from, uint32_t *to, unsigned shift)
+/* A radix sort: by digits of at most 8 bits, as short as their number allows. */
+enum { DIGIT_BITS = 8, DIGITS = 4 };
+
+/* How often each digit has each value: one look at all numbers. */
+static void count_digits(size_t n, const uint32_t *x, unsigned bits, unsigned digits,
+                         uint32_t count[DIGITS][1 << DIGIT_BITS])
 {
-    size_t begin[256] = {0}, sum = 0;
+    const uint32_t mask = (1U << bits) - 1;
+    for (unsigned d = 0; d < digits; d++)
+        memset(count[d], 0, (mask + 1) * sizeof **count);
     for (size_t i = 0; i < n; i++)
-        begin[from[i] >> shift & 255]++;
-    for (size_t b = 0; b < 256; b++) {
-        size_t count = begin[b];
-        begin[b] = sum;
-        sum += count;
+        for (unsigned d = 0; d < digits; d++)
+            count[d][x[i] >> d * bits & mask]++;
+}
+
+/* One pass: stable by the digit at `shift`, whose values are so many. */
+static void sort_by_digit(size_t n, const uint32_t *from, uint32_t *to, unsigned shift,
+                          uint32_t mask, uint32_t *count)
+{
+    uint32_t sum = 0;
+    for (uint32_t v = 0; v <= mask; v++) {
+        const uint32_t here = count[v];
+        count[v] = sum;
+        sum += here;
     }
     for (size_t i = 0; i < n; i++)
-        to[begin[from[i] >> shift & 255]++] = from[i];
+        to[count[from[i] >> shift & mask]++] = from[i];
 }
 
 static int sort_row(const draw *d)
@@ -123,8 +137,15 @@ static int sort_row(const draw *d)
     }
     if (reserve_work(row, row->n, d->err)) return -1;
     uint32_t *from = row->other, *to = row->scratch->work;
-    for (unsigned shift = 0; shift < 32 && (d->candidates - 1) >> shift != 0; shift += 8) {
-        sort_by_byte(row->n, from, to, shift);
+    uint32_t count[DIGITS][1 << DIGIT_BITS];
+    unsigned width = 1;
+    while (width < 32 && (d->candidates - 1) >> width != 0)
+        width++;
+    const unsigned digits = (width + DIGIT_BITS - 1) / DIGIT_BITS;
+    const unsigned bits = (width + digits - 1) / digits;
+    count_digits(row->n, from, bits, digits, count);
+    for (unsigned k = 0; k < digits; k++) {
+        sort_by_digit(row->n, from, to, k * bits, (1U << bits) - 1, count[k]);
         uint32_t *t = from;
         from = to;
         to = t;
@@ -422,6 +443,13 @@ static void draw_delays(const draw *d, double dt_ms, bool by_place)
 }
 
 /* ---- interface ------------------------------------------------------------------------------- */
+
+bool spk_connect_repeats(const spk_projection *p)
+{
+    bool numbers = p->connect == SPK_FIXED_INDEGREE || p->connect == SPK_FIXED_OUTDEGREE ||
+                   p->connect == SPK_FIXED_TOTAL_NUMBER;
+    return p->connect == SPK_EDGES || (numbers && p->multapses);
+}
 
 bool spk_connect_by_source(const spk_projection *p)
 {

@@ -28,6 +28,9 @@ void spk_synapses_free(spk_synapses *row);
 /* True when the rule is drawn by source (everything but fixed_indegree). */
 bool spk_connect_by_source(const spk_projection *p);
 
+/* A row of a source may have one target more than once. */
+bool spk_connect_repeats(const spk_projection *p);
+
 /* The synapses of source `i` (rules drawn by source) or onto target `i` (fixed_indegree). */
 int spk_connect_row(const spk_network *net, uint32_t projection, uint64_t seed, uint32_t i,
                     spk_synapses *row, spk_error *err) SPK_NODISCARD;

@@ -23,10 +23,6 @@ void spk_draw_uniforms(spk_key key, uint32_t owner, uint32_t first, size_t n, do
 /* What a function of the distance is at n distances, clipped. In place or out of place. */
 void spk_value_at_distances(const spk_value *value, size_t n, const double *distance, double *out);
 
-/* The standard normal quantile of u in (0, 1): Wichura, Algorithm AS 241 (PPND16), relative error
- * about 1e-16. */
-double spk_normal_quantile(double u);
-
 /* x rounded to the nearest number that IEEE binary16 has (ties to even), as a double; infinite
  * beyond 65520. */
 double spk_round_half(double x);

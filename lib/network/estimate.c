@@ -1,6 +1,8 @@
 /* estimate.c: sizes of the arrays that lib/engine will make, and times of a step's parts, added up. */
 #include "network/estimate.h"
 
+#include "base/ring.h"
+
 #include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
@@ -110,13 +112,15 @@ static void lengths(const spk_network *net, size_t population, double *ahead, do
     *back = 2;
     for (size_t i = 0; i < net->projections; i++) {
         const spk_projection *p = &net->projection[i];
-        bool remembers = at_arrival(p) ? p->source == population
-                                       : p->rule && !has_archive(p) && p->target == population;
+        bool looked_up = at_arrival(p) || spk_projection_straight(net, p);
+        bool remembers = looked_up ? p->source == population
+                                   : p->rule && !has_archive(p) && p->target == population;
         if (remembers) *back = fmax(*back, p->max_delay + 2.0);
         if (spk_population_is_current(&net->population[p->source])) continue;
-        if (p->target == population && !at_arrival(p)) *ahead = fmax(*ahead, p->max_delay + 1.0);
+        if (p->target == population && !looked_up) *ahead = fmax(*ahead, p->max_delay + 1.0);
     }
     *back += 2.0 * spk_network_interval(net) - 2; /* threads are apart by two blocks at most */
+    *back = spk_ring_length((uint32_t)fmin(*back, UINT32_MAX));
 }
 
 static bool parameters_differ(const spk_population *pop)

@@ -1,6 +1,7 @@
 /* interval.c: for how many steps a network can go on before its units must know of each other's
  * spikes: as many as the smallest delay. */
 #include "network/network.h"
+#include "neuron/kernel.h"
 #include "plasticity/kernel.h"
 
 enum { MOST = 16 }; /* lists of spikes are kept for two blocks, and to meet costs little by then */
@@ -20,6 +21,14 @@ static bool is_device(const spk_network *net, const spk_projection *p)
     const spk_population *source = &net->population[p->source];
     return spk_population_is_current(source) ||
            (source->model->source == SPK_SOURCE_DEVICE && p->min_delay == p->max_delay);
+}
+
+bool spk_projection_straight(const spk_network *net, const spk_projection *p)
+{
+    const spk_neuron_kernel *kernel = net->population[p->target].model->kernel;
+    bool constant = p->weight.kind == SPK_VALUE_CONSTANT && !p->rule && !p->short_term;
+    bool short_delay = p->min_delay == p->max_delay && p->min_delay > 0 && p->max_delay <= MOST;
+    return constant && short_delay && !is_device(net, p) && kernel && !kernel->before_threshold;
 }
 
 bool spk_network_immediate(const spk_network *net)

@@ -254,6 +254,9 @@ int spk_network_input(const spk_network *net);
 /* interval.c */
 /* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */
 bool spk_projection_at_arrival(const spk_projection *p);
+/* Its spikes are looked up when they arrive, and are added to the state itself: one weight that does not
+ * change, and one delay, which is short. */
+bool spk_projection_straight(const spk_network *net, const spk_projection *p);
 /* Some spikes act in the step in which they are found, or looked up. */
 bool spk_network_immediate(const spk_network *net);
 /* Steps in which no unit can know of another's spikes, at least 1, at most 16: the smallest delay of

@@ -14,6 +14,8 @@ enum {
     COND_DECAY_EX, /* factor in one step */
     COND_DECAY_IN,
     COND_RESET,
+    COND_MEAN_EX, /* of a conductance over a step, of what it is at its begin (crank_nicolson) */
+    COND_MEAN_IN,
     COND_COEFFICIENTS
 };
 

@@ -1,9 +1,8 @@
 /* crossing_kernel.h: threshold, reset and refractoriness of models whose membranes stay at the reset
  * while they are refractory.
  *
- * Few units are refractory, and fewer cross the threshold. So all are advanced as if none were
- * refractory; of those that cross, one at a time is looked at; and the refractory ones, which are
- * listed, are put back at the end. */
+ * Few units cross the threshold: of those that do, one at a time is looked at. Who is awake is a bit
+ * for each unit, which the engine keeps (engine/waiting.c). */
 
 /* Bit k: lane k of `a` is at that of `b`, or above it. */
 #undef SPK_COMPARE
@@ -27,40 +26,52 @@ static inline unsigned SPK_REAL(reaches)(vreal a, vreal b)
 #endif
 }
 
-/* Of the units from i those with a bit have crossed: what is not refractory, nor padding, fires and
- * is listed. Returns the new count. */
-static inline size_t SPK_REAL(cross)(const spk_neuron_slice *s, size_t i, unsigned bits, real *v,
-                                     vreal reset, uint32_t *spikes, size_t count)
+/* The bits of the units from i. */
+static inline unsigned SPK_REAL(bits)(const uint16_t *bits, size_t i)
+{
+    const unsigned all = bits[i / SPK_LANES];
+    return SPK_VECTOR == SPK_LANES ? all : all >> i % SPK_LANES & ((1U << SPK_VECTOR) - 1);
+}
+
+/* Lane k is a + b where bit k is set, and `other` elsewhere. */
+static inline vreal SPK_REAL(add_where)(unsigned bits, vreal a, vreal b, vreal other)
+{
+#if defined SPK_ISA_avx512 && defined SPK_REAL_SINGLE
+    return (vreal)_mm512_mask_add_ps((spk_vf)other, (__mmask16)bits, (spk_vf)a, (spk_vf)b);
+#elif defined SPK_ISA_avx512
+    return (vreal)_mm512_mask_add_pd((spk_vd)other, (__mmask8)bits, (spk_vd)a, (spk_vd)b);
+#else
+    vmask bit;
+    for (size_t k = 0; k < SPK_VECTOR; k++)
+        bit[k] = 1 << k;
+    return SPK_REAL(choose)(((SPK_REAL_BITS)bits & bit) != 0, a + b, other);
+#endif
+}
+
+/* Of the units from i those with a bit have crossed: they fire, are at their reset, and are listed.
+ * Returns the new count. Padding does not cross. */
+static inline size_t SPK_REAL(cross)(size_t i, unsigned bits, real *v, vreal reset,
+                                     uint32_t *spikes, size_t count)
 {
     real to[SPK_VECTOR];
     SPK_REAL(store)(to, reset);
     for (; bits; bits &= bits - 1) {
-        const size_t lane = (size_t)__builtin_ctz(bits), unit = i + lane;
-        if (s->refractory[unit] > 0) continue;
-        v[unit] = to[lane];
-        if (unit >= s->units) continue;
-        s->refractory[unit] = s->t_ref[unit];
-        spikes[count++] = (uint32_t)unit;
+        const size_t lane = (size_t)__builtin_ctz(bits);
+        v[i + lane] = to[lane];
+        spikes[count++] = (uint32_t)(i + lane);
     }
     return count;
 }
 
-/* At a step's end: the units that were refractory at its begin are back at their reset and wait a
- * step less; the `count` that have fired in it wait from now on. */
-static inline void SPK_REAL(hold)(const spk_neuron_slice *s, real *v, const real *reset,
-                                  const bool uniform, const uint32_t *spikes, size_t count)
+/* The units from i, whose membranes are at a + b where they are awake (a bit is set): stores these, and
+ * as above those that fire. */
+static inline __attribute__((always_inline)) size_t
+SPK_REAL(cross_or_hold)(const uint16_t *awake, size_t i, vreal a, vreal b, vreal threshold, real *v,
+                        vreal reset, uint32_t *spikes, size_t count)
 {
-    uint32_t *waiting = s->waiting;
-    size_t kept = 0;
-    for (size_t k = 0; k < *s->waits; k++) {
-        const uint32_t unit = waiting[k];
-        v[unit] = reset[uniform ? 0 : unit];
-        waiting[kept] = unit;
-        kept += --s->refractory[unit] > 0;
-    }
-    for (size_t k = 0; k < count; k++) {
-        waiting[kept] = spikes[k];
-        kept += s->refractory[spikes[k]] > 0;
-    }
-    *s->waits = kept;
+    const unsigned may = SPK_REAL(bits)(awake, i);
+    const vreal next = SPK_REAL(add_where)(may, a, b, reset);
+    SPK_REAL(store)(v + i, next);
+    const unsigned bits = SPK_REAL(reaches)(next, threshold);
+    return bits ? SPK_REAL(cross)(i, bits & may, v, reset, spikes, count) : count;
 }

@@ -34,21 +34,11 @@ static inline size_t SPK_REAL(list_fired)(const int32_t *fired, size_t n, size_t
     return count;
 }
 
-/* Numbers that decay end at zero, not in denormal numbers. */
-static inline vreal SPK_REAL(flush)(vreal x)
+/* Numbers that decay end at zero, as in the time loop denormal numbers are zero (engine/step.c); and
+ * at the zero without a sign, as input that adds nothing must leave all bits alone. */
+static inline vreal SPK_REAL(plain_zero)(vreal x)
 {
-#ifdef SPK_ISA_avx512
-    enum { NAN_ZERO_OR_DENORMAL = 0x01 | 0x80 | 0x02 | 0x04 | 0x20 };
-#ifdef SPK_REAL_SINGLE
-    const __mmask16 lost = _mm512_fpclass_ps_mask((spk_vf)x, NAN_ZERO_OR_DENORMAL);
-    return (vreal)_mm512_mask_mov_ps((spk_vf)x, lost, (spk_vf){0});
-#else
-    const __mmask8 lost = _mm512_fpclass_pd_mask((spk_vd)x, NAN_ZERO_OR_DENORMAL);
-    return (vreal)_mm512_mask_mov_pd((spk_vd)x, lost, (spk_vd){0});
-#endif
-#else
-    return SPK_REAL(choose)((x >= REAL_MIN) | (x <= -REAL_MIN), x, (vreal){0});
-#endif
+    return x + 0;
 }
 
 /* Which of the units from i are refractory. */

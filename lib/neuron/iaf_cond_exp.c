@@ -6,7 +6,10 @@
  * Solver "rkf45" (rkf45_kernel.h, to 1e-3 in each variable) is NEST's. Solver "euler" is Diehl &
  * Cook's (2015): every equation by one explicit Euler step with the old values. Solver "exp_euler" holds g constant over a step: V relaxes exactly towards the potential
  * that g implies, then g decays exactly. Either way a step is: propagate, test V >= V_th + theta,
- * add what arrives. While refractory (t_ref after the step of the spike) V stays at V_reset. */
+ * add what arrives. Solver "crank_nicolson" (the trapezoidal rule) takes the conductances at mid-step,
+ * the means of those before and after it, and V at mid-step as the mean of old and new:
+ *   V' = V + I(V) / (C_m / dt + g / 2),  I(V) = g_L (E_L - V) + g_ex (E_ex - V) + g_in (E_in - V) + I_e,
+ * g = g_L + g_ex + g_in: of second order in dt, and stable for any. While refractory (t_ref after the step of the spike) V stays at V_reset. */
 #include "math/math.h"
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
@@ -40,12 +43,22 @@ static const spk_state_variable states[] = {
     {.name = NULL},
 };
 
-enum { RKF45, EXP_EULER, EULER };
+_Static_assert((int)COND_COEFFICIENTS >= (int)RKF_COND_COEFFICIENTS, "kernel.coefficients");
+
+enum { RKF45, EXP_EULER, EULER, CRANK_NICOLSON };
 
 /* One step's decay of a conductance. */
 static double decay(int solver, double dt_ms, double tau_ms)
 {
     return solver == EULER ? 1 - dt_ms / tau_ms : spk_exp(-dt_ms / tau_ms);
+}
+
+/* Crank and Nicolson's rule: C_m / dt in place of dt / C_m, and means over a step. */
+static void middle(const double *param, double dt_ms, double *c)
+{
+    c[COND_STEP] = param[C_M] / dt_ms;
+    c[COND_MEAN_EX] = (1 + c[COND_DECAY_EX]) / 2;
+    c[COND_MEAN_IN] = (1 + c[COND_DECAY_IN]) / 2;
 }
 
 static void held(const double *param, int solver, double dt_ms, double *c)
@@ -59,6 +72,7 @@ static void held(const double *param, int solver, double dt_ms, double *c)
     c[COND_DECAY_EX] = decay(solver, dt_ms, param[TAU_EX]);
     c[COND_DECAY_IN] = decay(solver, dt_ms, param[TAU_IN]);
     c[COND_RESET] = param[V_RESET];
+    if (solver == CRANK_NICOLSON) middle(param, dt_ms, c);
 }
 
 static void adaptive(const double *param, double dt_ms, double *c)
@@ -89,13 +103,15 @@ static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit 
 
 static const spk_neuron_kernel kernel = {
     .receptors = 2,
+    .holds = 1U << EXP_EULER | 1U << EULER | 1U << CRANK_NICOLSON,
     .size_of_negative = true,
     .receptor_state = {COND_G_EX, COND_G_IN},
-    .coefficients = RKF_COND_COEFFICIENTS,
+    .coefficients = COND_COEFFICIENTS, /* of all solvers, the most */
     .unit = unit,
     .step = {[RKF45] = offsetof(spk_neuron_steps, iaf_cond_exp_rkf45),
              [EXP_EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_exp_euler),
-             [EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_euler)},
+             [EULER] = offsetof(spk_neuron_steps, iaf_cond_exp_euler),
+             [CRANK_NICOLSON] = offsetof(spk_neuron_steps, iaf_cond_exp_crank_nicolson)},
 };
 
 const spk_neuron_model iaf_cond_exp_model = {
@@ -104,8 +120,8 @@ const spk_neuron_model iaf_cond_exp_model = {
     .source = SPK_NOT_A_SOURCE,
     .weight = SPK_WEIGHT_CONDUCTANCE,
     .parameters = parameters,
-    .solvers = "rkf45|exp_euler|euler",
-    .step_ns = (const double[]){30, 1.8, 0.7},
+    .solvers = "rkf45|exp_euler|euler|crank_nicolson",
+    .step_ns = (const double[]){30, 1.8, 0.7, 0.8},
     .adaptive_threshold = true,
     .states = states,
     .kernel = &kernel,

@@ -24,8 +24,8 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(psc_alpha)(const sp
                 vreal y = SPK_REAL(load)(at_y + i), current = SPK_REAL(load)(at_i + i);
                 next += C(k + PSC_ALPHA_BY_Y) * y + C(k + PSC_ALPHA_BY_I) * current;
                 current = C(k + PSC_ALPHA_RISE) * y + C(k + PSC_ALPHA_DECAY_SYN) * current;
-                SPK_REAL(store)(at_i + i, SPK_REAL(flush)(current));
-                SPK_REAL(store)(at_y + i, SPK_REAL(flush)(y * C(k + PSC_ALPHA_DECAY_SYN)));
+                SPK_REAL(store)(at_i + i, SPK_REAL(plain_zero)(current));
+                SPK_REAL(store)(at_y + i, SPK_REAL(plain_zero)(y * C(k + PSC_ALPHA_DECAY_SYN)));
             }
             next = SPK_REAL(choose)(least > next, least, next);
             any |= SPK_REAL(fire)(s, i, v, next, old, C(PSC_ALPHA_RESET), fired + j);

@@ -57,6 +57,7 @@ static void unit(const double *param, int solver, double dt_ms, spk_neuron_unit 
 
 static const spk_neuron_kernel kernel = {
     .receptors = 2,
+    .holds = 1,
     .receptor_state = {PSC_EXP_I_EX, PSC_EXP_I_IN},
     .coefficients = PSC_EXP_COEFFICIENTS,
     .unit = unit,

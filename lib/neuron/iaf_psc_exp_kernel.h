@@ -9,20 +9,20 @@ SPK_REAL(psc_exp_step)(const spk_neuron_slice *s, size_t begin, size_t end, uint
     const real *threshold = s->threshold, *current = s->current;
     SPK_COEFFICIENTS(s, PSC_EXP_COEFFICIENTS)
     const vreal same_threshold = threshold[0] - (vreal){0};
+    const uint16_t *awake = s->awake;
     size_t count = 0;
     for (size_t i = begin; i < end; i += SPK_VECTOR) {
         vreal ex = SPK_REAL(load)(i_ex + i), in = SPK_REAL(load)(i_in + i);
-        vreal next = C(PSC_EXP_DECAY) * SPK_REAL(load)(v + i) + C(PSC_EXP_DRIVE) +
-                     C(PSC_EXP_BY_EX) * ex + C(PSC_EXP_BY_IN) * in;
+        vreal next =
+            C(PSC_EXP_DECAY) * SPK_REAL(load)(v + i) + C(PSC_EXP_DRIVE) + C(PSC_EXP_BY_EX) * ex;
+        vreal last = C(PSC_EXP_BY_IN) * in;
         if (injects) next += C(PSC_EXP_CURRENT) * SPK_REAL(load)(current + i);
-        SPK_REAL(store)(i_ex + i, SPK_REAL(flush)(ex * C(PSC_EXP_DECAY_EX)));
-        SPK_REAL(store)(i_in + i, SPK_REAL(flush)(in * C(PSC_EXP_DECAY_IN)));
-        SPK_REAL(store)(v + i, next);
-        unsigned bits =
-            SPK_REAL(reaches)(next, one ? same_threshold : SPK_REAL(load)(threshold + i));
-        if (bits) count = SPK_REAL(cross)(s, i, bits, v, C(PSC_EXP_RESET), spikes, count);
+        SPK_REAL(store)(i_ex + i, ex * C(PSC_EXP_DECAY_EX));
+        SPK_REAL(store)(i_in + i, SPK_REAL(plain_zero)(in * C(PSC_EXP_DECAY_IN)));
+        vreal th = one ? same_threshold : SPK_REAL(load)(threshold + i);
+        count =
+            SPK_REAL(cross_or_hold)(awake, i, next, last, th, v, C(PSC_EXP_RESET), spikes, count);
     }
-    SPK_REAL(hold)(s, v, each[PSC_EXP_RESET], uniform, spikes, count);
     return count;
 }
 

@@ -22,8 +22,8 @@ SPK_REAL(curr_exp_spinnaker)(const spk_neuron_slice *s, size_t begin, size_t end
             vreal a = C(SPINNAKER_REST) + C(SPINNAKER_BY_EX) * ex + C(SPINNAKER_BY_IN) * in +
                       C(SPINNAKER_CURRENT) * SPK_REAL(injected)(s, i);
             vreal next = a + (old - a) * C(SPINNAKER_DECAY);
-            SPK_REAL(store)(i_ex + i, SPK_REAL(flush)(ex * C(SPINNAKER_DECAY_EX)));
-            SPK_REAL(store)(i_in + i, SPK_REAL(flush)(in * C(SPINNAKER_DECAY_IN)));
+            SPK_REAL(store)(i_ex + i, ex * C(SPINNAKER_DECAY_EX));
+            SPK_REAL(store)(i_in + i, SPK_REAL(plain_zero)(in * C(SPINNAKER_DECAY_IN)));
             any |= SPK_REAL(fire)(s, i, v, next, old, C(SPINNAKER_RESET), fired + j);
         }
         if (SPK_REAL(any)(any)) count = SPK_REAL(list_fired)(fired, n, b, spikes, count);

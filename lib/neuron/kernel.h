@@ -25,8 +25,8 @@ typedef struct spk_neuron_slice {
     uint32_t units;                                /* those behind them are padding */
     const int32_t *t_ref;                          /* refractory steps after a spike */
     int32_t *refractory;                           /* steps left */
-    uint32_t *waiting; /* the refractory ones of [begin, end), in no order; room for all */
-    size_t *waits;     /* how many these are */
+    const uint16_t *awake; /* of kernels that only read who is not refractory (`holds`): unit i's is
+                              bit i % SPK_LANES of awake[i / SPK_LANES] */
     const void *input[SPK_MAX_RECEPTORS]; /* real: what arrives in this step, of models that place
                                            it before the threshold test; NULL: nothing */
     const void *current; /* real: pA injected in this step, beside I_e; NULL: none */
@@ -41,6 +41,7 @@ typedef size_t spk_neuron_step(const spk_neuron_slice *slice, size_t begin, size
 typedef struct spk_neuron_steps {
     spk_neuron_step *iaf_cond_exp_exp_euler[2][2];
     spk_neuron_step *iaf_cond_exp_euler[2][2];
+    spk_neuron_step *iaf_cond_exp_crank_nicolson[2][2];
     spk_neuron_step *iaf_cond_exp_rkf45[2][2];
     spk_neuron_step *iaf_cond_beta[2][2]; /* and iaf_cond_alpha */
     spk_neuron_step *iaf_psc_delta[2][2];
@@ -72,6 +73,8 @@ typedef struct spk_neuron_unit {
 struct spk_neuron_kernel {
     int receptors; /* 1: weights as they are; 2: positive ones to receptor 0, negative to 1 */
     bool size_of_negative; /* receptor 1 takes -weight (a conductance) */
+    unsigned
+        holds; /* bit by solver: the engine counts refractory steps, the kernel reads `awake` */
     bool before_threshold; /* input is placed before the threshold test. Delay 0: after it; to a
                             * membrane, not to a synapse, it is lost while the unit is refractory */
     int receptor_state[SPK_MAX_RECEPTORS]; /* the state variable that input adds to */

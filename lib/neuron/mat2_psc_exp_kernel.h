@@ -24,11 +24,11 @@ static inline __attribute__((always_inline)) size_t SPK_REAL(mat2)(const spk_neu
             vreal two = C(MAT2_DECAY_2) * SPK_REAL(load)(th_2 + i);
             vreal rest = SPK_REAL(load)(omega + i);
             SPK_REAL(store)(v + i, next);
-            SPK_REAL(store)(i_ex + i, SPK_REAL(flush)(ex * C(MAT2_DECAY_EX)));
-            SPK_REAL(store)(i_in + i, SPK_REAL(flush)(in * C(MAT2_DECAY_IN)));
+            SPK_REAL(store)(i_ex + i, ex * C(MAT2_DECAY_EX));
+            SPK_REAL(store)(i_in + i, SPK_REAL(plain_zero)(in * C(MAT2_DECAY_IN)));
             vmask fires = SPK_REAL(wait)(s, i, next >= rest + two + one, fired + j);
-            one = SPK_REAL(flush)(SPK_REAL(choose)(fires, one + C(MAT2_ALPHA_1), one));
-            two = SPK_REAL(flush)(SPK_REAL(choose)(fires, two + C(MAT2_ALPHA_2), two));
+            one = SPK_REAL(choose)(fires, one + C(MAT2_ALPHA_1), one);
+            two = SPK_REAL(choose)(fires, two + C(MAT2_ALPHA_2), two);
             SPK_REAL(store)(th_1 + i, one);
             SPK_REAL(store)(th_2 + i, two);
             SPK_REAL(store)(th + i, rest + two + one);

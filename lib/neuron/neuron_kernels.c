@@ -74,6 +74,7 @@
 const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .iaf_cond_exp_euler = FORMS(cond_euler),
     .iaf_cond_exp_exp_euler = FORMS(cond_exp_euler),
+    .iaf_cond_exp_crank_nicolson = FORMS(cond_crank_nicolson),
     .iaf_cond_exp_rkf45 = DOUBLE_ONLY(cond_exp_rkf45),
     .iaf_cond_beta = DOUBLE_ONLY(cond_beta_rkf45),
     .iaf_psc_delta = FORMS(delta),

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct spk_key {
     uint32_t word[2];
@@ -47,8 +48,11 @@ double spk_exponential(uint32_t high, uint32_t low);
  * one. Exact; never 0, so that its logarithm is finite; never 1. */
 static inline double spk_uniform53(uint32_t high, uint32_t low)
 {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
-    return ((double)bits + 0.5) * 0x1p-52;
+    const uint64_t one = 0x3ff0000000000000; /* 1.0: these bits behind it are 1 <= x < 2 */
+    uint64_t bits = ((uint64_t)high << 32 | low) >> 12 | one;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x - 1 + 0x1p-53;
 }
 static inline double spk_uniform32(uint32_t word)
 {

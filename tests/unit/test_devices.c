@@ -5,6 +5,7 @@
 #include "chance.h"
 #include "engine/internal.h"
 #include "engines.h"
+#include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
 

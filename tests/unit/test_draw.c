@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "chance.h"
+#include "math/math.h"
 #include "network/connect.h"
 #include "network/draw.h"
 

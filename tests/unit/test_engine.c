@@ -289,19 +289,28 @@ static void test_foreign_checkpoints(void **state)
     stop(&third);
 }
 
-/* all_but_self by counting, and the same synapses listed. Sums of a power of two are exact, so that
- * their order does not matter. */
+/* What needs no synapses, and the same synapses listed. With a delay of 10 ms each step's are summed
+ * first, where sums of a power of two are exact, so that their order does not matter; with a short one
+ * they are added to the state. */
 static void test_storages(void **state)
 {
     (void)state;
-    static const char *const counted[] = {"projections.inh->exc.weight_nS=-0.5",
+    static const char *const counted[] = {"projections.inh->exc.delay_ms=10",
+                                          "projections.inh->exc.weight_nS=-0.5",
                                           "projections.exc->exc.weight_nS=0.1", NULL};
     static const char *const listed[] = {
+        "projections.inh->exc.delay_ms=10",
         "projections.inh->exc.weight_nS={\"uniform\": [-0.5, -0.5]}",
         "projections.exc->exc.weight_nS=0.1", NULL};
+    static const char *const all[] = {"projections.inh->exc.connect={\"rule\": \"all_to_all\"}",
+                                      NULL};
+    static const char *const each[] = {
+        "projections.inh->exc.connect={\"rule\": \"pairwise_bernoulli\", \"p\": 1}", NULL};
     uint64_t one = whole_run(counted, alone);
     assert_true(one == whole_run(listed, alone));
     assert_true(one != whole_run(counted + 1, alone));
+    assert_true(whole_run(all, alone) == whole_run(each, alone));
+    assert_true(whole_run(all, alone) != whole_run(NULL, alone));
 }
 
 /* Weights of synapses between the same two units add up: each target rises by what its row of
