@@ -10,7 +10,7 @@ export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_orte_execute_quiet=1
 
 setup_file() {
     command -v mpirun >/dev/null && command -v mpicc >/dev/null || return 0
-    BUILD=$BUILD make -s -C "$ROOT" MPI=1 all 2>&1
+    BUILD=${BUILD#"$ROOT/"} make -s -C "$ROOT" MPI=1 all 2>&1
 }
 
 setup() {
