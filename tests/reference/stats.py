@@ -5,12 +5,16 @@
     stats.py values >tests/reference/stats.tsv              its statistics by numpy and scipy
     stats.py compare <tests/reference/stats.tsv             run spk-stats on samples.spk, branching.spk
                                                             and weights.spk, and compare
+    stats.py elephant DIR                                   compare with what Elephant 1.2 gave for trains.csv,
+                                                            in train_stats.csv and distances.csv
 
 The values are computed from the definitions, with the functions that people use for them: numpy's mean, std,
 var, corrcoef, quantile, histogram, matrix_rank and svd; scipy's variation, linregress and curve_fit. A row is
 the arguments of spk-stats, a key of the row of its table ("population=a class=2"), a column and a value."""
 
+import csv
 import json
+import os
 import subprocess
 import sys
 
@@ -272,21 +276,78 @@ def has(row, key):
     return True
 
 
+def table(arguments, stream=None):
+    text = subprocess.run(["spk-stats", "--json", *arguments.split()], check=True, input=stream, capture_output=True).stdout
+    return [json.loads(row) for row in text.splitlines()]
+
+
+class Comparison:
+    n = wrong = 0
+
+    def __call__(self, what, values, expected):
+        self.n += 1
+        if len(values) != 1 or not same(values[0], expected):
+            self.wrong += 1
+            print(f"{what}: {values}, expected {expected}")
+
+    def end(self):
+        print(f"{self.n} values, {self.wrong} wrong")
+        return self.wrong > 0
+
+
 def compare():
-    tables, wrong, n = {}, 0, 0
+    tables, check = {}, Comparison()
     for line in sys.stdin:
         arguments, key, column, value = line.rstrip("\n").split("\t")
         if arguments not in tables:
-            text = subprocess.run(["spk-stats", "--json", *arguments.split()], check=True, capture_output=True).stdout
-            tables[arguments] = [json.loads(row) for row in text.splitlines()]
+            tables[arguments] = table(arguments)
         rows = [row[column] for row in tables[arguments] if has(row, key)]
-        expected = json.loads(value)
-        n += 1
-        if len(rows) != 1 or not same(rows[0], expected):
-            wrong += 1
-            print(f"spk-stats {arguments}: {key}: {column}: {rows}, expected {expected}")
-    print(f"{n} values, {wrong} wrong")
-    return wrong > 0
+        check(f"spk-stats {arguments}: {key}: {column}", rows, json.loads(value))
+    return check.end()
+
+
+def stream_of(populations):
+    """Of {name: trains}, times in units of 1e-6 s; the last spike may be at 1 s."""
+    lines = ["tick 1/1000000", *(f"spikes {name} {len(trains)}" for name, trains in populations.items()), "begin"]
+    spikes = sorted((t, channel, unit) for channel, trains in enumerate(populations.values(), 1)
+                    for unit, train in enumerate(trains) for t in train)
+    lines += [f"at {channel} {t} {unit}" for t, channel, unit in spikes] + ["end 1000001\n"]
+    compose = os.path.join(os.environ["BUILD"], "unit", "compose")
+    return subprocess.run([compose], check=True, input="\n".join(lines).encode(), capture_output=True).stdout
+
+
+def elephant(directory):
+    def rows(name):
+        with open(os.path.join(directory, name), newline="") as f:
+            return list(csv.DictReader(f))
+
+    def number(text):
+        return None if text == "nan" else float(text)
+
+    def value(table_, name, column):
+        return [row[column] for row in table_ if row["population"] == name]
+
+    pairs = {row["pair"]: ([], []) for row in rows("trains_meta.csv")}
+    for row in rows("trains.csv"):
+        pairs[row["pair"]]["ab".index(row["train"])].append(round(float(row["time_s"]) * 1e6))
+    single = stream_of({f"{name}.{'ab'[i]}": [pair[i]] for name, pair in pairs.items() for i in range(2)})
+    double, check = stream_of(pairs), Comparison()
+    rates, isi = table("rates --until 1s", single), table("isi --min-intervals 1", single)
+    for row in rows("train_stats.csv"):
+        name, stat = f"{row['pair']}.{row['train']}", row["stat"]
+        if stat == "mean_rate_hz" and row["pair"] != "edges":  # which has a spike at 1 s
+            check(f"{name} rate", value(rates, name, "mean_Hz"), number(row["value"]))
+        elif stat in ("cv", "cv2", "lv"):
+            check(f"{name} {stat}", value(isi, name, stat), number(row["value"]))
+        elif stat == "fano_counts":
+            window = row["param"].split()[0].replace("bin_s=", "") + "s"
+            check(f"{name} fano {window}", value(table(f"fano --until 1s --window {window}", single), name, "mean"),
+                  number(row["value"]))
+    for row in rows("distances.csv"):
+        if row["metric"] == "corrcoef_counts" and row["pair"] != "edges":
+            bins = table(f"correlation --until 1s --bin {row['param'].replace('bin_s=', '')}s", double)
+            check(f"{row['pair']} correlation {row['param']}", value(bins, row["pair"], "mean"), number(row["value"]))
+    return check.end()
 
 
 if __name__ == "__main__":
@@ -299,5 +360,7 @@ if __name__ == "__main__":
         values_of_weights()
     elif task == "compare":
         sys.exit(compare())
+    elif task == "elephant" and len(sys.argv) == 3:
+        sys.exit(elephant(sys.argv[2]))
     else:
         sys.exit(__doc__)

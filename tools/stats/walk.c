@@ -24,6 +24,11 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static uint64_t most(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* a + b, at most UINT64_MAX. */
 static uint64_t after(uint64_t a, uint64_t b)
 {
@@ -132,6 +137,7 @@ static int take_item(stats_walk *w, const spk_item *item, spk_error *err)
         stats_population *p = &w->population[i];
         if (p->id != item->id) continue;
         if (!w->sampled && begin_implicit(w, p, err)) return -1;
+        w->reach = most(w->reach, item->spikes.tick[item->spikes.n - 1] + 1);
         return take_spikes(w, p, &item->spikes, err);
     }
     return 0;
@@ -161,7 +167,8 @@ static int read_all(stats_walk *w, spk_reader *in, spk_error *err)
         w->group = group;
         if (take_item(w, &item, err)) return -1;
     }
-    return more < 0 ? -1 : finish(w, spk_reader_duration(in), err);
+    /* a stream without its end lasts as long as its spikes show */
+    return more < 0 ? -1 : finish(w, most(w->reach, spk_reader_duration(in)), err);
 }
 
 /* ---- which populations ------------------------------------------------------------------------ */

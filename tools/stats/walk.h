@@ -22,6 +22,7 @@ typedef struct stats_walk {
     size_t queued, room;  /* samples that not every population has left behind */
     struct queued_sample *queue;
     bool sampled;   /* there are SAMPLE records */
+    uint64_t reach; /* one more than the last tick of a spike */
     uint64_t group; /* of records: what came in an earlier one is complete */
 } stats_walk;
 
