@@ -25,12 +25,22 @@ _spk_words() {
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --record --record-interval --shard --jobs --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats') echo 'summary rates isi fano correlation branching kernel psth weights --population --from --until --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats summary') echo '--population --from --until --min-intervals --window --bin --units --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats rates') echo '--population --from --until --per-unit --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats isi') echo '--population --from --until --min-intervals --per-unit --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats fano') echo '--population --from --until --window --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats correlation') echo '--population --from --until --bin --units --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats branching') echo '--population --from --until --bin --lags --per-lag --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats kernel') echo '--population --from --until --units --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats psth') echo '--population --from --until --bin --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-stats weights') echo '--population --from --until --array --snapshot --histogram --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'cat decode encode info plot score simulate train-readout train-stdp view --help --version' ;;
+    spk) echo 'cat decode encode info plot score simulate stats train-readout train-stdp view --help --version' ;;
     esac
 }
 
@@ -128,6 +138,20 @@ _spk_value() {
     'spk-simulate --threads' | 'spk-simulate -j') echo 'count' ;;
     'spk-simulate --max-memory') echo 'size' ;;
     'spk-simulate --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-stats --population') echo 'text' ;;
+    'spk-stats --from') echo 'time' ;;
+    'spk-stats --until') echo 'time' ;;
+    'spk-stats --output' | 'spk-stats -o') echo 'file' ;;
+    'spk-stats --format' | 'spk-stats -F') echo 'choice:tsv|json' ;;
+    'spk-stats --seed' | 'spk-stats -s') echo 'count' ;;
+    'spk-stats --min-intervals') echo 'count' ;;
+    'spk-stats --window') echo 'time' ;;
+    'spk-stats --bin') echo 'time' ;;
+    'spk-stats --units') echo 'count' ;;
+    'spk-stats --lags') echo 'count' ;;
+    'spk-stats --array') echo 'text' ;;
+    'spk-stats --snapshot') echo 'count' ;;
+    'spk-stats --histogram') echo 'count' ;;
     'spk-train-readout --population') echo 'text' ;;
     'spk-train-readout --classes') echo 'count' ;;
     'spk-train-readout --output' | 'spk-train-readout -o') echo 'file' ;;
@@ -172,6 +196,7 @@ _spk_methods() {
     spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
     spk-plot) echo 'raster trace weights confusion curve' ;;
     spk-score) echo 'accuracy confusion' ;;
+    spk-stats) echo 'summary rates isi fano correlation branching kernel psth weights' ;;
     spk-train-readout) echo 'vote proportion' ;;
     esac
 }
@@ -214,4 +239,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-train-readout spk-train-stdp spk-view
+complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-stats spk-train-readout spk-train-stdp spk-view
