@@ -16,9 +16,9 @@ static spk_readout example(bool with_proportion)
                                                       0,    0,     0,     0, 0.6F, 0.4F};
     spk_readout r;
     spk_error err;
-    succeed(spk_readout_init(&r, with_proportion ? "proportion" : "vote", "exc", UNITS, CLASSES,
-                             with_proportion, &err),
-            &err);
+    succeed(
+        spk_readout_init(&r, with_proportion ? "proportion" : "vote", "exc", UNITS, CLASSES, &err),
+        &err);
     r.samples = 60000;
     memcpy(r.assignment, assignment, sizeof assignment);
     if (with_proportion) memcpy(r.proportion, proportion, sizeof proportion);
