@@ -203,7 +203,7 @@ static void apply_curvature(newton *s)
     }
 }
 
-/* direction = residual / diagonal + beta direction; returns residual . (residual / diagonal). */
+/* residual . (residual / diagonal) */
 static double residual_norm(const newton *s)
 {
     double sum = 0;
@@ -215,6 +215,7 @@ static double residual_norm(const newton *s)
     return sum;
 }
 
+/* direction = residual / diagonal + beta direction */
 static void turn(newton *s, double beta)
 {
     for (size_t f = 0; f <= s->seen->features; f++)
@@ -290,7 +291,8 @@ static int minimise(newton *s, const spk_cli *cli, spk_error *err)
         steep = steepness(s);
         spk_note(cli, 2, "step %" PRIu64 ": loss %.10g, gradient %.3g", k, s->loss, steep);
         if (!(steep > set->tolerance) || k == set->iterations || !moves) break;
-        find_step(s, fmin(0.1, sqrt(steep)));
+        /* Newton's pace near the end, and no further than is asked for. */
+        find_step(s, fmax(fmin(0.1, sqrt(steep)), 0.1 * set->tolerance / steep));
         scores_of(s, s->step, s->change);
         moves = walk(s);
         spk_progress_update(progress, k + 1, NULL);
