@@ -186,6 +186,16 @@ digits() {
     run ! cmp <(train --order file) one.spk
 }
 
+@test "softmax: a batch of all samples is the same in any order, but for rounding" {
+    digits --limit 300 >in.spk
+    spk-train-readout softmax --batch 300 --epochs 5 --order file in.spk -o file.spk
+    spk-train-readout softmax --batch 1000 --epochs 5 in.spk -o shuffled.spk
+    values shuffled.spk input.weight | near "$(values file.spk input.weight)" 1e-9
+    # It is not the same as two batches.
+    spk-train-readout softmax --batch 150 --epochs 5 --order file in.spk -o two.spk
+    run ! near "$(values file.spk input.weight)" 1e-9 < <(values two.spk input.weight)
+}
+
 @test "a class without samples, and units that never fire: never predicted, no NaN" {
     printf '0 3 0 0\n3 0 0 4\n0 2 0 1\n3 1 0 5\n' | counts 4 3 >in.spk
     for scale in none sum max standard; do

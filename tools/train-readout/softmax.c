@@ -25,6 +25,9 @@ struct softmax_settings {
 
 enum { ORDER_FILE, ORDER_SHUFFLED };
 
+/* A batch goes through memory in parts of so many samples, which cannot change a sum. */
+enum { PART = 128 };
+
 static const spk_option options[] = {
     WINDOWS_OPTION,
     SCALE_OPTION,
@@ -115,8 +118,8 @@ typedef struct trainer {
     uint32_t *order;              /* [samples] */
     uint32_t *word;               /* [features, to a multiple of 4] random, for dropout */
     double *parameter, *gradient; /* [features + 1][stride] */
-    double *x;                    /* [batch][features] */
-    double *score;                /* [batch][stride] */
+    double *x;                    /* [PART][features] */
+    double *score;                /* [PART][stride] */
     double loss;                  /* of the epoch, summed */
     uint64_t right;               /* of the epoch */
 } trainer;
@@ -134,8 +137,8 @@ static int open(trainer *t, spk_error *err)
     t->word = spk_alloc((e->features + 3) / 4 * 4, sizeof *t->word, "the features", err);
     t->parameter = spk_alloc(t->parameters, sizeof *t->parameter, "the weights", err);
     t->gradient = spk_alloc(t->parameters, sizeof *t->gradient, "the gradient", err);
-    t->x = spk_alloc(t->batch * e->features, sizeof *t->x, "a batch", err);
-    t->score = spk_alloc(t->batch * t->stride, sizeof *t->score, "a batch", err);
+    t->x = spk_alloc(PART * e->features, sizeof *t->x, "a batch", err);
+    t->score = spk_alloc(PART * t->stride, sizeof *t->score, "a batch", err);
     if (!t->order || !t->word || !t->parameter || !t->gradient || !t->x || !t->score) return -1;
     for (size_t i = 0; i < e->n; i++)
         t->order[i] = (uint32_t)i;
@@ -182,8 +185,8 @@ static void drop_out(trainer *t, uint64_t epoch, uint32_t sample, double *x)
         x[f] = spk_uniform32(t->word[f]) < p ? 0 : x[f] * kept;
 }
 
-/* The probabilities' distance from the targets, in place of the scores. */
-static void compare(trainer *t, const uint32_t *sample, size_t n)
+/* The probabilities' distance from the targets, over the batch's size, in place of the scores. */
+static void compare(trainer *t, const uint32_t *sample, size_t n, size_t batch)
 {
     const uint32_t classes = t->seen->classes;
     for (size_t i = 0; i < n; i++) {
@@ -196,23 +199,31 @@ static void compare(trainer *t, const uint32_t *sample, size_t n)
         t->loss += cross_entropy(classes, label, t->set->soft_labels, score);
         take_targets(classes, label, t->set->soft_labels, score);
         for (uint32_t c = 0; c < classes; c++)
-            score[c] /= (double)n;
+            score[c] /= (double)batch;
     }
 }
 
-static void train_batch(trainer *t, uint64_t epoch, size_t first, size_t n)
+/* Adds the samples from order[first] on to the gradient of their batch. */
+static void add_part(trainer *t, uint64_t epoch, size_t first, size_t n, size_t batch)
 {
     const examples *e = t->seen;
     examples_rows(e, t->order, first, n, NULL, t->x);
     for (size_t i = 0; t->set->dropout > 0 && i < n; i++)
         drop_out(t, epoch, t->order[first + i], t->x + i * e->features);
     linear_scores(e, t->x, n, t->parameter, t->score);
-    compare(t, t->order + first, n);
-    for (size_t i = 0; i < e->features * t->stride; i++)
-        t->gradient[i] = t->set->linear.l2 * t->parameter[i];
-    memset(t->gradient + e->features * t->stride, 0, t->stride * sizeof *t->gradient);
+    compare(t, t->order + first, n, batch);
     linear_gradient(e, t->x, n, t->score, t->gradient);
-    spk_optimizer_step(&t->optimizer, t->gradient, t->parameter, e->threads);
+}
+
+static void train_batch(trainer *t, uint64_t epoch, size_t first, size_t n)
+{
+    const size_t weights = t->seen->features * t->stride;
+    for (size_t i = 0; i < weights; i++)
+        t->gradient[i] = t->set->linear.l2 * t->parameter[i];
+    memset(t->gradient + weights, 0, t->stride * sizeof *t->gradient);
+    for (size_t i = 0; i < n; i += PART)
+        add_part(t, epoch, first + i, n - i < PART ? n - i : PART, n);
+    spk_optimizer_step(&t->optimizer, t->gradient, t->parameter, t->seen->threads);
 }
 
 static int train_epoch(trainer *t, const spk_cli *cli, uint64_t epoch, spk_error *err)
