@@ -130,10 +130,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libspk.a
 TOOL_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/$(1)/*.c)))
 $(BUILD)/unit/test_encode: $(call TOOL_PARTS,encode)
 $(BUILD)/unit/test_encode: ALL_CFLAGS += -Itools/encode
+$(BUILD)/bench/bench_readout: $(call TOOL_PARTS,train-readout)
+$(BUILD)/bench/bench_readout: ALL_CFLAGS += -Itools/train-readout
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libspk.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(BUILD)/libspk.a $(LIBS)
 
 # Fuzz targets: with clang's libFuzzer for `make fuzz`, and with a plain driver that replays the
 # corpus for CI (any compiler).

@@ -4,9 +4,12 @@
 _spk_words() {
     case $1 in
     'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode') echo 'vote proportion --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode') echo 'vote proportion softmax ridge logistic --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode softmax') echo '--model --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode ridge') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode logistic') echo '--model --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode poisson') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -35,9 +38,12 @@ _spk_words() {
     'spk-stats kernel') echo '--population --from --until --units --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-stats psth') echo '--population --from --until --bin --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-stats weights') echo '--population --from --until --array --snapshot --histogram --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-readout') echo 'vote proportion --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout') echo 'vote proportion softmax ridge logistic --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout softmax') echo '--population --classes --windows --scale --epochs --batch --optimizer --learning-rate --epsilon --l2 --soft-labels --dropout --order --seed -s --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout ridge') echo '--population --classes --windows --scale --l2 --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout logistic') echo '--population --classes --windows --scale --l2 --tolerance --iterations --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     spk) echo 'cat decode encode info plot score simulate stats train-readout train-stdp view --help --version' ;;
@@ -59,6 +65,7 @@ _spk_value() {
     'spk-decode --latency') echo 'time' ;;
     'spk-decode --provenance') echo 'choice:brief|full' ;;
     'spk-decode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-decode --scores') echo 'choice:probability|linear' ;;
     'spk-encode --duration') echo 'time' ;;
     'spk-encode --tick') echo 'time' ;;
     'spk-encode --full-scale') echo 'real' ;;
@@ -158,8 +165,23 @@ _spk_value() {
     'spk-train-readout --level' | 'spk-train-readout -l') echo 'text' ;;
     'spk-train-readout --latency') echo 'time' ;;
     'spk-train-readout --provenance') echo 'choice:brief|full' ;;
+    'spk-train-readout --threads' | 'spk-train-readout -j') echo 'count' ;;
     'spk-train-readout --max-memory') echo 'size' ;;
     'spk-train-readout --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-train-readout --windows') echo 'count' ;;
+    'spk-train-readout --scale') echo 'choice:none|sum|max|standard' ;;
+    'spk-train-readout --epochs') echo 'count' ;;
+    'spk-train-readout --batch') echo 'count' ;;
+    'spk-train-readout --optimizer') echo 'choice:adam|adadelta' ;;
+    'spk-train-readout --learning-rate') echo 'real' ;;
+    'spk-train-readout --epsilon') echo 'real' ;;
+    'spk-train-readout --l2') echo 'real' ;;
+    'spk-train-readout --soft-labels') echo 'real' ;;
+    'spk-train-readout --dropout') echo 'real' ;;
+    'spk-train-readout --order') echo 'choice:file|shuffled' ;;
+    'spk-train-readout --seed' | 'spk-train-readout -s') echo 'count' ;;
+    'spk-train-readout --tolerance') echo 'real' ;;
+    'spk-train-readout --iterations') echo 'count' ;;
     'spk-train-stdp --spikes') echo 'file' ;;
     'spk-train-stdp --snapshot-every') echo 'count' ;;
     'spk-train-stdp --weights') echo 'file' ;;
@@ -192,12 +214,12 @@ _spk_value() {
 
 _spk_methods() {
     case $1 in
-    spk-decode) echo 'vote proportion' ;;
+    spk-decode) echo 'vote proportion softmax ridge logistic' ;;
     spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
     spk-plot) echo 'raster trace weights confusion curve' ;;
     spk-score) echo 'accuracy confusion' ;;
     spk-stats) echo 'summary rates isi fano correlation branching kernel psth weights' ;;
-    spk-train-readout) echo 'vote proportion' ;;
+    spk-train-readout) echo 'vote proportion softmax ridge logistic' ;;
     esac
 }
 
