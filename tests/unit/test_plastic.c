@@ -89,8 +89,8 @@ static const char *rule(const simple *s)
 
 static int pairing(const simple *s)
 {
-    if (strcmp(rule(s), "stdp_spinnaker") == 0 && params(s)[SPINNAKER_PAIRING] > 0)
-        return SPINNAKER_NEAREST;
+    if (strcmp(rule(s), "stdp_spinnaker") == 0)
+        return params(s)[SPINNAKER_PAIRING] > 0 ? SPINNAKER_NEAREST : 0;
     return strcmp(rule(s), "stdp") == 0 ? (int)params(s)[STDP_PAIRING] : 0;
 }
 
@@ -133,9 +133,8 @@ static double depressed(const simple *s, double w, double trace, double slow)
     if (strcmp(rule(s), "stdp_pl") == 0) return fmax(w - p[PL_LAMBDA] * p[PL_ALPHA] * w * trace, 0);
     if (is_spinnaker(s)) {
         const double step = p[SPINNAKER_WSTEP], next = w - p[SPINNAKER_AMINUS] * trace;
-        const double kept =
-            fmax(next > w ? fmin(next, p[SPINNAKER_WMAX]) : next, p[SPINNAKER_WMIN]);
-        return step > 0 ? kept - fmod(kept, step) : kept;
+        w = fmax(fmin(next, next > w ? p[SPINNAKER_WMAX] : INFINITY), p[SPINNAKER_WMIN]);
+        return step > 0 ? w - fmod(w, step) : w;
     }
     if (strcmp(rule(s), "stdp_triplet") == 0) {
         double size = fabs(w) - trace * (p[TRIPLET_AMINUS] + p[TRIPLET_AMINUS3] * slow);
@@ -174,9 +173,8 @@ static void advance_synapse(simple *s, synapse *y, const double f[4], double *ar
     }
     if (s->fired[t][y->source]) {
         const double with = pairs == SPINNAKER_NEAREST ? 1 : y->minus + 1;
-        const double seen = is_spinnaker(s) && post ? with : y->minus;
-        const double trace = pairs == 2 && !y->met ? 0 : seen;
-        y->w = y->sent = depressed(s, y->w, trace, y->plus_slow);
+        const double seen = is_spinnaker(s) && post ? with : pairs == 2 && !y->met ? 0 : y->minus;
+        y->w = y->sent = depressed(s, y->w, seen, y->plus_slow);
         arrives[y->delay][y->target] += y->sent;
         y->plus = counts_one(pairs) ? 1 : y->plus + 1;
         y->last_pre = t;
@@ -219,9 +217,8 @@ static void simple_open(simple *s, const machine *m)
     }
     spk_synapses_free(&row);
     qsort(s->list, s->n, sizeof *s->list, by_place);
-    const int pairs = pairing(s);
     for (size_t k = 0; k < s->n; k++)
-        s->list[k].plus = counts_one(pairs); /* the beginning counts as a spike */
+        s->list[k].plus = counts_one(pairing(s)); /* the beginning counts as a spike */
 }
 
 /* V_m of all neurons at the end of each step, and the weights. */
@@ -387,13 +384,12 @@ static void test_reset_of_traces(void **state)
         const char *const set[] = {rules[r], "on_sample={\"reset\": [\"traces\"]}", NULL};
         machine m = start(network, set, options);
         simple_open(&s, &m);
-        const bool one = counts_one(pairing(&s));
         for (uint64_t sample = 0; sample < 3; sample++) {
             make_input(&in, (uint32_t)sample);
             for (size_t k = 0; sample > 0 && k < s.n; k++) {
                 synapse *y = &s.list[k];
                 y->sent = y->w;
-                y->plus = one;
+                y->plus = counts_one(pairing(&s));
                 y->plus_slow = y->minus = y->minus_slow = 0;
                 y->met = false;
                 y->last_pre = y->last_post = s.now - 1;
@@ -674,6 +670,7 @@ static void test_what_is_refused(void **state)
         {P "delay_kind=axonal", "is not offered yet with the rule stdp"},
         {P "weight_type=f16", "f32 or f64, not f16"},
         {R "\"rule\": \"stdp\", \"Wmax\": 0}", "Wmax must not be 0"},
+        {R "\"rule\": \"stdp_spinnaker\", \"w_step\": 0.1}", "w_step must be 0 or a power of 2"},
         {R "\"rule\": \"stdp\", \"Wmax\": -10}", "the weights must be 0 or less"},
         {P "weight_mV={\"normal\": [1, 1]}", "the weights must be 0 or more (clip"},
         {R "\"rule\": \"stdp_trace\"}", "can learn by stdp_trace; stdp, stdp_pl"},
