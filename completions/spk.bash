@@ -46,7 +46,8 @@ _spk_words() {
     'spk-train-readout logistic') echo '--population --classes --windows --scale --l2 --tolerance --iterations --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'cat decode encode info plot score simulate stats train-readout train-stdp view --help --version' ;;
+    'spk-weights') echo '--scale --quantum --array --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --quiet -q --verbose -v --help -h --version -V' ;;
+    spk) echo 'cat decode encode info plot score simulate stats train-readout train-stdp view weights --help --version' ;;
     esac
 }
 
@@ -209,6 +210,14 @@ _spk_value() {
     'spk-view --time-unit') echo 'choice:ms|s|us|ns' ;;
     'spk-view --output' | 'spk-view -o') echo 'file' ;;
     'spk-view --format' | 'spk-view -F') echo 'choice:tsv|json' ;;
+    'spk-weights --scale') echo 'real' ;;
+    'spk-weights --quantum') echo 'real' ;;
+    'spk-weights --array') echo 'text' ;;
+    'spk-weights --output' | 'spk-weights -o') echo 'file' ;;
+    'spk-weights --level' | 'spk-weights -l') echo 'text' ;;
+    'spk-weights --latency') echo 'time' ;;
+    'spk-weights --provenance') echo 'choice:brief|full' ;;
+    'spk-weights --max-memory') echo 'size' ;;
     esac
 }
 
@@ -261,4 +270,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-stats spk-train-readout spk-train-stdp spk-view
+complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-stats spk-train-readout spk-train-stdp spk-view spk-weights

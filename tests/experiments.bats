@@ -97,3 +97,55 @@ CA3=$ROOT/share/experiments/ca3-memory
     run -2 make -s -f "$CA3/Makefile" BUILD="$BUILD" NET=network.json experiment-1
     assert_line 'experiment 1: 900 cells compared, 14 mismatches'
 }
+
+SPATIAL=$ROOT/share/experiments/spatial-patterns
+
+# spatial TARGET WORDS...: a target of the Makefile for these networks.
+spatial() {
+    local target=$1
+    shift
+    make -s --no-print-directory -f "$SPATIAL/Makefile" BUILD="$BUILD" WORDS="$*" "$target"
+}
+
+@test "spatial patterns: one, two and three words as published, and as in the table" {
+    # Two of these triples come out otherwise without the rounding of SpiNNaker's weights.
+    words="992 992+0 992+30 0+7+121 0+31+227"
+    spatial row $words >rows.tsv
+    run -0 spatial all $words
+    assert_output "5 networks: 5 as published, 0 otherwise"
+    head -1 "$SPATIAL/expected.tsv" | diff <(head -1 rows.tsv) -
+    diff <(sed 1d rows.tsv | sort) <(for w in $words; do awk -F '\t' -v w="$w" '$3 == w' "$SPATIAL/expected.tsv"; done | sort)
+    # What the authors recorded of the training: 94/256 for the bits of the word, 0 for all others.
+    run -0 bash -c "spk-view out/word/992.spk | cut -f 4,6 | sed 1d | tr '\t\n' ': '"
+    ones="0:0.3671875 1:0.3671875 2:0.3671875 3:0.3671875 4:0.3671875 5:0 6:0 7:0 8:0 9:0"
+    zeros="0:0 1:0 2:0 3:0 4:0 5:0.3671875 6:0.3671875 7:0.3671875 8:0.3671875 9:0.3671875"
+    assert_output "$ones $zeros "
+}
+
+@test "spatial patterns: with exact arithmetic the closed form" {
+    export ARITHMETIC=exact
+    spatial row 992+16 0+7+121 >rows.tsv
+    # Distance 6: 2^6 words; S of the words of the triple is 14, 12 and 8; h = 15 / (0.975412 * 0.3671875 * 8).
+    run -0 bash -c "sed 1d rows.tsv | cut -f 3,5,7,9"
+    assert_output "$(printf '%s\n' '992+16	5.23511	64	2' '0+7+121	5.23511	123	3')"
+}
+
+@test "spatial patterns: the triples that are beyond the search, and other words" {
+    spatial row 0+0+1023 5 992+31 >rows.tsv
+    run -0 bash -c "sed 1d rows.tsv | cut -f 3-10"
+    # Complements cancel each other: nothing is answered to at any gain.
+    assert_output "$(printf '%s\n' '0+0+1023	0,10,10	4.19016	892.25532	1	386	1	1' \
+        '5	-	4.18817	-	1	-	1	-' '992+31	10	-	-	0	-	0	-')"
+    run -0 spatial all 0+0+1023
+    assert_output "1 networks: 0 as published, 0 otherwise, 1 with a published gain above 100"
+}
+
+@test "spatial patterns: another learning rule is seen" {
+    mkdir -p share/experiments
+    cp -r "$SPATIAL" share/experiments/
+    cp "$SPATIAL/../common.mk" share/experiments/
+    sed -i 's/, "w_step": 0.0078125//' share/experiments/spatial-patterns/network.json
+    run -2 make -s --no-print-directory -f share/experiments/spatial-patterns/Makefile BUILD="$BUILD" WORDS=992 all
+    assert_line --partial '992: h 4.'
+    assert_line '1 networks: 0 as published, 1 otherwise'
+}

@@ -21,9 +21,11 @@ typedef enum spk_numbers { SPK_SINGLE, SPK_MIXED, SPK_DOUBLE, SPK_NUMBERS } spk_
 /* Which of the spikes on both sides make pairs (Morrison, Diesmann and Gerstner 2008, figure 7). */
 typedef enum spk_pairing {
     SPK_ALL_PAIRS,
-    SPK_NEAREST_SYMMETRIC,   /* each spike with the last one of the other side */
-    SPK_NEAREST_RESTRICTED,  /* the same, but only spikes that follow each other */
-    SPK_NEAREST_PRE_CENTERED /* each presynaptic spike with the last and the next postsynaptic one */
+    SPK_NEAREST_SYMMETRIC,    /* each spike with the last one of the other side */
+    SPK_NEAREST_RESTRICTED,   /* the same, but only spikes that follow each other */
+    SPK_NEAREST_PRE_CENTERED, /* each presynaptic spike with the last and the next postsynaptic one */
+    SPK_NEAREST_SPINNAKER     /* symmetric, but of postsynaptic spikes only the first: one does not
+                               * count when the one before it was emitted after the presynaptic one */
 } spk_pairing;
 
 /* Of a rule with an archive. Its kernels see the sizes of weights. */
@@ -35,6 +37,7 @@ typedef struct spk_archive_constants {
     double rate_plus, rate_plus_slow, rate_minus, rate_minus_slow; /* traces: exp(-rate) a step */
     double plus, plus_slow; /* presynaptic traces at the start */
     double w_min, w_max, up, up_slow, down, down_slow, mu_plus, mu_minus;
+    double step; /* weights are stored as multiples of it; 0: as they are */
 } spk_archive_constants;
 
 /* A rule's parameters, ready for use. Traces decay by these factors in one step. */
