@@ -1,4 +1,5 @@
 /* methods.c: the ways to decode, in the order --help lists them. */
 #include "method.h"
 
-const spk_method *const decoding_methods[] = {&vote_method.base, &proportion_method.base, NULL};
+const spk_method *const decoding_methods[] = {&vote_method.base, &proportion_method.base,
+                                              &sum_method.base, NULL};
