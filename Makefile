@@ -206,6 +206,8 @@ experiments: all
 	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
 	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) -f share/experiments/place-recognition/Makefile \
+		OUT=$(BUILD)/experiments/place-recognition short
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

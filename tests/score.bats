@@ -134,7 +134,7 @@ five() {
 @test "pr: precision and recall as more is accepted" {
     five > in.spk
     # By score: 7 wrong, 6 wrong, 5 right, 4 right, none wrong. Recall is right / (right + rejected).
-    run -0 spk-score pr -q --curve in.spk
+    run -0 spk-score pr -q --points in.spk
     assert_equal "$(tr '\t' ' ' <<< "$output")" "threshold accepted right precision recall
 7 1 0 0 0
 6 2 0 0 0
@@ -154,7 +154,7 @@ five() {
     scored 0:1:0,9,0,0 > in.spk
     run -0 bash -c "spk-score pr in.spk | tail -1 | tr '\t' ' '"
     assert_output "1 0 0 0 0 0 0"
-    five | spk-score pr -q --curve | spk-plot curve --x recall --y precision > curve.txt
+    five | spk-score pr -q --points | spk-plot curve --x recall --y precision > curve.txt
 }
 
 @test "recall and pr need a score for each class" {
@@ -165,7 +165,7 @@ five() {
         assert_output "spk-score: in.spk: sample 0 has 2 scores; with 3 classes it needs 3"
     done
     run -0 spk-score accuracy in.spk
-    run -2 spk-score accuracy --curve in.spk
+    run -2 spk-score accuracy --points in.spk
 }
 
 @test "a stream that cannot be scored: exit 4, nothing on stdout" {
@@ -236,7 +236,7 @@ PYTHON
             if (s > best) { best = s; c = k } }
         print label ":" c ":" substr(line, 2) } }' | tee queries) > in.spk
     spk-score recall --json --at 1 --at 2 --at 3 in.spk > recall.json
-    spk-score pr --curve --json in.spk > curve.json
+    spk-score pr --points --json in.spk > curve.json
     run -0 /usr/bin/python3 - <<'PYTHON'
 import json
 import numpy as np

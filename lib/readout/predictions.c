@@ -11,9 +11,8 @@ enum { MAX_WAITING = 1 << 16 };
 
 int spk_predictions_open(spk_predictions *p, spk_reader *in, const char *population, spk_error *err)
 {
-    const spk_channel *channel =
-        spk_header_choose(spk_reader_header(in), SPK_CHANNEL_PREDICTIONS, population,
-                          spk_reader_name(in), err);
+    const spk_channel *channel = spk_header_choose(spk_reader_header(in), SPK_CHANNEL_PREDICTIONS,
+                                                   population, spk_reader_name(in), err);
     if (!channel) return -1;
     *p = (spk_predictions){.in = in, .classes = channel->size, .channel = channel->id};
     return 0;
@@ -89,9 +88,9 @@ int spk_predictions_check_scores(const spk_predictions *p, const spk_prediction 
                                  spk_error *err)
 {
     if (prediction->k == p->classes) return 0;
-    return spk_fail(err, SPK_DATA, "%s: sample %" PRIu64 " has %u scores; with %u classes it needs %u",
-                    spk_reader_name(p->in), prediction->sample, prediction->k, p->classes,
-                    p->classes);
+    return spk_fail(
+        err, SPK_DATA, "%s: sample %" PRIu64 " has %u scores; with %u classes it needs %u",
+        spk_reader_name(p->in), prediction->sample, prediction->k, p->classes, p->classes);
 }
 
 void spk_predictions_free(spk_predictions *p)

@@ -189,8 +189,8 @@ static spk_sink *open_output(const adder *a, spk_error *err)
     header.shard_i = from->shard_i;
     header.shard_n = from->shard_n;
     spk_sink *out = NULL;
-    if (channel && spk_header_add_channel(&header, SPK_CHANNEL_PREDICTIONS, channel->name,
-                                          a->classes, err))
+    if (channel &&
+        spk_header_add_channel(&header, SPK_CHANNEL_PREDICTIONS, channel->name, a->classes, err))
         out = spk_filter_output(a->cli, &header, a->n, a->in, 0, NULL, err);
     spk_header_free(&header);
     return out;

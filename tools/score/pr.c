@@ -18,23 +18,19 @@
 #include <stdlib.h>
 
 struct settings {
-    bool curve;
+    bool points;
 };
 
-static const spk_option options[] = {{.name = "curve",
-                                      .kind = SPK_FLAG,
-                                      .offset = offsetof(struct settings, curve),
-                                      .help = "print the curve, a row for each threshold"},
-                                     {0}};
+static const spk_option options[] = {
+    {.name = "points",
+     .kind = SPK_FLAG,
+     .offset = offsetof(struct settings, points),
+     .help = "print the points of the curve, a row for each threshold"},
+    {0}};
 
-static const char *const summary_columns[] = {"n",
-                                              "right",
-                                              "precision_at_full_recall",
-                                              "recall_at_full_precision",
-                                              "auc",
-                                              "silent",
-                                              "unlabelled",
-                                              NULL};
+static const char *const summary_columns[] = {
+    "n",          "right", "precision_at_full_recall", "recall_at_full_precision", "auc", "silent",
+    "unlabelled", NULL};
 static const char *const curve_columns[] = {"threshold", "accepted", "right",
                                             "precision", "recall",   NULL};
 
@@ -138,10 +134,10 @@ static int print(const spk_cli *cli, const spk_outcomes *seen, void *collection,
     const struct settings *settings = cli->method_settings;
     answers *a = collection;
     spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES,
-                                      settings->curve ? curve_columns : summary_columns, err);
+                                      settings->points ? curve_columns : summary_columns, err);
     if (!table) return -1;
     qsort(a->answer, a->n, sizeof *a->answer, by_score);
-    if (settings->curve)
+    if (settings->points)
         put_curve(table, a);
     else
         put_summary(table, seen, a);
