@@ -170,7 +170,7 @@ TEXT
 
 # ---- sums -------------------------------------------------------------------------------------
 
-# scores NUMBER:LABEL:SCORES ...: predictions of three classes ("4:1:0,2,1"), whose class does not matter.
+# scores NUMBER:LABEL:SCORES ...: predictions of three classes ("4:1:0,2,1"): none if all are 0, else some.
 scores() {
     {
         printf 'tick 1/1000\nclasses 3\npredictions exc 3\nbegin\n'
@@ -178,7 +178,7 @@ scores() {
         for one; do
             IFS=: read -r number label score <<<"$one"
             echo "sample $number $((number * 10)) 10 $label"
-            echo "predict 1 $number -1 ${score//,/ }"
+            echo "predict 1 $number $([ "$score" = 0,0,0 ] && echo -1 || echo 0) ${score//,/ }"
         done
         echo "end 100"
     } | compose
@@ -204,6 +204,20 @@ scores() {
     cat b.spk | spk-decode sum --no-provenance - a.spk > other.spk
     cmp one.spk other.spk
     run -0 spk-info --verify out.spk
+}
+
+@test "sum: scores below 0 have a highest, too; a sample that nobody answers has none" {
+    local head='tick 1/1000\nclasses 2\npredictions exc 2\nbegin\n'
+    printf "${head}sample 0 0 10 0\npredict 1 0 1 -3 -2\nsample 1 10 10 0\npredict 1 1 -1 -1 -2\nend 20\n" | compose > a.spk
+    printf "${head}sample 0 0 10 0\npredict 1 0 -1 0.5 -1\nsample 1 10 10 0\npredict 1 1 -1 3 4\nend 20\n" | compose > b.spk
+    spk-decode sum -o out.spk a.spk b.spk
+    run -0 predictions out.spk
+    assert_output "0 0 0 -2.5 -3
+1 0 - 2 2"
+    spk-decode sum --sequence 2 -o out.spk a.spk b.spk
+    run -0 predictions out.spk
+    assert_output "0 0 0 -2.5 -3
+1 0 0 2 -0.5"
 }
 
 @test "sum: modules that know different classes are one decoder" {

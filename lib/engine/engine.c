@@ -128,7 +128,7 @@ static void normalize(spk_engine *e)
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
 #pragma omp parallel for num_threads((int)e->threads) schedule(static, 1) if (e->threads > 1)
-        for (size_t part = 0; part < e->parts; part++)
+        for (size_t part = e->first; part < e->last; part++)
             p->storage->normalize(e, p, part);
     }
 }

@@ -227,7 +227,10 @@ int spk_columns_units(const spk_json *doc, const cJSON *node, const spk_network 
                       const char *const *name, double *out, uint64_t **row_line, spk_error *err)
 {
     unit_rows r = {.population = population, .columns = columns, .out = out};
-    int status = spk_columns_open(&r.table, doc, node, net, file, err);
+    const double bytes =
+        (double)population->size * (double)(columns * sizeof *out + sizeof *r.line);
+    int status = spk_network_room(net, bytes, file, false, population->size, "rows", err);
+    if (status == 0) status = spk_columns_open(&r.table, doc, node, net, file, err);
     if (status == 0) status = find_columns(&r, name, err);
     if (status == 0) r.line = spk_alloc(population->size, sizeof *r.line, "lines", err);
     if (!r.line || take_rows(&r, err)) status = -1;

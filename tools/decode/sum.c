@@ -12,6 +12,7 @@
 #include "readout/predictions.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ typedef struct adder {
     uint32_t classes;
     size_t sequence; /* L */
     double *recent;  /* [L][classes] sums of the last samples; that of the k-th is row k % L */
+    bool *answered;  /* [L] did any predict a class for it? */
     double *sum;     /* [classes] along the sequence */
     float *score;    /* [classes] */
     uint64_t k;      /* samples since the last gap in their numbers, and */
@@ -63,9 +65,11 @@ static int check_same(const adder *a, size_t i, const spk_sample *first, const s
 }
 
 /* Add the next prediction of every input to `row`. 1: *sample is theirs; 0: the end of all. */
-static int add_next(adder *a, double *row, const spk_sample **sample, spk_error *err)
+static int add_next(adder *a, double *row, bool *answered, const spk_sample **sample,
+                    spk_error *err)
 {
     memset(row, 0, a->classes * sizeof *row);
+    *answered = false;
     int more = 0;
     for (size_t i = 0; i < a->n; i++) {
         const spk_sample *own;
@@ -84,38 +88,43 @@ static int add_next(adder *a, double *row, const spk_sample **sample, spk_error 
             return -1;
         for (uint32_t c = 0; c < a->classes; c++)
             row[c] += (double)p.score[c];
+        *answered |= p.class_ >= 0;
     }
     return more;
 }
 
-/* The diagonal of the last samples' sums, which ends at each class. */
-static void add_along(adder *a)
+/* The diagonal of the last samples' sums, which ends at each class; returns the class: -1 when none of
+ * these samples had a prediction. */
+static int32_t decide_along(adder *a)
 {
     const uint64_t length = a->k + 1 < a->sequence ? a->k + 1 : a->sequence;
+    bool answered = false;
     memset(a->sum, 0, a->classes * sizeof *a->sum);
     for (uint32_t i = 0; i < length; i++) {
-        const double *row = a->recent + (a->k - i) % a->sequence * a->classes;
+        const size_t at = (a->k - i) % a->sequence;
+        answered |= a->answered[at];
         for (uint32_t c = i; c < a->classes; c++)
-            a->sum[c] += row[c - i];
+            a->sum[c] += a->recent[at * a->classes + c - i];
     }
+    const int32_t best = decide(a->classes, a->sum, -INFINITY, a->score);
+    return answered ? best : -1;
 }
 
 /* 1: one more was written; 0: the end; -1. */
 static int add_sample(adder *a, spk_error *err)
 {
     const spk_sample *sample = NULL;
-    double *row = a->recent + a->k % a->sequence * a->classes;
-    const int more = add_next(a, row, &sample, err);
+    const size_t at = a->k % a->sequence;
+    double *row = a->recent + at * a->classes;
+    const int more = add_next(a, row, &a->answered[at], &sample, err);
     if (more <= 0) return more;
     if (a->k > 0 && sample->number != a->next) {
         memmove(a->recent, row, a->classes * sizeof *row);
+        a->answered[0] = a->answered[at];
         a->k = 0;
     }
-    add_along(a);
-    const spk_prediction p = {.sample = sample->number,
-                              .class_ = decide(a->classes, a->sum, a->score),
-                              .k = a->classes,
-                              .score = a->score};
+    const spk_prediction p = {
+        .sample = sample->number, .class_ = decide_along(a), .k = a->classes, .score = a->score};
     a->next = sample->number + 1;
     a->k++;
     a->samples++;
@@ -171,9 +180,10 @@ static int prepare(adder *a, spk_error *err)
     const sum_settings *settings = a->cli->method_settings;
     a->sequence = (size_t)settings->sequence;
     a->recent = spk_alloc(a->sequence * a->classes, sizeof *a->recent, "the scores", err);
+    a->answered = spk_alloc(a->sequence, sizeof *a->answered, "the scores", err);
     a->sum = spk_alloc(a->classes, sizeof *a->sum, "the scores", err);
     a->score = spk_alloc(a->classes, sizeof *a->score, "the scores", err);
-    return a->recent && a->sum && a->score ? 0 : -1;
+    return a->recent && a->answered && a->sum && a->score ? 0 : -1;
 }
 
 /* The output has the first input's time, shard and name of the population. */
@@ -218,6 +228,7 @@ static int run(spk_cli *cli, spk_error *err)
     free(a.in);
     free(a.from);
     free(a.recent);
+    free(a.answered);
     free(a.sum);
     free(a.score);
     return status;
