@@ -134,6 +134,31 @@ TEXT
     assert_output "0 1 1 0 0.5"
 }
 
+@test "--mute-at: a linear readout does not see muted units either" {
+    labelled | spk-train-readout ridge -q -o readout.spk
+    reference > reference.spk
+    tested > test.spk
+    spk-decode ridge --model readout.spk --reference reference.spk --mute-at 2 -o out.spk test.spk
+    # The same spikes without those of the units 0 and 2, which are muted.
+    compose > without.spk <<'TEXT'
+tick 1/1000
+classes 3
+spikes exc 4
+begin
+sample 10 0 100 0
+at 1 5 1
+sample 11 100 100 1
+at 1 105 1
+sample 12 200 100 2
+sample 13 300 100 -1
+at 1 305 3
+sample 14 400 100 2
+end 500
+TEXT
+    spk-decode ridge --model readout.spk -o want.spk without.spk
+    diff <(predictions want.spk) <(predictions out.spk)
+}
+
 @test "--mute-at: its history, and what is wrong with it" {
     labelled | spk-train-readout vote -q -o readout.spk
     reference > reference.spk
