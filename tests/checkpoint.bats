@@ -188,6 +188,21 @@ stopped() {
     assert_same_stream want.spk got.spk
 }
 
+@test "a run that is over, but could not put its output in place: the same bytes" {
+    spk-simulate "$NET" --duration 3s -o want.spk
+    spk-simulate "$NET" --duration 3s -o got.spk --checkpoint state --checkpoint-every 0s 2>log &
+    await [ -e state ]
+    mkdir got.spk # in its way
+    local status=0
+    wait $! || status=$?
+    assert_equal $status 3
+    rmdir got.spk
+    run -0 spk-simulate "$NET" --duration 3s -o got.spk --checkpoint state --checkpoint-every 0s --resume -v
+    assert_output --partial ": resumed after 3000 ms"
+    assert_same_stream want.spk got.spk
+    [ ! -e state ]
+}
+
 # ---- what is refused ------------------------------------------------------------------------------
 
 # checkpoint OPTION...: one of a run over net.json, in the file state.

@@ -377,7 +377,8 @@ static int read_one(const spk_checkpoint *c, spk_run_position *at, uint64_t *jou
 /* "12 samples", "12 samples and 3.5 ms of the next one", "3.5 ms". */
 static void describe(const spk_checkpoint *c, const spk_run_position *at, char *text, size_t size)
 {
-    const double ms = (double)at->inside * c->run.net->dt_ms;
+    const bool over = !c->run.input && at->samples > 0; /* all of it was run */
+    const double ms = (double)(over ? at->end : at->inside) * c->run.net->dt_ms;
     if (!c->run.input)
         snprintf(text, size, "%.15g ms", ms);
     else if (at->inside > 0)
@@ -463,6 +464,8 @@ int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_r
                         every_option, run->net->name);
     spk_catch_stop();
     const int found = c->options->resume ? read_one(c, at, &journal_bytes, err) : 0;
+    if (found < 0 && spk_stop_requested()) /* reading was interrupted */
+        return spk_fail(err, SPK_STOPPED, "stopped; --resume goes on from %s", c->options->file);
     if (found < 0 || check_all_found(c, found, at, err)) return -1;
     if (has_journal(c) && spk_comm_rank() == 0) {
         c->journal = spk_journal_open(c->options->file, journal_bytes, err);
