@@ -215,6 +215,8 @@ experiments: all
 		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
 	@$(MAKE) -s -j2 --no-print-directory BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/spatial-patterns/Makefile OUT=$(BUILD)/experiments/spatial-patterns
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) -f share/experiments/place-recognition/Makefile \
+		OUT=$(BUILD)/experiments/place-recognition short
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

@@ -4,19 +4,20 @@
 _spk_words() {
     case $1 in
     'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode') echo 'vote proportion softmax ridge logistic --model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode vote') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode proportion') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode softmax') echo '--model --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode ridge') echo '--model --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-decode logistic') echo '--model --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode poisson') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode regular') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode latency') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode') echo 'vote proportion softmax ridge logistic sum --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode vote') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode proportion') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode softmax') echo '--model --mute-at --reference --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode ridge') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode logistic') echo '--model --mute-at --reference --scores --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-decode sum') echo '--sequence --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode') echo 'poisson bernoulli regular latency rank-order frames --duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode poisson') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode bernoulli') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode regular') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode latency') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --curve --threshold --late --tau --stretch --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode rank-order') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --threshold --interval --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-encode frames') echo '--duration --tick --full-scale --normalize --labels --label-column --classes --header --rgb --shape --resize --patch-normalize --name --subset --epochs --order --skip --limit -n --shard --max-rate --output -o --force -f --level -l --latency --provenance --no-provenance --seed -s --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-info') echo '--verify --digest --replay --index --checksum --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot') echo 'raster trace weights confusion curve --as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot raster') echo '--as --width --height --title --ascii --color --population --samples --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
@@ -24,9 +25,11 @@ _spk_words() {
     'spk-plot weights') echo '--as --width --height --title --ascii --color --population --array --readout --shape --snapshot --limit -n --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot confusion') echo '--as --width --height --title --ascii --color --population --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-plot curve') echo '--as --width --height --title --ascii --color --population --x --y --low --high --y-min --y-max --output -o --force -f --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-score') echo 'accuracy confusion --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score') echo 'accuracy confusion recall pr --population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score accuracy') echo '--population --min-accuracy --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-score confusion') echo '--population --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score recall') echo '--population --at --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-score pr') echo '--population --points --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-simulate') echo '--weights --snapshot --ignore-extra --plastic --record --record-interval --shard --jobs --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-stats') echo 'summary rates isi fano correlation branching kernel psth weights --population --from --until --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-stats summary') echo '--population --from --until --min-intervals --window --bin --units --output -o --force -f --format -F --json --allow-truncated --seed -s --quiet -q --verbose -v --help -h --version -V' ;;
@@ -60,13 +63,16 @@ _spk_value() {
     'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
     'spk-cat --latency') echo 'time' ;;
     'spk-cat --provenance') echo 'choice:brief|full' ;;
-    'spk-decode --model') echo 'file' ;;
     'spk-decode --output' | 'spk-decode -o') echo 'file' ;;
     'spk-decode --level' | 'spk-decode -l') echo 'text' ;;
     'spk-decode --latency') echo 'time' ;;
     'spk-decode --provenance') echo 'choice:brief|full' ;;
     'spk-decode --progress') echo 'choice:auto|none|bar|line|json' ;;
+    'spk-decode --model') echo 'file' ;;
+    'spk-decode --mute-at') echo 'count' ;;
+    'spk-decode --reference') echo 'file' ;;
     'spk-decode --scores') echo 'choice:probability|linear' ;;
+    'spk-decode --sequence') echo 'count' ;;
     'spk-encode --duration') echo 'time' ;;
     'spk-encode --tick') echo 'time' ;;
     'spk-encode --full-scale') echo 'real' ;;
@@ -77,6 +83,8 @@ _spk_value() {
     'spk-encode --header') echo 'choice:auto|yes|no' ;;
     'spk-encode --rgb') echo 'choice:luma|channels' ;;
     'spk-encode --shape') echo 'text' ;;
+    'spk-encode --resize') echo 'text' ;;
+    'spk-encode --patch-normalize') echo 'count' ;;
     'spk-encode --name') echo 'text' ;;
     'spk-encode --subset') echo 'text' ;;
     'spk-encode --epochs') echo 'count' ;;
@@ -125,6 +133,7 @@ _spk_value() {
     'spk-score --output' | 'spk-score -o') echo 'file' ;;
     'spk-score --format' | 'spk-score -F') echo 'choice:tsv|json' ;;
     'spk-score --min-accuracy') echo 'real' ;;
+    'spk-score --at') echo 'list' ;;
     'spk-simulate --weights') echo 'file' ;;
     'spk-simulate --snapshot') echo 'count' ;;
     'spk-simulate --record') echo 'list' ;;
@@ -223,10 +232,10 @@ _spk_value() {
 
 _spk_methods() {
     case $1 in
-    spk-decode) echo 'vote proportion softmax ridge logistic' ;;
+    spk-decode) echo 'vote proportion softmax ridge logistic sum' ;;
     spk-encode) echo 'poisson bernoulli regular latency rank-order frames' ;;
     spk-plot) echo 'raster trace weights confusion curve' ;;
-    spk-score) echo 'accuracy confusion' ;;
+    spk-score) echo 'accuracy confusion recall pr' ;;
     spk-stats) echo 'summary rates isi fano correlation branching kernel psth weights' ;;
     spk-train-readout) echo 'vote proportion softmax ridge logistic' ;;
     esac

@@ -149,3 +149,60 @@ spatial() {
     assert_line --partial '992: h 4.'
     assert_line '1 networks: 0 as published, 1 otherwise'
 }
+
+VPR=$ROOT/share/experiments/place-recognition
+
+@test "place recognition: the short form is what short.tsv says, for any number of jobs" {
+    export BUILD
+    run -0 make -s -j2 -f "$VPR/Makefile" short OUT=out
+    assert_line 'place recognition, short form: as expected'
+    # Calibration saw the calibration places only, each once.
+    assert_equal "$(spk-info out/published-2-1/0-5-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 5
+    assert_equal "$(spk-info out/published-2-1/5-10-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 10
+    # A module is made once; a changed table is seen.
+    sed 's/0\.[1-9]/0.0/' "$VPR/short.tsv" >short.tsv
+    run -1 diff short.tsv out/short.tsv
+    run -0 make -f "$VPR/Makefile" list PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out
+    assert_output "$(printf 'out/published-2-1/%s-100/query-module\n' 0-5 5-10 10-15)"
+    touch images.pgm
+    run -0 make -s -f "$VPR/Makefile" -n $output PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out \
+        REFERENCE=images.pgm QUERY=images.pgm
+    assert_output ""
+}
+
+@test "place recognition: the variants and sizes are networks" {
+    for variant in "$VPR"/variants/*.set; do
+        for size in "$VPR"/sizes/*.set; do
+            spk-simulate --check $(cat "$variant" "$size" | sed 's/^/--set /') "$VPR/network.json" >net.json
+        done
+    done
+    [ -s net.json ]
+}
+
+@test "place recognition: an independent matcher scores as spk-score does" {
+    [ -e "$SPK_DATA/vpr/gardens_point/query/000.pgm" ] || skip "no vpr in SPK_DATA"
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no python3-numpy"
+    images="$SPK_DATA/vpr/gardens_point"
+    run -0 env PATH="/usr/bin:$PATH" make -s -f "$VPR/Makefile" baseline IMAGES="$images" OUT=out
+    grep cosine "$VPR/expected.tsv" | awk -F '\t' '$3 == "query"' >expected.tsv
+    assert_equal "$(tail -2 <<<"$output")" "$(cut -f 4-13 expected.tsv)"
+    # The same scores as a stream.
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 - "$VPR/baseline" <<'PYTHON' | "$BUILD/unit/compose" >scores.spk
+import importlib.machinery, importlib.util, sys
+loader = importlib.machinery.SourceFileLoader("baseline", sys.argv[1])
+module = importlib.util.module_from_spec(importlib.util.spec_from_loader("baseline", loader))
+loader.exec_module(module)
+scores = module.scores_of(50, "out/reference.pgm", "out/query.pgm")
+n = len(scores)
+print("tick 1/1000\nclasses %d\npredictions exc %d\nbegin" % (n, n))
+for i, row in enumerate(scores):
+    print("sample %d %d 10 %d" % (i, i * 10, i))
+    print("predict 1 %d %d" % (i, row.argmax()), *("%.9g" % s for s in row))
+print("end", n * 10)
+PYTHON
+    spk-score recall scores.spk | awk -F '\t' '$1 ~ /^(1|5|10|25)$/ { printf "%s\t", $4 }' >ours
+    spk-score pr scores.spk | awk -F '\t' 'NR == 2 { print $3 "\t" $4 "\t" $5 }' >>ours
+    assert_equal "$(cat ours)" "$(grep 'cosine of' expected.tsv | cut -f 7-13)"
+    spk-decode sum --sequence 10 scores.spk | spk-score recall --at 10 | tail -1 | cut -f 4 >ours
+    assert_equal "$(cat ours)" "$(grep 'cosine, seq' expected.tsv | cut -f 9)"
+}

@@ -6,5 +6,6 @@ const decoding_method logistic_method = {
              .help = "the most probable class of a logistic readout",
              .options = probability_options,
              .settings_size = sizeof(probability_settings)},
+    .run = decode_spikes,
     .score = probabilities,
 };

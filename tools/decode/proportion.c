@@ -14,6 +14,10 @@ static void add(const spk_readout *readout, const uint64_t *count, double *sum)
 }
 
 const decoding_method proportion_method = {
-    .base = {.name = "proportion", .help = "votes weighted by each unit's share for its class"},
+    .base = {.name = "proportion",
+             .help = "votes weighted by each unit's share for its class",
+             .options = readout_options,
+             .settings_size = sizeof(readout_settings)},
+    .run = decode_spikes,
     .add = add,
 };

@@ -9,6 +9,10 @@ static void score_as_it_is(const void *settings, const spk_readout *readout, dou
 }
 
 const decoding_method ridge_method = {
-    .base = {.name = "ridge", .help = "the class with the highest score of a ridge readout"},
+    .base = {.name = "ridge",
+             .help = "the class with the highest score of a ridge readout",
+             .options = readout_options,
+             .settings_size = sizeof(readout_settings)},
+    .run = decode_spikes,
     .score = score_as_it_is,
 };

@@ -4,6 +4,7 @@
 enum { SCORES_PROBABILITY, SCORES_LINEAR };
 
 const spk_option probability_options[] = {
+    READOUT_OPTIONS,
     {.name = "scores",
      .kind = SPK_CHOICE,
      .offset = offsetof(probability_settings, scores),
@@ -23,5 +24,6 @@ const decoding_method softmax_method = {
              .help = "the most probable class of a softmax readout",
              .options = probability_options,
              .settings_size = sizeof(probability_settings)},
+    .run = decode_spikes,
     .score = probabilities,
 };

@@ -10,6 +10,10 @@ static void add(const spk_readout *readout, const uint64_t *count, double *sum)
 }
 
 const decoding_method vote_method = {
-    .base = {.name = "vote", .help = "the class whose units fired most, in the mean"},
+    .base = {.name = "vote",
+             .help = "the class whose units fired most, in the mean",
+             .options = readout_options,
+             .settings_size = sizeof(readout_settings)},
+    .run = decode_spikes,
     .add = add,
 };
