@@ -167,6 +167,13 @@ typedef struct spk_edges {
     char digest[33];  /* XXH3-128 of all of it */
 } spk_edges;
 
+/* What the target gets in a step of a spike that has reached the synapse. */
+typedef enum spk_course {
+    SPK_COURSE_PULSE,   /* the weight, in the step of the spike alone */
+    SPK_COURSE_NEAREST, /* the weight as it is now times g, which a spike sets to 1; it decays */
+    SPK_COURSE_ALL      /* the same, but a spike adds 1 to g */
+} spk_course;
+
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */
     uint32_t source, target; /* population indices */
@@ -193,11 +200,17 @@ typedef struct spk_projection {
     bool procedural;                 /* storage */
     const spk_plasticity_rule *rule; /* NULL: static */
     double *rule_param;              /* in the order of rule->parameters */
+    int *rule_modulator; /* the same: the population whose value it is multiplied by, or -1 */
+    spk_course course;   /* "kernel": how long a spike acts */
+    double course_tau_ms;
     const spk_short_term_model *short_term; /* NULL: none; never beside a rule */
     double *short_term_param;               /* in the order of short_term->parameters */
     bool normalize;                         /* each target's incoming weights are scaled */
     double normalize_sum;                   /* to this sum, before every sample */
 } spk_projection;
+
+/* Does it only make a number, for rules? */
+bool spk_population_is_modulator(const spk_population *pop);
 
 /* What happens at a sample's start ("on_sample"). */
 typedef struct spk_on_sample {
@@ -245,6 +258,10 @@ int spk_network_input(const spk_network *net);
 
 /* Where V_m is among the states of a model whose units may have gap junctions; -1: it is none. */
 int spk_neuron_model_potential(const spk_neuron_model *model);
+
+/* Its synapses are listed by source and by target: it has a course, or learns by a rule of traces
+ * whose two sides act together. */
+bool spk_projection_indexed(const spk_projection *p);
 
 /* interval.c */
 /* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */

@@ -312,6 +312,7 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_n
     p->rule = spk_plasticity_rules[rule];
     if (read_constants(doc, plasticity, p->rule->parameters, rule_key, &p->rule_param, err))
         return -1;
+    if (spk_read_modulations(doc, plasticity, net, p, err)) return -1;
     spk_rule_constants constants;
     const char *wrong = p->rule->kernel->prepare(p->rule_param, net->dt_ms, &constants);
     if (wrong) return spk_json_fail(doc, plasticity, err, "%s", wrong);
@@ -389,7 +390,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
                                                             : target->name;
     const char *const known[] = {"connect",    weight,    "weight_type", "delay_ms",
                                  "delay_kind", "storage", "plasticity",  "normalize",
-                                 "short_term", "synapse", NULL};
+                                 "short_term", "synapse", "kernel",      NULL};
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err))
@@ -397,6 +398,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     if (p->gap) return spk_check_gap(doc, object, net, p, err);
     if (read_delay(doc, object, net, p, err) || read_plasticity(doc, object, net, weight, p, err) ||
         read_storage(doc, object, p, err) || read_short_term(doc, object, p, err) ||
+        spk_load_course(doc, object, net, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);

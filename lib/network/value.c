@@ -378,6 +378,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
     }
     if (row->list || row->trains) return 0;
     const cJSON *node = spk_json_member(object, row->key);
+    if (row->modulated && cJSON_IsObject(node)) return 0; /* the caller reads it */
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");
     return spk_read_unit_value(doc, object, row->key, required, row->min, row->max, out, err);
