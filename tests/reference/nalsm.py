@@ -2,13 +2,13 @@
 """nalsm.py: the liquid of Ivanov and Michmizos (2021), straight from its equations, in plain Python.
 
     nalsm.py network FADE SPREAD >net.json    a small liquid with all that a presentation needs
-    nalsm.py run FADE SPREAD STEPS >out.tsv   what it does: spikes, weights, the astrocyte
+    nalsm.py compare FADE SPREAD STEPS SPIKES.tsv TRACES.tsv WEIGHTS.tsv
+                                              with what spk-view prints of the engine's run
 
 It shares nothing with the engine: every synapse has the age of its source's last spike, every step adds
 up all synapses, and the step is done in the order of the published code (spike, reset, input and leak,
 refractory count, weights, traces, astrocyte). FADE is the factor by which the rates fade in a step;
-SPREAD is the largest weight. Rows of out.tsv: "spike step unit" (units of input, exc, inh one after the
-other), "weight source target value", "astrocyte step value" (as the step's weights see it).
+SPREAD is the largest weight. Spikes must be equal, values to 1e-9.
 """
 import json
 import math
@@ -93,6 +93,8 @@ def network(fade, spread):
 
 
 def run(fade, spread, steps):
+    """Spikes [(step, unit)], the astrocyte's value as each step's weights see it, weights at the end."""
+    spikes, values = [], []
     units = INPUT + LIQUID
     weight = synapses(spread)
     age = {pair: 20 for pair in weight}
@@ -104,7 +106,7 @@ def run(fade, spread, steps):
         for i in range(units):
             if fired[i]:
                 v[i] = 0.0
-                print("spike", t, i, sep="\t")
+                spikes.append((t, i))
         arrived = [0.0] * units
         for (i, j), w in weight.items():
             if fired[i]:
@@ -116,7 +118,7 @@ def run(fade, spread, steps):
         for i in range(units):
             v[i] += arrived[i] - v[i] / LEAK
             rest[i] = REFRACTORY if fired[i] else rest[i] - 1
-        print("astrocyte", t, repr(down), sep="\t")
+        values.append(down)
         for (i, j), w in weight.items():
             inhibitory = i >= INPUT + EXC
             plus, minus = (down, up) if inhibitory else (up, down)
@@ -129,13 +131,37 @@ def run(fade, spread, steps):
         trace = [KEEP * (x + INCREMENT * s) for x, s in zip(trace, fired)]
         down += (drive * (sum(fired[INPUT:]) - sum(fired[:INPUT])) + bias - down) / TAU
         up, down, drive, bias = up * fade, down * fade, drive * fade, bias * fade
-    for (i, j), w in sorted(weight.items()):
-        print("weight", i, j, repr(float(w)), sep="\t")
+    return spikes, values, weight
+
+
+def rows(path):
+    with open(path) as file:
+        names = file.readline().rstrip("\n").split("\t")
+        return [dict(zip(names, line.rstrip("\n").split("\t"))) for line in file]
+
+
+def compare(fade, spread, steps, spikes_path, traces_path, weights_path):
+    first = {"input": 0, "exc": INPUT, "inh": INPUT + EXC}
+    spikes, values, weight = run(fade, spread, steps)
+    found = sorted((int(r["tick"]), first[r["population"]] + int(r["unit"])) for r in rows(spikes_path))
+    if found != spikes:
+        sys.exit(f"spikes differ: {len(found)} and {len(spikes)}")
+    traced = [float(r["value"]) for r in rows(traces_path)]
+    if len(traced) != steps or max(abs(a - b) for a, b in zip(traced, values)) > 1e-9:
+        sys.exit("the astrocyte differs")
+    learned = {}
+    for r in rows(weights_path):
+        source, target = r["array"].split(".")[0].split("->")
+        learned[first[source] + int(r["row"]), first[target] + int(r["col"])] = float(r["value"])
+    if learned.keys() != weight.keys() or max(abs(learned[k] - weight[k]) for k in weight) > 1e-9:
+        sys.exit("weights differ")
+    at_bound = sum(abs(w) in (0, spread) for w in weight.values())
+    print(f"{len(spikes)} spikes, {len(weight)} weights, {at_bound} of them at a bound")
 
 
 if __name__ == "__main__":
-    what, fade, spread = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
-    if what == "network":
+    fade, spread = float(sys.argv[2]), float(sys.argv[3])
+    if sys.argv[1] == "network":
         network(fade, spread)
     else:
-        run(fade, spread, int(sys.argv[4]))
+        compare(fade, spread, int(sys.argv[4]), *sys.argv[5:8])
