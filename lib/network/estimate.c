@@ -79,6 +79,8 @@ static double mean(const spk_value *value)
         for (size_t i = 0; i < value->list->n; i++)
             m += value->list->value[i] / (double)value->list->n;
     }
+    for (uint32_t i = 0; i < value->choices; i++)
+        m += value->choice[i] / value->choices;
     if (value->kind == SPK_VALUE_UNIFORM) m = (value->a + value->b) / 2;
     if (value->kind == SPK_VALUE_LOGNORMAL) m = spk_exp(value->a + value->b * value->b / 2);
     return fmin(fmax(m, value->min), value->max);

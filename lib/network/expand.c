@@ -173,6 +173,14 @@ static void put_value(writer *w, const char *key, const spk_value *v)
         put_of_distance(w, v);
         return;
     }
+    if (v->kind == SPK_VALUE_CHOICE) {
+        fputs("{\"choice\": [", w->out);
+        put_numbers(w, v->choices, v->choice, ", ");
+        fputc(']', w->out);
+        put_clip(w, v);
+        fputc('}', w->out);
+        return;
+    }
     bool pair = v->kind != SPK_VALUE_EXPONENTIAL;
     fprintf(w->out, "{\"%s\": %s", kinds[v->kind], pair ? "[" : "");
     number(w, v->a);

@@ -28,6 +28,7 @@ typedef enum spk_value_kind {
     SPK_VALUE_NORMAL,               /* mean a, standard deviation b */
     SPK_VALUE_LOGNORMAL,            /* of the logarithm: mean a, standard deviation b */
     SPK_VALUE_EXPONENTIAL,          /* mean a */
+    SPK_VALUE_CHOICE,               /* one of `choice`, each as often */
     SPK_VALUE_DISTANCE_LINEAR,      /* a + b d */
     SPK_VALUE_DISTANCE_EXPONENTIAL, /* a exp(-d / b) */
     SPK_VALUE_DISTANCE_GAUSSIAN,    /* a exp(-(d - c)^2 / (2 b^2)) */
@@ -44,12 +45,16 @@ typedef struct spk_unit_list {
     char digest[33]; /* XXH3-128 of the values */
 } spk_unit_list;
 
+enum { SPK_CHOICES_MAX = 8 };
+
 typedef struct spk_value {
     spk_value_kind kind;
     double a, b;
-    double min, max;            /* -inf, +inf when not clipped */
-    double c;                   /* of SPK_VALUE_DISTANCE_GAUSSIAN */
-    double reach;               /* of a distance: the largest that there can be */
+    double min, max;  /* -inf, +inf when not clipped */
+    double c;         /* of SPK_VALUE_DISTANCE_GAUSSIAN */
+    double reach;     /* of a distance: the largest that there can be */
+    uint32_t choices; /* of SPK_VALUE_CHOICE: 1 to SPK_CHOICES_MAX */
+    double choice[SPK_CHOICES_MAX];
     struct spk_unit_list *list; /* of SPK_VALUE_LIST; the population's own */
 } spk_value;
 

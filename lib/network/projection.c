@@ -5,6 +5,7 @@
 #include "plasticity/kernel.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static const spk_rule_keys keys_of[] = {
     [SPK_ALL_BUT_SELF] = {NULL, false, false, false, false},
     [SPK_FIXED_INDEGREE] = {"indegree", false, true, true, true},
     [SPK_FIXED_OUTDEGREE] = {"outdegree", false, true, true, true},
-    [SPK_FIXED_TOTAL_NUMBER] = {"N", false, true, false, true},
+    [SPK_FIXED_TOTAL_NUMBER] = {"N", false, true, true, true},
     [SPK_PAIRWISE_BERNOULLI] = {NULL, true, true, false, true},
     [SPK_EDGES] = {NULL, false, false, false, false},
 };
@@ -109,6 +110,13 @@ static int check_possible(const spk_json *doc, const cJSON *connect, const spk_n
     uint32_t partners = others->size - (!p->autapses && p->source == p->target);
     const cJSON *node = spk_json_member(connect, key);
     if (partners == 0) return spk_json_fail(doc, node, err, "no unit has a partner");
+    if (p->connect == SPK_FIXED_TOTAL_NUMBER) {
+        const uint64_t pairs = (uint64_t)source->size * partners;
+        if (p->multapses || p->count <= pairs) return 0;
+        return spk_json_fail(
+            doc, node, err,
+            "N without multapses can be at most %" PRIu64 ", the pairs that there are", pairs);
+    }
     if (!p->multapses && p->count > partners)
         return spk_json_fail(doc, node, err,
                              "%s without multapses can be at most %u, the partners that a unit has",
