@@ -30,8 +30,9 @@ typedef struct engine_vector_functions {
     /* Of pairs: the first = the sum of both * factor, the second = 0; input += the first. */
     void (*decay_pairs)(size_t n, void *pair, double factor);
     void (*add_pairs)(size_t n, void *input, const void *pair);
-    /* pair[i] = trace[i] * rate, other[i] (NULL: 0) */
-    void (*rates)(size_t n, const void *trace, const void *other, double rate, void *pair);
+    /* y = x * factor; pair[i] = x[i] * factor, 0 */
+    void (*times)(size_t n, const void *x, double factor, void *y);
+    void (*times_pairs)(size_t n, const void *x, double factor, void *pair);
     /* input += (number >> shift & mask) times one weight, or each its own */
     void (*add_numbers)(size_t n, void *input, const uint32_t *number, unsigned shift,
                         uint32_t mask, double weight);

@@ -48,7 +48,7 @@ static spk_rule_constants rule_now(const spk_engine *e, const engine_projection 
 static spk_together_spike spike_of(const spk_engine *e, const engine_projection *p,
                                    const indexed_part *own, uint32_t source)
 {
-    if (!own->g) return (spk_together_spike){.sent = 1};
+    if (p->spec->course == SPK_COURSE_PULSE) return (spk_together_spike){.sent = 1};
     const double left = number(e, own->g, source);
     const bool nearest = p->spec->course == SPK_COURSE_NEAREST;
     spk_together_spike spike = {.sent = nearest ? 1 - left : 1, .g = nearest ? 1 : left + 1};
@@ -70,25 +70,25 @@ static void send(const spk_engine *e, const engine_projection *p, size_t part,
                                                  own->current);
         return;
     }
-    spike.up = number(e, own->up, 2 * (size_t)source);
-    set_number(e, own->up, 2 * (size_t)source, 0);
+    spike.up = number(e, own->up, source);
+    set_number(e, own->up, source, 0); /* the columns have nothing to do here */
     e->plasticity->together_pre[p->numbers](c, &spike, n, own->target + first, weight, own->down,
                                             own->current);
 }
 
 /* ---- learning -------------------------------------------------------------------------------- */
 
-/* What either side's spikes change in this step; `g` is that of the step before, decayed. */
+/* What either side's spikes change in this step. */
 static void prepare(const spk_engine *e, engine_projection *p, size_t part,
                     const spk_rule_constants *c, uint64_t t, const engine_fired *after)
 {
     indexed *x = p->data;
     indexed_part *own = &x->part[part];
     const uint32_t begin = p->target->part[part].begin;
-    e->vector->rates(own->targets, engine_at(x->traces.post, begin, e->real_bytes), NULL, c->nu_pre,
-                     own->down);
-    e->vector->rates(p->source->size, engine_traces_row(e, p, &x->traces, part, t), own->g,
-                     c->nu_post, own->up);
+    e->vector->times_pairs(own->targets, engine_at(x->traces.post, begin, e->real_bytes), c->nu_pre,
+                           own->down);
+    e->vector->times(p->source->size, engine_traces_row(e, p, &x->traces, part, t), c->nu_post,
+                     own->up);
     for (uint32_t i = 0; i < after->count[part]; i++)
         set_number(e, own->down, 2 * (size_t)(after->unit[begin + i] - begin) + 1, 1);
 }
@@ -102,7 +102,8 @@ static void learn_columns(spk_engine *e, engine_projection *p, size_t part,
     for (uint32_t i = 0; i < after->count[part]; i++) {
         const uint32_t j = after->unit[begin + i] - begin, first = own->column[j];
         const double sum = e->plasticity->together_post[p->numbers](
-            c, own->column[j + 1] - first, own->place + first, own->weight, own->up);
+            c, own->column[j + 1] - first, own->source + first, own->at + first, own->weight,
+            own->up, own->g);
         p->changed[begin + j] = true;
         const size_t at = 2 * (size_t)j + 1;
         set_number(e, own->current, at, number(e, own->current, at) + sum);
@@ -131,7 +132,8 @@ static void step_learning(spk_engine *e, engine_projection *p, size_t part, uint
 {
     indexed *x = p->data;
     engine_fired after = engine_population_fired(e, p->target, t, 0);
-    engine_traces_decay(e, p, &x->traces, part);
+    void *post = engine_at(x->traces.post, p->target->part[part].begin, e->real_bytes);
+    e->vector->decay(x->part[part].targets, post, post, p->rule.decay_post);
     engine_traces_pre_decay(e, p, &x->traces, part, t);
     if (after.count[part] > 0 || !is_empty(&before)) {
         const spk_rule_constants c = rule_now(e, p, t);
@@ -151,7 +153,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     const engine_range range = p->target->part[part];
     engine_fired before = engine_population_fired(e, p->source, t, x->back);
     e->vector->decay_pairs(own->targets, own->current, x->decay);
-    if (own->g) e->vector->decay(p->source->size, own->g, own->g, x->decay);
+    if (x->decay > 0) e->vector->decay(p->source->size, own->g, own->g, x->decay);
     if (p->spec->rule && e->learning)
         step_learning(e, p, part, t, before);
     else
@@ -168,7 +170,7 @@ static void still(spk_engine *e, engine_projection *p)
     const indexed *x = p->data;
     for (size_t part = 0; part < x->parts; part++) {
         const indexed_part *own = &x->part[part];
-        if (own->g) memset(own->g, 0, p->source->padded * e->real_bytes);
+        memset(own->g, 0, p->source->padded * e->real_bytes);
         memset(own->current, 0, 2 * own->targets * e->real_bytes);
     }
 }
@@ -176,11 +178,6 @@ static void still(spk_engine *e, engine_projection *p)
 static void forget(spk_engine *e, engine_projection *p)
 {
     if (p->spec->rule) engine_traces_reset(e, p, &((indexed *)p->data)->traces);
-}
-
-static void refresh(spk_engine *e, engine_projection *p)
-{
-    if (p->spec->rule) engine_traces_find_awake(e, p, &((indexed *)p->data)->traces);
 }
 
 /* Sums go through a target's synapses in their order: sources ascending. */
@@ -193,8 +190,8 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
     for (size_t j = 0; j < own->targets; j++) {
         double sum = 0;
         for (size_t k = own->column[j]; k < own->column[j + 1]; k++)
-            sum += wide ? ((double *)own->weight)[own->place[k].at]
-                        : (double)((float *)own->weight)[own->place[k].at];
+            sum += wide ? ((double *)own->weight)[own->at[k]]
+                        : (double)((float *)own->weight)[own->at[k]];
         own->sum[j] = engine_projection_factor(p, sum);
     }
     for (size_t k = 0; k < own->n; k++)
@@ -208,7 +205,6 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
 const engine_storage engine_indexed = {.build = indexed_build,
                                        .free = indexed_free,
                                        .step = step,
-                                       .refresh = refresh,
                                        .normalize = normalize,
                                        .get_row = indexed_get_row,
                                        .set_row = indexed_set_row,

@@ -7,16 +7,16 @@
 
 /* Numbers are real unless said. */
 typedef struct indexed_part {
-    size_t n;                 /* synapses */
-    uint32_t *row;            /* [sources + 1] where each source's begin */
-    uint16_t *target;         /* [n] counted from the part's begin, ascending in each row */
-    void *weight;             /* [n] of the projection's weight type */
-    uint32_t *column;         /* [targets + 1] where each target's begin in: */
-    spk_synapse_place *place; /* [n] by target, then source */
+    size_t n;              /* synapses */
+    uint32_t *row;         /* [sources + 1] where each source's begin */
+    uint16_t *target;      /* [n] counted from the part's begin, ascending in each row */
+    void *weight;          /* [n] of the projection's weight type */
+    uint32_t *column;      /* [targets + 1] where each target's begin in: */
+    uint32_t *source, *at; /* [n] by target, then source: the source, and the place above */
     size_t targets;
-    void *g;       /* [padded sources] what is left of spikes; NULL: they act in their step only */
+    void *g; /* [padded sources] what is left of spikes; zero where they act in their step only */
     void *current; /* [targets][2] what they get in this step; what changes of weights add to it */
-    void *up;      /* [sources][2] see spk_plasticity_functions */
+    void *up;      /* [sources] see spk_plasticity_functions */
     void *down;    /* [targets][2] */
     double *sum;   /* scratch: [targets] */
 } indexed_part;

@@ -42,8 +42,7 @@ static int count(const engine_projection *p, uint32_t source, uint32_t target, d
     const size_t part = engine_part_of(p->target, x->parts, target);
     indexed_part *own = &x->part[part];
     if (own->n >= UINT32_MAX - 1)
-        return spk_fail(err, SPK_LIMIT, "more than %u synapses onto one thread's units",
-                        UINT32_MAX - 1);
+        return spk_fail(err, SPK_LIMIT, "more than %u synapses onto one thread's units", INT32_MAX);
     if (weight < 0 && p->target->kernel->receptors > 1)
         return spk_fail(err, SPK_USAGE,
                         "projections.%s: weights with a kernel, or that learn, are 0 or more here; "
@@ -65,7 +64,8 @@ static int place(const engine_projection *p, uint32_t source, uint32_t target, d
     const uint32_t j = target - p->target->part[part].begin, at = own->row[source]++;
     (void)err;
     own->target[at] = (uint16_t)j;
-    own->place[own->column[j]++] = (spk_synapse_place){source, at};
+    own->source[own->column[j]] = source;
+    own->at[own->column[j]++] = at;
     if (x->bytes == sizeof(float))
         ((float *)own->weight)[at] = (float)weight;
     else
@@ -99,13 +99,10 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
     own->sum = spk_alloc(own->targets, sizeof *own->sum, what, err);
     if (!own->row || !own->column || !own->sum) return -1;
     own->current = spk_alloc(2 * own->targets, e->real_bytes, what, err);
-    if (!own->current) return -1;
-    if (p->spec->course != SPK_COURSE_PULSE) {
-        own->g = spk_alloc(sources, e->real_bytes, what, err);
-        if (!own->g) return -1;
-    }
+    own->g = spk_alloc(sources, e->real_bytes, what, err);
+    if (!own->current || !own->g) return -1;
     if (!p->spec->rule) return 0;
-    own->up = spk_alloc(2 * sources, e->real_bytes, what, err);
+    own->up = spk_alloc(sources, e->real_bytes, what, err);
     own->down = spk_alloc(2 * own->targets, e->real_bytes, what, err);
     return own->up && own->down ? 0 : -1;
 }
@@ -116,9 +113,10 @@ static int make_room(const engine_projection *p, spk_error *err)
     for (size_t part = 0; part < x->parts; part++) {
         indexed_part *own = &x->part[part];
         own->target = spk_alloc(own->n, sizeof *own->target, what, err);
-        own->place = spk_alloc(own->n, sizeof *own->place, what, err);
+        own->source = spk_alloc(own->n, sizeof *own->source, what, err);
+        own->at = spk_alloc(own->n, sizeof *own->at, what, err);
         own->weight = spk_alloc(own->n, x->bytes, what, err);
-        if (!own->target || !own->place || !own->weight) return -1;
+        if (!own->target || !own->source || !own->at || !own->weight) return -1;
         sum_up(own->row, p->source->size);
         sum_up(own->column, own->targets);
     }
@@ -164,7 +162,8 @@ void indexed_free(engine_projection *p)
         free(own->target);
         free(own->weight);
         free(own->column);
-        free(own->place);
+        free(own->source);
+        free(own->at);
         free(own->g);
         free(own->current);
         free(own->up);

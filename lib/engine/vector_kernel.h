@@ -85,17 +85,22 @@ static void SPK_REAL(add_pairs)(size_t n, void *input, const void *pair)
         x[i] += y[2 * i];
 }
 
-static void SPK_REAL(rates)(size_t n, const void *trace, const void *other, double rate, void *pair)
+static void SPK_REAL(times)(size_t n, const void *x, double factor, void *y)
 {
-    const real *restrict x = trace, *restrict y = other, r = (real)rate;
-    real *restrict out = pair;
-    for (size_t i = 0; y && i < n; i++) {
-        out[2 * i] = x[i] * r;
-        out[2 * i + 1] = y[i];
-    }
-    for (size_t i = 0; !y && i < n; i++) {
-        out[2 * i] = x[i] * r;
-        out[2 * i + 1] = 0;
+    const real *restrict from = x, f = (real)factor;
+    real *restrict to = y;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * f;
+}
+
+static void SPK_REAL(times_pairs)(size_t n, const void *x, double factor, void *pair)
+{
+    const real *restrict from = x, f = (real)factor;
+    real *restrict to = pair;
+    for (size_t i = 0; i < n; i++) {
+        to[2 * i] = from[i] * f;
+        to[2 * i + 1] = 0;
     }
 }
 

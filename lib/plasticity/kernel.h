@@ -90,11 +90,6 @@ typedef struct spk_together_spike {
     double g;    /* and the change of the weight times this */
 } spk_together_spike;
 
-/* A synapse among those of its target. */
-typedef struct spk_synapse_place {
-    uint32_t source, at; /* where it is in the list by source */
-} spk_synapse_place;
-
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
     /* n synapses of a source that fired. down: for each target, what a presynaptic spike adds to the
@@ -105,11 +100,12 @@ typedef struct spk_plasticity_functions {
                                       const void *down, void *current);
     void (*together_send[SPK_NUMBERS])(double sent, size_t n, const uint16_t *target,
                                        const void *weight, void *current);
-    /* n synapses of a target that fired. up: for each source, what a postsynaptic spike adds to the
-     * weight, and what the target gets of a change; real. Returns what the changes add. */
+    /* n synapses of a target that fired: sources, and where the weights are. up: for each
+     * source, what a postsynaptic spike adds to the weight; g: what the target gets of a change; real.
+     * Returns what the changes add. */
     double (*together_post[SPK_NUMBERS])(const spk_rule_constants *c, size_t n,
-                                         const spk_synapse_place *place, void *weight,
-                                         const void *up);
+                                         const uint32_t *source, const uint32_t *at, void *weight,
+                                         const void *up, const void *g);
     /* Without learning: each weight is added to its target's input, run by run. */
     void (*deliver_rows[SPK_NUMBERS])(size_t n, void *input, size_t rows, void *const *row);
     void (*deliver_runs[SPK_NUMBERS])(size_t runs, const spk_run *run, void *input);

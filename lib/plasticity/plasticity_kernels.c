@@ -3,7 +3,9 @@
 #include "plasticity/kernel.h"
 #include "plasticity/variants.h"
 
-enum { SPK_BLOCK = 64, SPK_SUMS = 4 };
+#include <string.h>
+
+enum { SPK_BLOCK = 64 };
 
 static inline void pow_f32(size_t n, const float *x, double exponent, float *y)
 {
