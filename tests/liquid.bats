@@ -25,7 +25,7 @@ agrees() {
 
 @test "the comparison fails where the network is another" {
     for set in 'projections.input->exc.kernel.spikes=all' 'projections.exc->exc.plasticity.nu_post.times=0.09' \
-        'populations.astrocyte.params.tau_ms=90' 'projections.inh->exc.plasticity.w_max=3'; do
+        'populations.astrocyte.params.tau_ms=90' 'projections.inh->exc.plasticity.nu_pre.times=-0.09'; do
         run -1 agrees 1 3 400 --set "$set"
         assert_output --partial differ
     done
