@@ -209,6 +209,11 @@ experiments: all
 	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.85 $(BUILD)/experiments/digits/predictions.spk
 	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/nalsm/Makefile OUT=$(BUILD)/experiments/nalsm READOUT=proportion \
+		DIGITS=share/datasets/digits/digits.csv.gz
+	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.75 \
+		$(BUILD)/experiments/nalsm/digits-1297-1297-1/predictions.spk
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

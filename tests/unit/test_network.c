@@ -422,10 +422,10 @@ static void test_bad_parameters(void **state)
             "lognormal, exponential, choice, clip)");
     refused("populations.inh.params.tau_m_ms={\"clip\": [2, 3]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1], \"uniform\": [0, 1]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1]}",
             "populations.inh.params.tau_m_ms: numbers from -6.209536152 to 10.20953615 can be "
             "drawn, allowed is 1e-06 to 1000000000 (give a \"clip\": [least, most])");
