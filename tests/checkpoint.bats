@@ -20,7 +20,8 @@ setup_file() {
   "n->n": {"connect": {"rule": "fixed_indegree", "indegree": 20}, "weight_pA": {"uniform": [5, 30]},
    "delay_ms": {"uniform": [0.5, 4]}, "plasticity": {"rule": "stdp", "lambda": 0.05, "Wmax": 60}},
   "drive->n": {"connect": {"rule": "all_to_all"}, "weight_pA": 25, "delay_ms": 1.5},
-  "noise->n": {"connect": {"rule": "all_to_all"}, "weight": 1, "delay_ms": 1}},
+  "noise->n": {"connect": {"rule": "all_to_all"}, "weight": 1, "delay_ms": {"uniform": [0.5, 2]}},
+  "drive->n#late": {"connect": {"rule": "all_to_all"}, "weight_pA": 1, "delay_ms": {"uniform": [0.5, 4]}}},
  "on_sample": {},
  "record": {"bg": "spikes", "n": {"spikes": true, "variables": ["V_m", "I_syn_ex"], "interval_ms": 0.7}}}
 END

@@ -131,7 +131,7 @@ static void normalize(spk_engine *e)
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
 #pragma omp parallel for num_threads((int)e->threads) schedule(static, 1) if (e->threads > 1)
-        for (size_t part = 0; part < e->parts; part++)
+        for (size_t part = e->first; part < e->last; part++)
             p->storage->normalize(e, p, part);
     }
 }
@@ -199,6 +199,7 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
             n++;
         if (window(e, here, n, step, unit, err)) return -1;
         steps -= here;
+        if (n == 0) continue; /* there may be no arrays */
         spikes -= n;
         step += n;
         unit += n;

@@ -42,19 +42,28 @@ static int check_ranks(spk_engine *e, uint64_t *word, spk_error *err)
 int engine_exchange_open(spk_engine *e, spk_error *err)
 {
     const size_t ranks = (size_t)spk_comm_ranks();
+    e->list_start = spk_alloc(ranks + 1, sizeof *e->list_start, "ranks", err);
+    if (!e->list_start) return -1;
     if (ranks == 1) return 0;
     uint64_t *word = spk_alloc(ranks, sizeof *word, "ranks", err);
     int status = word ? check_ranks(e, word, err) : -1;
     free(word);
-    if (status) return -1;
-    e->list_start = spk_alloc(ranks + 1, sizeof *e->list_start, "ranks", err);
-    return e->list_start ? 0 : -1;
+    return status;
 }
 
 void engine_exchange_free(spk_engine *e)
 {
     free(e->list);
     free(e->list_start);
+}
+
+engine_range engine_units_of(const spk_engine *e, const engine_population *p, size_t rank)
+{
+    const size_t parts = e->last - e->first;
+    engine_range range = {p->part[rank * parts].begin, p->part[(rank + 1) * parts - 1].end};
+    if (range.begin > p->size) range.begin = p->size;
+    if (range.end > p->size) range.end = p->size;
+    return range;
 }
 
 /* ---- spikes ---------------------------------------------------------------------------------- */

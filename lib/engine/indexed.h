@@ -37,8 +37,10 @@ uint64_t indexed_row_length(const engine_projection *p, uint32_t source);
 void indexed_columns(const engine_projection *p, uint32_t source, uint32_t *column);
 void indexed_get_row(const engine_projection *p, uint32_t source, void *weight);
 void indexed_set_row(engine_projection *p, uint32_t source, const void *weight);
-size_t indexed_state_bytes(const spk_engine *e, const engine_projection *p);
-void indexed_save(const spk_engine *e, const engine_projection *p, void *state);
+uint64_t indexed_part_length(const engine_projection *p, uint32_t source, size_t part);
+int indexed_state_bytes(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                        spk_error *err);
+int indexed_save(const spk_engine *e, const engine_projection *p, void *state, spk_error *err);
 int indexed_restore(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
                     spk_error *err);
 

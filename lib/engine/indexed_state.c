@@ -3,6 +3,7 @@
  *
  * A row lists a source's synapses by (target, order of drawing), whatever the parts. */
 #include "base/memory.h"
+#include "engine/comm.h"
 #include "engine/indexed.h"
 #include "math/math.h"
 #include "network/connect.h"
@@ -177,12 +178,18 @@ void indexed_free(engine_projection *p)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+uint64_t indexed_part_length(const engine_projection *p, uint32_t source, size_t part)
+{
+    const indexed_part *own = &((const indexed *)p->data)->part[part];
+    return own->row[source + 1] - own->row[source];
+}
+
 uint64_t indexed_row_length(const engine_projection *p, uint32_t source)
 {
     const indexed *x = p->data;
     uint64_t n = 0;
     for (size_t part = 0; part < x->parts; part++)
-        n += x->part[part].row[source + 1] - x->part[part].row[source];
+        n += indexed_part_length(p, source, part);
     return n;
 }
 
@@ -223,74 +230,149 @@ void indexed_set_row(engine_projection *p, uint32_t source, const void *weight)
 /* The state: weights by source; with a kernel, what is left of each source's spikes, and what each
  * target gets in the last step and beside that in the next; with a rule, both sides' traces. */
 
-typedef struct cursor {
-    unsigned char *at; /* NULL: bytes are only counted */
+static size_t count_synapses(const indexed *x)
+{
+    size_t n = 0;
+    for (size_t part = 0; part < x->parts; part++)
+        n += x->part[part].n;
+    return n;
+}
+
+/* Parts without units do not keep up. */
+static size_t living(const indexed *x)
+{
+    size_t part = 0;
+    while (x->part[part].targets == 0)
+        part++;
+    return part;
+}
+
+static size_t state_bytes(const spk_engine *e, const engine_projection *p)
+{
+    const indexed *x = p->data;
+    const size_t sources = p->source->size, targets = p->target->size;
+    size_t numbers = 0;
+    if (p->spec->course != SPK_COURSE_PULSE) numbers += sources + 2 * targets;
+    if (p->spec->rule) numbers += sources + targets;
+    return count_synapses(x) * x->bytes + numbers * e->real_bytes;
+}
+
+int indexed_state_bytes(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                        spk_error *err)
+{
+    (void)err;
+    *bytes = state_bytes(e, p);
+    return 0;
+}
+
+/* Where a state is written to, at rank 0. */
+typedef struct saving {
+    const spk_engine *e;
+    const engine_projection *p;
+    unsigned char *to; /* NULL at the others */
+    spk_error *err;
+} saving;
+
+static int put_all(saving *w, size_t bytes, const void *mine)
+{
+    const void *all;
     size_t n;
-} cursor;
-
-/* Between the state and an array that is whole in every part that has units, or one for all. */
-static void move(cursor *c, void *array, size_t bytes, bool back)
-{
-    if (c->at && bytes > 0) memcpy(back ? array : c->at + c->n, back ? c->at + c->n : array, bytes);
-    c->n += bytes;
+    if (engine_gather(w->e, bytes, mine, &all, &n, w->err)) return -1;
+    if (!w->to) return 0;
+    if (n > 0) memcpy(w->to, all, n);
+    w->to += n;
+    return 0;
 }
 
-static void move_weights(const engine_projection *p, cursor *c, bool back)
+static int put_weights(saving *w)
 {
+    const engine_projection *p = w->p;
+    const indexed *x = p->data;
+    const size_t bytes = count_synapses(x) * x->bytes;
+    unsigned char *scratch = w->to ? NULL : spk_alloc(bytes, 1, "a checkpoint", w->err);
+    unsigned char *value = w->to ? w->to : scratch, *row = value;
+    if (!value) return -1;
     for (uint32_t i = 0; i < p->source->size; i++) {
-        if (c->at && back)
-            indexed_set_row((engine_projection *)(uintptr_t)p, i, c->at + c->n);
-        else if (c->at)
-            indexed_get_row(p, i, c->at + c->n);
-        c->n += indexed_row_length(p, i) * ((const indexed *)p->data)->bytes;
+        indexed_get_row(p, i, row);
+        row += indexed_row_length(p, i) * x->bytes;
     }
+    const int status = engine_gather_rows(w->e, p, 0, p->source->size, x->bytes, value, w->err);
+    free(scratch);
+    if (w->to) w->to += bytes;
+    return status;
 }
 
-/* Sources' numbers, which all parts with units have alike. */
-static void move_sources(const spk_engine *e, const engine_projection *p, cursor *c, bool traces,
-                         bool back)
+/* Sources' numbers, which all parts with units have alike: their first's. */
+static int put_sources(saving *w, const void *array)
+{
+    const bool mine = engine_owns(w->e, living(w->p->data));
+    return put_all(w, mine ? w->p->source->size * w->e->real_bytes : 0, array);
+}
+
+/* What each target gets. */
+static int put_current(saving *w)
+{
+    const indexed *x = w->p->data;
+    const engine_range own = engine_units_of(w->e, w->p->target, (size_t)spk_comm_rank());
+    const size_t bytes = 2 * (own.end - own.begin) * w->e->real_bytes;
+    unsigned char *list = spk_alloc(bytes, 1, "a checkpoint", w->err), *at = list;
+    if (!list) return -1;
+    for (size_t part = w->e->first; part < w->e->last; part++) {
+        const size_t n = 2 * x->part[part].targets * w->e->real_bytes;
+        if (n > 0) memcpy(at, x->part[part].current, n);
+        at += n;
+    }
+    const int status = put_all(w, bytes, list);
+    free(list);
+    return status;
+}
+
+int indexed_save(const spk_engine *e, const engine_projection *p, void *state, spk_error *err)
 {
     const indexed *x = p->data;
-    const size_t bytes = p->source->size * e->real_bytes, begin = c->n;
-    for (size_t part = 0; part < x->parts; part++) {
-        if (x->part[part].targets == 0) continue;
-        c->n = begin;
-        move(c, traces ? x->traces.part[part].pre : x->part[part].g, bytes, back);
-        if (!back) return;
-    }
+    const engine_range own = engine_units_of(e, p->target, (size_t)spk_comm_rank());
+    const size_t keeper = living(x), width = e->real_bytes;
+    saving w = {.e = e, .p = p, .to = state, .err = err};
+    if (put_weights(&w)) return -1;
+    if (p->spec->course != SPK_COURSE_PULSE &&
+        (put_sources(&w, x->part[keeper].g) || put_current(&w)))
+        return -1;
+    if (!p->spec->rule) return 0;
+    return put_sources(&w, x->traces.part[keeper].pre) ||
+                   put_all(&w, (own.end - own.begin) * width,
+                           engine_at(x->traces.post, own.begin, width))
+               ? -1
+               : 0;
 }
 
-static void move_all(const spk_engine *e, const engine_projection *p, cursor *c, bool back)
+static const unsigned char *get(void *to, const unsigned char *from, size_t bytes)
 {
-    const indexed *x = p->data;
-    move_weights(p, c, back);
-    if (p->spec->course != SPK_COURSE_PULSE) {
-        move_sources(e, p, c, false, back);
-        for (size_t part = 0; part < x->parts; part++)
-            move(c, x->part[part].current, 2 * x->part[part].targets * e->real_bytes, back);
-    }
-    if (!p->spec->rule) return;
-    move_sources(e, p, c, true, back);
-    move(c, x->traces.post, p->target->size * e->real_bytes, back);
-}
-
-size_t indexed_state_bytes(const spk_engine *e, const engine_projection *p)
-{
-    cursor c = {0};
-    move_all(e, p, &c, false);
-    return c.n;
-}
-
-void indexed_save(const spk_engine *e, const engine_projection *p, void *state)
-{
-    move_all(e, p, &(cursor){.at = state}, false);
+    if (bytes > 0) memcpy(to, from, bytes);
+    return from + bytes;
 }
 
 int indexed_restore(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
                     spk_error *err)
 {
+    const indexed *x = p->data;
+    const size_t sources = p->source->size * e->real_bytes;
+    const unsigned char *from = state;
     (void)err;
-    if (bytes != indexed_state_bytes(e, p)) return 1;
-    move_all(e, p, &(cursor){.at = (unsigned char *)(uintptr_t)state}, true);
+    if (bytes != state_bytes(e, p)) return 1;
+    for (uint32_t i = 0; i < p->source->size; i++) {
+        indexed_set_row(p, i, from);
+        from += indexed_row_length(p, i) * x->bytes;
+    }
+    if (p->spec->course != SPK_COURSE_PULSE) {
+        for (size_t part = 0; part < x->parts; part++)
+            get(x->part[part].g, from, sources);
+        from += sources;
+        for (size_t part = 0; part < x->parts; part++)
+            from = get(x->part[part].current, from, 2 * x->part[part].targets * e->real_bytes);
+    }
+    if (!p->spec->rule) return 0;
+    for (size_t part = e->first; part < e->last; part++)
+        get(x->traces.part[part].pre, from, sources);
+    get(x->traces.post, from + sources, p->target->size * e->real_bytes);
     return 0;
 }

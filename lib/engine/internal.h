@@ -11,7 +11,8 @@
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
  *   indexed.c     listed by source and by target: spikes that act for a while; both sides' changes at once
- * and what devices give: drive.c, spikes; current.c, currents. gap.c has gap junctions: currents, too.
+ * and what devices give: drive.c, spikes; current.c, currents (shifts.c: by drawn delays). gap.c has gap
+ * junctions: currents, too.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
  * owns one part of each, or several. Whoever owns a unit makes all sums into it and changes all
@@ -133,7 +134,8 @@ struct engine_storage {
     /* A part's share of step t: deliver what arrives or is sent, learn. Steps come in their order,
      * but other projections', and the units, may have gone on to others of the same block. */
     void (*step)(spk_engine *e, engine_projection *p, size_t part, uint64_t t);
-    /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
+    /* Plastic storages only: rows are whole, [targets], of the projection's weight type. A rank has
+     * the weights onto its own units; others' places it leaves as they are, or passes over. */
     void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
                        const uint32_t *delay); /* before the first set_row; NULL: has none */
     void (*refresh)(spk_engine *e, engine_projection *p); /* traces or spikes were set; or NULL */
@@ -142,14 +144,18 @@ struct engine_storage {
     void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
     struct engine_traces *(*traces)(const engine_projection *p);
     /* Plastic storages that list their synapses: get_row and set_row have row_length() numbers, by
-     * (target, delay, order of drawing). They keep their state themselves. */
+     * (target, delay, order of drawing), of which part_length() are onto a part. They keep their state
+     * themselves. */
     uint64_t (*row_length)(const engine_projection *p, uint32_t source);
+    uint64_t (*part_length)(const engine_projection *p, uint32_t source, size_t part);
     void (*columns)(const engine_projection *p, uint32_t source, uint32_t *column);
     void (*settle)(spk_engine *e, engine_projection *p); /* bring weights up to date */
     void (*forget)(spk_engine *e, engine_projection *p); /* traces back to the start */
     void (*still)(spk_engine *e, engine_projection *p);  /* spikes act no longer; or NULL */
-    size_t (*state_bytes)(const spk_engine *e, const engine_projection *p);
-    void (*save)(const spk_engine *e, const engine_projection *p, void *state);
+    /* Of all ranks, who come here together; `state` is where rank 0 has room, NULL at the others. */
+    int (*state_bytes)(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                       spk_error *err);
+    int (*save)(const spk_engine *e, const engine_projection *p, void *state, spk_error *err);
     /* 1: the state is another projection's. */
     int (*restore)(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
                    spk_error *err);
@@ -287,6 +293,23 @@ size_t engine_source_state_bytes(const engine_source *s);
 void engine_source_save(const engine_source *s, void *state);
 bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes);
 
+/* shifts.c: of a device's projection: its targets, part by part in the places of the part's units, by
+ * (delay, unit); all NULL where there is one delay, and targets are in their own order. */
+typedef struct engine_shifts {
+    uint32_t *delay, *unit; /* [targets] */
+} engine_shifts;
+/* Places with one delay. */
+typedef struct engine_shift {
+    uint32_t begin, end, delay;
+} engine_shift;
+
+int engine_shifts_build(const spk_engine *e, const engine_projection *p, engine_shifts *shifts,
+                        spk_error *err);
+void engine_shifts_free(engine_shifts *shifts);
+/* Those from place `begin` on that have the same delay; none (end == begin) at the part's end. */
+engine_shift engine_shift_at(const engine_shifts *shifts, const engine_projection *p, size_t part,
+                             uint32_t begin);
+
 /* current.c: what is injected into a part's units in step t; NULL: nothing. */
 const void *engine_population_current(spk_engine *e, engine_population *p, size_t part, uint64_t t);
 
@@ -313,6 +336,9 @@ int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file
 void engine_projections_free(spk_engine *e);
 /* The factor that brings a target's sum to what the file says; 1 where there is none. */
 double engine_projection_factor(const engine_projection *p, double sum);
+/* How many numbers a source's row of a plastic projection has; of these, those onto one part. */
+uint64_t engine_row_values(const engine_projection *p, uint32_t source);
+uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part);
 /* What `changed` is after normalisation: a target's weights can change without a spike of its own
  * as long as it has a trace. */
 void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target);
@@ -359,8 +385,8 @@ typedef struct engine_part_traces { /* what one part keeps for itself */
 typedef struct engine_traces {
     uint32_t rows; /* presynaptic traces of so many steps are kept */
     size_t parts;
-    void *post, *slow; /* [padded targets] */
-    engine_part_traces *part;
+    void *post, *slow;        /* [padded targets] */
+    engine_part_traces *part; /* other ranks' are empty */
 } engine_traces;
 
 int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
@@ -405,11 +431,25 @@ void engine_exchange_free(spk_engine *e);
 /* All units' spikes of the steps from `begin` up to `end`, from their owners to all. Failures of other
  * ranks are this one's, too. */
 void engine_exchange_spikes(spk_engine *e, uint64_t begin, uint64_t end);
+/* The units of a rank, of which each has as many parts. */
+engine_range engine_units_of(const spk_engine *e, const engine_population *p, size_t rank);
 /* Is the part one of this rank's? */
 static inline bool engine_owns(const spk_engine *e, size_t part)
 {
     return part >= e->first && part < e->last;
 }
+
+/* gather.c: all ranks come together; rank 0 gets what they have, one behind the other, valid until they
+ * meet again; the others get NULL and 0. */
+int engine_gather(const spk_engine *e, size_t bytes, const void *mine, const void **all, size_t *n,
+                  spk_error *err);
+/* Of an array with an element of `width` bytes for each unit, the elements of all. */
+int engine_gather_units(const spk_engine *e, const engine_population *p, const void *array,
+                        size_t width, const void **all, size_t *n, spk_error *err);
+/* Of `rows` whole rows in `value`, in which each rank has filled in its own places: rank 0 gets the
+ * others'. */
+int engine_gather_rows(const spk_engine *e, const engine_projection *p, uint32_t row0, size_t rows,
+                       size_t width, void *value, spk_error *err);
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);
@@ -436,10 +476,10 @@ static inline uint32_t engine_address(const spk_engine *e)
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
 }
 
-/* Element i of an array of `size`-byte elements. */
+/* Element i of an array of `size`-byte elements; of none, NULL, element 0 is NULL. */
 static inline void *engine_at(const void *array, size_t i, size_t size)
 {
-    return (char *)(uintptr_t)array + i * size;
+    return (void *)((uintptr_t)array + i * size);
 }
 
 #endif

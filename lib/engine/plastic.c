@@ -442,7 +442,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 
 static void settle_all(spk_engine *e, engine_projection *p)
 {
-    for (size_t part = 0; part < e->parts; part++)
+    for (size_t part = e->first; part < e->last; part++)
         plastic_settle_part(p, part, e->now);
 }
 
@@ -450,7 +450,7 @@ static void settle_all(spk_engine *e, engine_projection *p)
 static void forget(spk_engine *e, engine_projection *p)
 {
     const plastic *s = p->data;
-    for (size_t part = 0; part < e->parts; part++) {
+    for (size_t part = e->first; part < e->last; part++) {
         plastic_part *own = &s->part[part];
         if (own->plus) memset(own->plus, 0, own->n * s->bytes);
         for (size_t i = 0; i < p->source->size; i++)
@@ -486,6 +486,7 @@ const engine_storage engine_plastic = {.build = plastic_build,
                                        .get_row = plastic_get_row,
                                        .set_row = plastic_set_row,
                                        .row_length = plastic_row_length,
+                                       .part_length = plastic_part_length,
                                        .columns = plastic_columns,
                                        .settle = settle_all,
                                        .forget = forget,

@@ -467,7 +467,7 @@ static void settle(const spk_engine *e, engine_population *p, size_t row, size_t
                    void *arrived)
 {
     const size_t few = units * e->real_bytes / 64; /* looked at one by one; else a vector at once */
-    const engine_units *list = p->listed + row * ENGINE_LISTS;
+    const engine_units *list = p->listed ? p->listed + row * ENGINE_LISTS : NULL;
     size_t lists = p->filled[row], n = 0;
     p->filled[row] = 0;
     for (size_t k = 0; lists != ENGINE_WHOLE && k < lists; k++)

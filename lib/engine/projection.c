@@ -244,6 +244,20 @@ double engine_projection_factor(const engine_projection *p, double sum)
     return sum > 0 ? p->spec->normalize_sum / sum : 1;
 }
 
+uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part)
+{
+    if (p->storage->part_length) return p->storage->part_length(p, source, part);
+    const engine_range range = p->target->part[part];
+    const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
+    return end > range.begin ? end - range.begin : 0;
+}
+
+uint64_t engine_row_values(const engine_projection *p, uint32_t source)
+{
+    if (p->storage->row_length) return p->storage->row_length(p, source);
+    return p->target->size;
+}
+
 void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target)
 {
     p->changed[target] = engine_traces_post(e, p->storage->traces(p), target) > 0;

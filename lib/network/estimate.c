@@ -344,6 +344,8 @@ static spk_estimate device_estimate(const spk_network *net, const spk_projection
     spk_estimate e = {.form = "device"};
     e.bytes = all * (current ? real_bytes(net) : numbers_bytes);
     if (p->weight.kind != SPK_VALUE_CONSTANT) e.bytes += all * (current ? 8 : real_bytes(net));
+    if (p->min_delay != p->max_delay) /* each target's delay and place, and what it is given */
+        e.bytes += all * (8 + (current ? 8 : real_bytes(net)));
     if (current) e.bytes += 2.0 * 8 * pop->size;
     if (pop->model->device == SPK_DEVICE_POISSON) {
         const double number = mean(&pop->param[0]) * net->dt_ms / 1000;

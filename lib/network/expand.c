@@ -126,7 +126,7 @@ static void put_clip(writer *w, const spk_value *v)
 
 static void put_list(writer *w, const spk_unit_list *list)
 {
-    if (!list->column) {
+    if (!list->file) {
         fputs("{\"list\": ", w->out);
         put_numbers(w, list->n, list->value, ",");
         fputc('}', w->out);
@@ -160,7 +160,7 @@ static void put_value(writer *w, const char *key, const spk_value *v)
                                         [SPK_VALUE_LOGNORMAL] = "lognormal",
                                         [SPK_VALUE_EXPONENTIAL] = "exponential"};
     if (v->kind == SPK_VALUE_EDGES) return; /* the edges say it */
-    put_key(w, key);
+    put_key(w, v->list && v->list->key ? v->list->key : key);
     if (v->kind == SPK_VALUE_CONSTANT) {
         number(w, v->a);
         return;

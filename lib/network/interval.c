@@ -15,10 +15,13 @@ bool spk_projection_at_arrival(const spk_projection *p)
     return !c.at_emission;
 }
 
-/* A device's spikes are known without its targets. */
+/* Currents are not sent; a device's spikes are known without its targets, and are there in time where
+ * all have one delay. */
 static bool is_device(const spk_network *net, const spk_projection *p)
 {
-    return net->population[p->source].model->source == SPK_SOURCE_DEVICE;
+    const spk_population *source = &net->population[p->source];
+    return spk_population_is_current(source) ||
+           (source->model->source == SPK_SOURCE_DEVICE && p->min_delay == p->max_delay);
 }
 
 bool spk_projection_straight(const spk_network *net, const spk_projection *p)

@@ -101,10 +101,20 @@ double spk_position_reach(const spk_population *source, const spk_population *ta
 int spk_read_point(const spk_json *doc, const cJSON *node, uint32_t dims, double out[3],
                    spk_error *err);
 
+/* room.c: SPK_LIMIT where `bytes`, beside what has been read, are more than the network's limit: to read
+ * n, or `more` than n, of `what` from `file`. Before they are allocated. */
+int spk_network_room(const spk_network *net, double bytes, const char *file, bool more, uint64_t n,
+                     const char *what, spk_error *err);
+/* spk_grow() for one more than n, within the limit. */
+int spk_network_grow(const spk_network *net, void *array, size_t *capacity, size_t n, size_t size,
+                     const char *file, const char *what, spk_error *err);
+
 /* edges.c: {"rule": "edges", "file": ...}. */
 int spk_load_edges(const spk_json *doc, const cJSON *connect, const spk_network *net,
                    spk_projection *p, spk_error *err);
 void spk_edges_free(spk_edges *edges); /* NULL is ignored */
+/* Of memory, once they have been read. */
+double spk_edges_bytes(const spk_edges *edges, uint32_t sources);
 
 /* gap.c: "synapse" and "make_symmetric"; then, of gap junctions whose weight was read, what is
  * particular to them. */

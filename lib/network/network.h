@@ -38,8 +38,10 @@ typedef enum spk_value_kind {
 
 /* Values of units that the file lists, or names a table of. */
 typedef struct spk_unit_list {
-    char *file;   /* as the network file has it; NULL: the list stands there itself */
-    char *column; /* NULL: what the file has is not what the values are any more */
+    char *file; /* as the network file has it; NULL: the list stands there itself */
+    char *column;
+    const char
+        *key; /* of what the file has, where the values were made from it; NULL: the parameter */
     size_t n;
     double *value;
     char digest[33]; /* XXH3-128 of the values */
@@ -228,6 +230,12 @@ typedef struct spk_on_sample {
     uint32_t repeat_max_attempts; /* then the sample is taken as it is */
 } spk_on_sample;
 
+/* What may be taken while a network is loaded. */
+typedef struct spk_network_limit {
+    double bytes;  /* 0: no limit */
+    char name[64]; /* what sets it: "--max-memory" */
+} spk_network_limit;
+
 typedef struct spk_network {
     char *name;      /* of the file, for messages */
     char *folder;    /* of the file, with its slash, or ""; NULL: may name no other files */
@@ -242,12 +250,16 @@ typedef struct spk_network {
     spk_on_sample on_sample;
     char *expanded;  /* the file with every default filled in, as --check prints it */
     char digest[33]; /* XXH3-128 of `expanded`: equal for files that mean the same network */
+    spk_network_limit limit; /* while it was loaded */
 } spk_network;
 
 /* Load and check `path` ("-": stdin) after applying the --set assignments. NULL with an SPK_USAGE
  * message that names file, line, column, JSON path, what was found and what is allowed. */
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set,
                               spk_error *err) SPK_NODISCARD;
+/* The same within `limit`: SPK_LIMIT where the files that it names need more, before that is taken. */
+spk_network *spk_network_load_within(const char *path, size_t sets, const char *const *set,
+                                     const spk_network_limit *limit, spk_error *err) SPK_NODISCARD;
 /* The same from `bytes` of text that messages call `name`. It lies nowhere, so it is refused where it
  * names other files. */
 spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,

@@ -320,7 +320,8 @@ static void test_top_level(void **state)
     refused("dt_ms=0", "dt_ms: 0 is out of range (1e-06 to 1000000)");
     refused("dt_ms=0.12345678901234567890",
             "dt_ms: too many digits for an exact time (15 are enough)");
-    refused("dt_ms=soon", "dt_ms: a number is expected, found a string");
+    refused("dt_ms=soon",
+            "dt_ms: a number (1e-06 to 1000000) is expected, found the string \"soon\"");
     refused("precision=half", "precision: \"half\" is not known here (known: double, float)");
     refused("populations={}", "populations: a network has populations");
     refused("populations=[]", "populations: an object is expected, found an array");
@@ -337,8 +338,18 @@ static void test_bad_populations(void **state)
     refused("populations.a={\"size\": 1}", "populations.a: \"model\" is missing");
     refused("populations.exc.size=2147483648",
             "populations.exc.size: 2147483648 is out of range (1 to 2147483647)");
-    refused("populations.exc.size=1.5",
-            "populations.exc.size: a whole number is expected, found a number");
+    refused(
+        "populations.exc.size=1.5",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "1.5");
+    refused(
+        "populations.exc.size=1e15",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "1e15");
+    refused(
+        "populations.exc.size=many",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "the string \"many\"");
     refused("populations.input.size=7",
             "3:33: populations.input.shape: this makes 6 units, but \"size\" says 7");
     refused("populations.input.shape=[]",
@@ -398,7 +409,10 @@ static void test_bad_parameters(void **state)
     refused("populations.exc.params.g_L_nS=-1",
             "populations.exc.params.g_L_nS: -1 is out of range (1e-09 to 1000000000)");
     refused("populations.exc.params.V_th_mV=1e999",
-            "populations.exc.params.V_th_mV: this number is too large");
+            "populations.exc.params.V_th_mV: 1e999 is out of range (-1000000 to 1000000)");
+    refused("populations.exc.params.V_th_mV=nan",
+            "populations.exc.params.V_th_mV: a number (-1000000 to 1000000) is expected, found the "
+            "string \"nan\"");
     refused("populations.exc.params.C_m_pF=1",
             "5:56: populations.exc.params.tau_m_ms: give \"C_m_pF\" or \"tau_m_ms\", not both");
     refused("populations.exc.params.g_L_nS={\"uniform\": [1, 2]}",
@@ -432,7 +446,7 @@ static void test_bad_parameters(void **state)
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1], \"clip\": [3, 2]}",
             "populations.inh.params.tau_m_ms.clip: the first number must not be above the second");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, null]}",
-            "populations.inh.params.tau_m_ms.normal.1: a number is expected here");
+            "populations.inh.params.tau_m_ms.normal.1: a number is expected, found null");
 }
 
 static void test_bad_connections(void **state)
@@ -447,7 +461,7 @@ static void test_bad_connections(void **state)
     refused("projections.exc->ihn={}",
             "projections.exc->ihn: there is no population \"ihn\" (did you mean \"inh\"?)");
     refused("projections.cortex->inh={}",
-            "projections.cortex->inh: there is no population \"cortex\"");
+            "projections.cortex->inh: there is no population \"cortex\" (known: input, exc, inh)");
     refused("projections.exc->input={}",
             "projections.exc->input: input is a poisson_input, which takes no input");
     refused("projections.inh->exc=[]", "projections.inh->exc: an object is expected");
@@ -559,7 +573,7 @@ static void test_bad_short_term(void **state)
 {
     (void)state;
     refused("projections.exc->inh.short_term=tsodyks",
-            "projections.exc->inh.short_term: an object is expected, found a string");
+            "projections.exc->inh.short_term: an object is expected, found the string \"tsodyks\"");
     refused("projections.exc->inh.short_term={}",
             "projections.exc->inh.short_term: \"model\" is missing");
     refused("projections.exc->inh.short_term={\"model\": \"tsodyks3\"}",
@@ -618,7 +632,8 @@ static void test_bad_samples(void **state)
 static void test_bad_records(void **state)
 {
     (void)state;
-    refused("record.out=spikes", "record.out: there is no population \"out\"");
+    refused("record.out=spikes",
+            "record.out: there is no population \"out\" (known: input, exc, inh)");
     refused("record.exc=all",
             "record.exc: \"spikes\" is expected, or {\"spikes\": ..., \"variables\": [...]}");
     refused("record.exc={\"spike\": true}",

@@ -12,6 +12,7 @@
 #include "filter/filter.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,9 +39,13 @@ typedef struct decoder {
     spk_writer *out;
     uint32_t source;  /* id of the population in the input */
     bool alone;       /* it is the input's only channel: a new sample completes the one before */
-    uint32_t *voters; /* [classes] units assigned to each */
-    uint64_t *count;  /* [units] spikes of the sample at the front */
-    double *sum;      /* [classes] */
+    uint32_t *voters; /* [classes] units assigned to each; of a linear readout NULL */
+    uint32_t windows; /* of each sample: 1, or those of a linear readout */
+    size_t features;  /* units x windows */
+    uint64_t *count;  /* [features] spikes of the sample at the front */
+    uint64_t spikes;  /* their sum */
+    double *x;        /* [features] scaled, for a linear readout; else NULL */
+    double *sum;      /* [classes], padded for linear readouts */
     float *score;     /* [classes] */
     spk_sample waiting[MOST_WAITING]; /* a ring; their json is owned */
     size_t first, n;
@@ -51,23 +56,45 @@ typedef struct decoder {
 /* ---- one sample -------------------------------------------------------------------------------
  */
 
-/* Fill `score` from the counts; returns the class of the highest, the lowest of equal ones, -1 when
- * no class has any. Compared in double, where quotients of equal ratios are equal. */
+/* sum[class]: the mean of the votes for it. */
+static void count_votes(decoder *d)
+{
+    memset(d->sum, 0, d->readout.classes * sizeof *d->sum);
+    d->method->add(&d->readout, d->count, d->sum);
+    for (uint32_t c = 0; c < d->readout.classes; c++)
+        d->sum[c] = d->voters[c] ? d->sum[c] / d->voters[c] : 0;
+}
+
+/* sum[class]: what the linear readout gives it. */
+static void apply_linear(decoder *d)
+{
+    const spk_readout *readout = &d->readout;
+    for (size_t f = 0; f < d->features; f++)
+        d->x[f] = (double)d->count[f];
+    spk_scale_features(readout->scale, d->features, readout->mean, readout->deviation, d->x);
+    spk_readout_linear(readout, d->x, d->sum);
+    d->method->score(d->cli->method_settings, readout, d->sum);
+}
+
+/* Fill `score` from the counts; returns the class of the highest, the lowest of equal ones; -1 for a
+ * silent sample, or when no class has any votes. Compared in double, where quotients of equal ratios
+ * are equal. */
 static int32_t decide(decoder *d)
 {
     int32_t best = -1;
-    double highest = 0;
-    memset(d->sum, 0, d->readout.classes * sizeof *d->sum);
-    d->method->add(&d->readout, d->count, d->sum);
+    double highest = d->x ? -INFINITY : 0;
+    if (d->x)
+        apply_linear(d);
+    else
+        count_votes(d);
     for (uint32_t c = 0; c < d->readout.classes; c++) {
-        const double score = d->voters[c] ? d->sum[c] / d->voters[c] : 0;
-        d->score[c] = (float)score;
-        if (score > highest) {
-            highest = score;
+        d->score[c] = (float)d->sum[c];
+        if (d->sum[c] > highest) {
+            highest = d->sum[c];
             best = (int32_t)c;
         }
     }
-    return best;
+    return d->spikes ? best : -1;
 }
 
 static spk_sample *front(decoder *d)
@@ -88,7 +115,8 @@ static int finish_sample(decoder *d, spk_error *err)
     const spk_sample *sample = front(d);
     const spk_prediction prediction = {
         .sample = sample->number, .class_ = decide(d), .k = d->readout.classes, .score = d->score};
-    memset(d->count, 0, d->readout.units * sizeof *d->count);
+    memset(d->count, 0, d->features * sizeof *d->count);
+    d->spikes = 0;
     if (spk_writer_sample(d->out, sample, err) ||
         spk_writer_prediction(d->out, 1, &prediction, err) ||
         spk_writer_progress(d->out, sample->begin + sample->duration, err))
@@ -122,6 +150,22 @@ static int take_sample(decoder *d, const spk_sample *sample, spk_error *err)
     return push_sample(d, sample, err);
 }
 
+static int count_spikes(decoder *d, const spk_spikes *spikes, spk_error *err)
+{
+    if (d->windows > 1 && !d->sampled)
+        return spk_fail(err, SPK_DATA,
+                        "%s: a stream without samples has no windows, and %s counts in %u",
+                        spk_reader_name(d->in), spk_reader_name(d->model), d->windows);
+    const spk_sample *sample = spikes->sample;
+    for (size_t i = 0; i < spikes->n; i++) {
+        const uint32_t window =
+            spk_window_of(spikes->tick[i] - sample->begin, sample->duration, d->windows);
+        d->count[(size_t)spikes->unit[i] * d->windows + window]++;
+    }
+    d->spikes += spikes->n;
+    return 0;
+}
+
 static int take_spikes(decoder *d, const spk_spikes *spikes, spk_error *err)
 {
     const uint64_t number = spikes->sample->number;
@@ -131,9 +175,7 @@ static int take_spikes(decoder *d, const spk_spikes *spikes, spk_error *err)
     if (d->n == 0 || front(d)->number != number)
         return spk_fail(err, SPK_DATA, "%s: spikes of sample %" PRIu64 " come after later ones",
                         spk_reader_name(d->in), number);
-    for (size_t i = 0; i < spikes->n; i++)
-        d->count[spikes->unit[i]]++;
-    return 0;
+    return count_spikes(d, spikes, err);
 }
 
 /* ---- the stream -------------------------------------------------------------------------------
@@ -217,11 +259,20 @@ static int check_match(decoder *d, spk_error *err)
 static int prepare(decoder *d, spk_error *err)
 {
     const spk_readout *readout = &d->readout;
-    d->voters = spk_alloc(readout->classes, sizeof *d->voters, "the scores", err);
-    d->sum = spk_alloc(readout->classes, sizeof *d->sum, "the scores", err);
+    const bool linear = readout->weight;
+    d->windows = linear ? readout->windows : 1;
+    d->features = (size_t)readout->units * d->windows;
+    d->sum =
+        spk_alloc(linear ? readout->stride : readout->classes, sizeof *d->sum, "the scores", err);
     d->score = spk_alloc(readout->classes, sizeof *d->score, "the scores", err);
-    d->count = spk_alloc(readout->units, sizeof *d->count, "the spike counts", err);
-    if (!d->voters || !d->sum || !d->score || !d->count) return -1;
+    d->count = spk_alloc(d->features, sizeof *d->count, "the spike counts", err);
+    if (!d->sum || !d->score || !d->count) return -1;
+    if (linear) {
+        d->x = spk_alloc(d->features, sizeof *d->x, "the features", err);
+        return d->x ? 0 : -1;
+    }
+    d->voters = spk_alloc(readout->classes, sizeof *d->voters, "the scores", err);
+    if (!d->voters) return -1;
     for (uint32_t unit = 0; unit < readout->units; unit++)
         if (readout->assignment[unit] >= 0) d->voters[(uint32_t)readout->assignment[unit]]++;
     return 0;
@@ -282,6 +333,7 @@ static int run(spk_cli *cli, spk_error *err)
     while (d.n > 0)
         drop_front(&d);
     free(d.voters);
+    free(d.x);
     free(d.sum);
     free(d.score);
     free(d.count);
