@@ -97,3 +97,11 @@ CA3=$ROOT/share/experiments/ca3-memory
     run -2 make -s -f "$CA3/Makefile" BUILD="$BUILD" NET=network.json experiment-1
     assert_line 'experiment 1: 900 cells compared, 14 mismatches'
 }
+
+@test "a short row of NALSM: the liquid, its answers, the readout" {
+    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 TEST=30 JOBS=2 >log
+    run -0 cut -f 1-9 out/digits-40-60-1/row.tsv
+    assert_output "$(printf '%s\n' \
+        'system	paper	init	train	test	seed	readout	accuracy	weights_digest' \
+        'NALSM, UCI digits	-	40	60	30	1	ridge	0.866667	858959f7f43ba98c04e5bba8cbc406ab')"
+}
