@@ -99,7 +99,8 @@ CA3=$ROOT/share/experiments/ca3-memory
 }
 
 @test "a short row of NALSM: the liquid, its answers, the readout" {
-    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 TEST=30 JOBS=2 >log
+    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 \
+        TEST=30 JOBS=2 >log
     run -0 cut -f 1-9 out/digits-40-60-1/row.tsv
     assert_output "$(printf '%s\n' \
         'system	paper	init	train	test	seed	readout	accuracy	weights_digest' \
