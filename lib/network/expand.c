@@ -174,9 +174,8 @@ static void put_value(writer *w, const char *key, const spk_value *v)
         return;
     }
     if (v->kind == SPK_VALUE_CHOICE) {
-        fputs("{\"choice\": [", w->out);
+        fputs("{\"choice\": ", w->out);
         put_numbers(w, v->choices, v->choice, ", ");
-        fputc(']', w->out);
         put_clip(w, v);
         fputc('}', w->out);
         return;
