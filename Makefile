@@ -217,6 +217,11 @@ experiments: all
 		-f share/experiments/spatial-patterns/Makefile OUT=$(BUILD)/experiments/spatial-patterns
 	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) -f share/experiments/place-recognition/Makefile \
 		OUT=$(BUILD)/experiments/place-recognition short
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/nalsm/Makefile OUT=$(BUILD)/experiments/nalsm \
+		DIGITS=share/datasets/digits/digits.csv.gz
+	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.88 \
+		$(BUILD)/experiments/nalsm/digits-1297-1297-1/predictions.spk
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

@@ -206,3 +206,12 @@ PYTHON
     spk-decode sum --sequence 10 scores.spk | spk-score recall --at 10 | tail -1 | cut -f 4 >ours
     assert_equal "$(cat ours)" "$(grep 'cosine, seq' expected.tsv | cut -f 9)"
 }
+
+@test "a short row of NALSM: the liquid, its answers, the readout" {
+    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 \
+        TEST=30 JOBS=2 >log
+    run -0 cut -f 1-9 out/digits-40-60-1/row.tsv
+    assert_output "$(printf '%s\n' \
+        'system	paper	init	train	test	seed	readout	accuracy	weights_digest' \
+        'NALSM, UCI digits	-	40	60	30	1	ridge	0.866667	858959f7f43ba98c04e5bba8cbc406ab')"
+}

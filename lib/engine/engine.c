@@ -107,7 +107,10 @@ static void reset(spk_engine *e)
         engine_population_reset(e, &e->population[i], rule->reset_membranes, rule->reset_synapses,
                                 rule->reset_spikes);
     for (size_t k = 0; rule->reset_synapses && k < e->net->projections; k++)
-        if (e->projection[k].spec->short_term) engine_shortterm_reset(e, &e->projection[k]);
+        if (e->projection[k].spec->short_term)
+            engine_shortterm_reset(e, &e->projection[k]);
+        else if (e->projection[k].storage->still)
+            e->projection[k].storage->still(e, &e->projection[k]);
     if (!e->learning) return;
     for (size_t k = 0; k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];

@@ -1,7 +1,8 @@
 /* exchange.c: spikes between ranks, once a block; and what they have recorded.
  *
  * A rank's list is the block's first step and length, then for each step, for each population of
- * neurons, for each of its parts: how many units fired, and which. What sources fire every rank finds
+ * neurons, for each of its parts: how many units fired, and which; and of a modulator its value, which
+ * comes with its first unit. What sources fire every rank finds
  * out itself, as their random numbers are addressed. */
 #include "base/memory.h"
 #include "engine/comm.h"
@@ -83,11 +84,23 @@ static uint32_t *units_at(place at)
     return at.p->fired + at.slot * at.p->padded + at.p->part[at.part].begin;
 }
 
+/* Numbers of a list that are a modulator's value. */
+static size_t value_length(place at)
+{
+    const engine_range range = at.p->part[at.part];
+    const bool has = at.p->value && range.begin == 0 && range.end > 0;
+    return has ? sizeof(double) / sizeof(uint32_t) : 0;
+}
+
 static int put(spk_engine *e, size_t *n, place at, spk_error *err)
 {
     const uint32_t count = *count_at(e, at);
-    if (spk_grow(&e->list, &e->list_capacity, *n + 1 + count, sizeof *e->list, "spikes", err))
+    const size_t value = value_length(at);
+    if (spk_grow(&e->list, &e->list_capacity, *n + value + 1 + count, sizeof *e->list, "spikes",
+                 err))
         return -1;
+    if (value > 0) memcpy(e->list + *n, &at.p->value[at.slot], sizeof(double));
+    *n += value;
     e->list[(*n)++] = count;
     memcpy(e->list + *n, units_at(at), count * sizeof *e->list);
     *n += count;
@@ -99,10 +112,15 @@ static int put(spk_engine *e, size_t *n, place at, spk_error *err)
 static size_t take(const spk_engine *e, const uint32_t *list, size_t left, place at)
 {
     const engine_range range = at.p->part[at.part];
-    if (left == 0 || list[0] > left - 1 || list[0] > range.end - range.begin) return 0;
+    const size_t value = value_length(at);
+    if (left <= value) return 0;
+    if (value > 0) memcpy(&at.p->value[at.slot], list, sizeof(double));
+    list += value;
+    left -= value;
+    if (list[0] > left - 1 || list[0] > range.end - range.begin) return 0;
     *count_at(e, at) = list[0];
     memcpy(units_at(at), list + 1, list[0] * sizeof *list);
-    return 1 + (size_t)list[0];
+    return value + 1 + (size_t)list[0];
 }
 
 static int put_all(spk_engine *e, uint64_t begin, uint64_t end, size_t *n, spk_error *err)

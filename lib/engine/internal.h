@@ -10,6 +10,7 @@
  *   dense.c       plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
+ *   indexed.c     listed by source and by target: spikes that act for a while; both sides' changes at once
  * and what devices give: drive.c, spikes; current.c, currents (shifts.c: by drawn delays). gap.c has gap
  * junctions: currents, too.
  *
@@ -76,6 +77,7 @@ typedef struct engine_population {
     engine_waiting *waiting;         /* [part] (waiting.c); NULL: the kernel counts steps itself */
     void *current;                   /* real: what devices inject; NULL: there are none */
     engine_gap *gap;                 /* NULL: no gap junctions */
+    double *value;                   /* [history] of a modulator, after each step; or NULL */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
@@ -149,6 +151,7 @@ struct engine_storage {
     void (*columns)(const engine_projection *p, uint32_t source, uint32_t *column);
     void (*settle)(spk_engine *e, engine_projection *p); /* bring weights up to date */
     void (*forget)(spk_engine *e, engine_projection *p); /* traces back to the start */
+    void (*still)(spk_engine *e, engine_projection *p);  /* spikes act no longer; or NULL */
     /* Of all ranks, who come here together; `state` is where rank 0 has room, NULL at the others. */
     int (*state_bytes)(const spk_engine *e, const engine_projection *p, size_t *bytes,
                        spk_error *err);
@@ -159,7 +162,7 @@ struct engine_storage {
 };
 
 extern const engine_storage engine_fixed, engine_sparse, engine_procedural, engine_shortterm,
-    engine_dense, engine_delayed, engine_plastic, engine_drive, engine_current,
+    engine_dense, engine_delayed, engine_plastic, engine_indexed, engine_drive, engine_current,
     engine_gap_junctions;
 
 /* What a part's static synapses are delivered with, one projection after the other (rows.c). */
@@ -254,6 +257,13 @@ engine_fired engine_population_fired(const spk_engine *e, const engine_populatio
                                      uint32_t back);
 /* The last steps whose spikes are looked at, and therefore saved. */
 uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p);
+/* A modulator's value in step t, as it is known to all while spikes of that step are handed on. */
+static inline double engine_population_value(const engine_population *p, uint64_t t)
+{
+    return p->value[spk_ring_slot(t, p->history)];
+}
+/* The part of a unit. */
+size_t engine_part_of(const engine_population *p, size_t parts, uint32_t unit);
 /* All of them as one list; `scratch` has room for the population. */
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
 
@@ -392,6 +402,11 @@ void *engine_traces_row(const spk_engine *e, const engine_projection *p,
 /* One step's decay, then the marks of the sources that fired. */
 void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
                        uint64_t t, engine_fired fired);
+/* The same in two steps. */
+void engine_traces_pre_decay(spk_engine *e, engine_projection *p, engine_traces *traces,
+                             size_t part, uint64_t t);
+void engine_traces_pre_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                            uint64_t t, engine_fired fired);
 /* One step's decay of the part's postsynaptic traces, which only those awake have; the marks of
  * those that fired. */
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part);

@@ -20,21 +20,6 @@ typedef struct building {
 
 static const char what[] = "synapses";
 
-static size_t part_of(const engine_population *p, size_t parts, uint32_t unit)
-{
-    size_t low = 0, high = parts;
-    while (low + 1 < high) {
-        const size_t middle = (low + high) / 2;
-        if (p->part[middle].begin <= unit)
-            low = middle;
-        else
-            high = middle;
-    }
-    while (unit >= p->part[low].end) /* parts may be empty */
-        low++;
-    return low;
-}
-
 /* ---- every synapse in turn ------------------------------------------------------------------- */
 
 typedef int take(spk_engine *e, engine_projection *p, building *b, uint32_t source, uint32_t target,
@@ -62,7 +47,7 @@ static int count(spk_engine *e, engine_projection *p, building *b, uint32_t sour
                  double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
-    const size_t part = part_of(p->target, s->parts, target);
+    const size_t part = engine_part_of(p->target, s->parts, target);
     (void)delay;
     if (s->part[part].n >= UINT32_MAX - 1)
         return spk_fail(err, SPK_LIMIT, "more than %u synapses onto one thread's units",
@@ -80,7 +65,7 @@ static int place(spk_engine *e, engine_projection *p, building *b, uint32_t sour
                  double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
-    const size_t part = part_of(p->target, s->parts, target);
+    const size_t part = engine_part_of(p->target, s->parts, target);
     const plastic_part *own = &s->part[part];
     const uint32_t at = b->next[part][source]++;
     (void)err;

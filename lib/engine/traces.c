@@ -101,16 +101,29 @@ void *engine_traces_row(const spk_engine *e, const engine_projection *p,
                      e->real_bytes);
 }
 
-void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
-                       uint64_t t, engine_fired fired)
+void engine_traces_pre_decay(spk_engine *e, engine_projection *p, engine_traces *traces,
+                             size_t part, uint64_t t)
 {
     const void *before = engine_traces_row(e, p, traces, part, t + traces->rows - 1);
     void *now = engine_traces_row(e, p, traces, part, t);
     e->vector->decay(p->source->padded, before, now, p->rule.decay_pre);
+}
+
+void engine_traces_pre_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                            uint64_t t, engine_fired fired)
+{
+    void *now = engine_traces_row(e, p, traces, part, t);
     size_t n;
     const uint32_t *source = engine_fired_list(&fired, traces->part[part].source, &n);
     for (size_t i = 0; i < n; i++)
         mark(e, now, source[i], p->rule.add);
+}
+
+void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                       uint64_t t, engine_fired fired)
+{
+    engine_traces_pre_decay(e, p, traces, part, t);
+    engine_traces_pre_mark(e, p, traces, part, t, fired);
 }
 
 /* One trace's decay; what is left. */

@@ -173,6 +173,13 @@ static void put_value(writer *w, const char *key, const spk_value *v)
         put_of_distance(w, v);
         return;
     }
+    if (v->kind == SPK_VALUE_CHOICE) {
+        fputs("{\"choice\": ", w->out);
+        put_numbers(w, v->choices, v->choice, ", ");
+        put_clip(w, v);
+        fputc('}', w->out);
+        return;
+    }
     bool pair = v->kind != SPK_VALUE_EXPONENTIAL;
     fprintf(w->out, "{\"%s\": %s", kinds[v->kind], pair ? "[" : "");
     number(w, v->a);
@@ -368,6 +375,31 @@ static void put_constants(writer *w, const spk_parameter *table, const double *p
     }
 }
 
+/* A rule's parameters, of which some are multiplied by a modulator. */
+static void put_rates(writer *w, const spk_network *net, const spk_projection *p)
+{
+    for (size_t i = 0; p->rule->parameters[i].key; i++) {
+        const spk_value v = spk_constant(p->rule_param[i]);
+        if (p->rule_modulator[i] < 0) {
+            put_parameter(w, &p->rule->parameters[i], &v);
+            continue;
+        }
+        open_object(w, p->rule->parameters[i].key);
+        put_text(w, "modulator", net->population[p->rule_modulator[i]].name);
+        put_real(w, "times", v.a);
+        close_object(w);
+    }
+}
+
+static void put_course(writer *w, const spk_projection *p)
+{
+    if (p->course == SPK_COURSE_PULSE) return;
+    open_object(w, "kernel");
+    put_real(w, "tau_ms", p->course_tau_ms);
+    put_text(w, "spikes", p->course == SPK_COURSE_NEAREST ? "nearest" : "all");
+    close_object(w);
+}
+
 static void put_short_term(writer *w, const spk_projection *p)
 {
     if (!p->short_term) return;
@@ -377,12 +409,12 @@ static void put_short_term(writer *w, const spk_projection *p)
     close_object(w);
 }
 
-static void put_learning(writer *w, const spk_projection *p)
+static void put_learning(writer *w, const spk_network *net, const spk_projection *p)
 {
     if (!p->rule) return;
     open_object(w, "plasticity");
     put_text(w, "rule", p->rule->name);
-    put_constants(w, p->rule->parameters, p->rule_param);
+    put_rates(w, net, p);
     close_object(w);
     if (!p->normalize) return;
     char sum[32];
@@ -413,8 +445,9 @@ static void put_projection(writer *w, const spk_network *net, const spk_projecti
         put_value(w, "delay_ms", &p->delay_ms);
     put_text(w, "delay_kind", p->axonal ? "axonal" : "dendritic");
     put_text(w, "storage", p->procedural ? "procedural" : "stored");
+    put_course(w, p);
     put_short_term(w, p);
-    put_learning(w, p);
+    put_learning(w, net, p);
     close_object(w);
 }
 

@@ -127,6 +127,12 @@ int spk_check_gap(const spk_json *doc, const cJSON *object, const spk_network *n
 int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *net,
                   spk_projection *p, spk_error *err);
 
+/* course.c: a rule's parameters that are multiplied by a modulator's value, once the others are read;
+ * and "kernel", once all else is. */
+int spk_read_modulations(const spk_json *doc, const cJSON *plasticity, const spk_network *net,
+                         spk_projection *p, spk_error *err);
+int spk_load_course(const spk_json *doc, const cJSON *object, const spk_network *net,
+                    spk_projection *p, spk_error *err);
 int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_on_sample(const spk_json *doc, spk_network *net, spk_error *err);

@@ -51,6 +51,7 @@ void spk_network_free(spk_network *net)
     for (size_t i = 0; i < net->projections; i++) {
         free(net->projection[i].name);
         free(net->projection[i].rule_param);
+        free(net->projection[i].rule_modulator);
         free(net->projection[i].short_term_param);
         spk_edges_free(net->projection[i].edges);
     }

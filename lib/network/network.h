@@ -28,6 +28,7 @@ typedef enum spk_value_kind {
     SPK_VALUE_NORMAL,               /* mean a, standard deviation b */
     SPK_VALUE_LOGNORMAL,            /* of the logarithm: mean a, standard deviation b */
     SPK_VALUE_EXPONENTIAL,          /* mean a */
+    SPK_VALUE_CHOICE,               /* one of `choice`, each as often */
     SPK_VALUE_DISTANCE_LINEAR,      /* a + b d */
     SPK_VALUE_DISTANCE_EXPONENTIAL, /* a exp(-d / b) */
     SPK_VALUE_DISTANCE_GAUSSIAN,    /* a exp(-(d - c)^2 / (2 b^2)) */
@@ -46,12 +47,16 @@ typedef struct spk_unit_list {
     char digest[33]; /* XXH3-128 of the values */
 } spk_unit_list;
 
+enum { SPK_CHOICES_MAX = 8 };
+
 typedef struct spk_value {
     spk_value_kind kind;
     double a, b;
-    double min, max;            /* -inf, +inf when not clipped */
-    double c;                   /* of SPK_VALUE_DISTANCE_GAUSSIAN */
-    double reach;               /* of a distance: the largest that there can be */
+    double min, max;  /* -inf, +inf when not clipped */
+    double c;         /* of SPK_VALUE_DISTANCE_GAUSSIAN */
+    double reach;     /* of a distance: the largest that there can be */
+    uint32_t choices; /* of SPK_VALUE_CHOICE: 1 to SPK_CHOICES_MAX */
+    double choice[SPK_CHOICES_MAX];
     struct spk_unit_list *list; /* of SPK_VALUE_LIST; the population's own */
 } spk_value;
 
@@ -169,6 +174,13 @@ typedef struct spk_edges {
     char digest[33];  /* XXH3-128 of all of it */
 } spk_edges;
 
+/* What the target gets in a step of a spike that has reached the synapse. */
+typedef enum spk_course {
+    SPK_COURSE_PULSE,   /* the weight, in the step of the spike alone */
+    SPK_COURSE_NEAREST, /* the weight as it is now times g, which a spike sets to 1; it decays */
+    SPK_COURSE_ALL      /* the same, but a spike adds 1 to g */
+} spk_course;
+
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */
     uint32_t source, target; /* population indices */
@@ -195,11 +207,17 @@ typedef struct spk_projection {
     bool procedural;                 /* storage */
     const spk_plasticity_rule *rule; /* NULL: static */
     double *rule_param;              /* in the order of rule->parameters */
+    int *rule_modulator; /* the same: the population whose value it is multiplied by, or -1 */
+    spk_course course;   /* "kernel": how long a spike acts */
+    double course_tau_ms;
     const spk_short_term_model *short_term; /* NULL: none; never beside a rule */
     double *short_term_param;               /* in the order of short_term->parameters */
     bool normalize;                         /* each target's incoming weights are scaled */
     double normalize_sum;                   /* to this sum, before every sample */
 } spk_projection;
+
+/* Does it only make a number, for rules? */
+bool spk_population_is_modulator(const spk_population *pop);
 
 /* What happens at a sample's start ("on_sample"). */
 typedef struct spk_on_sample {
@@ -257,6 +275,10 @@ int spk_network_input(const spk_network *net);
 
 /* Where V_m is among the states of a model whose units may have gap junctions; -1: it is none. */
 int spk_neuron_model_potential(const spk_neuron_model *model);
+
+/* Its synapses are listed by source and by target: it has a course, or learns by a rule of traces
+ * whose two sides act together. */
+bool spk_projection_indexed(const spk_projection *p);
 
 /* interval.c */
 /* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */

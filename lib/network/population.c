@@ -122,6 +122,8 @@ static spk_value scaled(spk_value v, double factor)
         v.list->value[i] *= factor;
     v.a = v.kind == SPK_VALUE_LOGNORMAL ? v.a + spk_log(factor) : v.a * factor;
     if (v.kind != SPK_VALUE_LOGNORMAL) v.b *= factor;
+    for (uint32_t i = 0; i < v.choices; i++)
+        v.choice[i] *= factor;
     v.min *= factor;
     v.max *= factor;
     return v;

@@ -157,6 +157,22 @@ static int read_exponential(const spk_json *doc, const cJSON *node, spk_value *v
     return 0;
 }
 
+static int read_choice(const spk_json *doc, const cJSON *node, spk_value *v, spk_error *err)
+{
+    const int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
+    if (n < 1 || n > SPK_CHOICES_MAX)
+        return spk_json_fail(doc, node, err, "a list of 1 to %d numbers is expected",
+                             SPK_CHOICES_MAX);
+    v->kind = SPK_VALUE_CHOICE;
+    v->choices = (uint32_t)n;
+    for (int i = 0; i < n; i++) {
+        const cJSON *item = cJSON_GetArrayItem(node, i);
+        if (spk_check_finite(doc, item, err)) return -1;
+        v->choice[i] = item->valuedouble;
+    }
+    return 0;
+}
+
 static int read_clip(const spk_json *doc, const cJSON *node, spk_value *v, spk_error *err)
 {
     if (read_pair(doc, node, true, "least, most", &v->min, &v->max, err)) return -1;
@@ -168,8 +184,8 @@ static int read_clip(const spk_json *doc, const cJSON *node, spk_value *v, spk_e
 /* {"uniform": [a, b], "clip": [c, d]} and its like. */
 static int read_distribution(const spk_json *doc, const cJSON *object, spk_value *v, spk_error *err)
 {
-    static const char *const known[] = {"uniform",     "normal", "lognormal",
-                                        "exponential", "clip",   NULL};
+    static const char *const known[] = {"uniform", "normal", "lognormal", "exponential",
+                                        "choice",  "clip",   NULL};
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     int kinds = 0;
     for (const cJSON *m = object->child; m; m = m->next) {
@@ -184,6 +200,8 @@ static int read_distribution(const spk_json *doc, const cJSON *object, spk_value
             status = read_uniform(doc, m, v, err);
         } else if (strcmp(m->string, "exponential") == 0) {
             status = read_exponential(doc, m, v, err);
+        } else if (strcmp(m->string, "choice") == 0) {
+            status = read_choice(doc, m, v, err);
         } else {
             v->kind = m->string[0] == 'n' ? SPK_VALUE_NORMAL : SPK_VALUE_LOGNORMAL;
             status = read_normal(doc, m, v, err);
@@ -192,7 +210,8 @@ static int read_distribution(const spk_json *doc, const cJSON *object, spk_value
     }
     if (kinds == 1) return 0;
     return spk_json_fail(doc, object, err,
-                         "one distribution is expected: uniform, normal, lognormal or exponential");
+                         "one distribution is expected: uniform, normal, lognormal, exponential or "
+                         "choice");
 }
 
 /* ---- functions of the distance --------------------------------------------------------------- */
@@ -387,6 +406,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
     }
     if (row->list || row->trains) return 0;
     const cJSON *node = spk_json_member(object, row->key);
+    if (row->modulated && cJSON_IsObject(node)) return 0; /* the caller reads it */
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");
     return spk_read_unit_value(doc, object, row->key, required, row->min, row->max, out, err);

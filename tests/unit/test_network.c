@@ -362,14 +362,15 @@ static void test_bad_populations(void **state)
             "populations.input.position: give \"shape\" or \"position\", not both");
     refused("populations.exc.position={}", "populations.exc.position: \"grid\", \"uniform\", "
                                            "\"list\" or \"file\" is missing");
-    refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
-            "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
-            "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
-            "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
-            "hh_psc_alpha, hh_psc_alpha_gap, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
-            "if_curr_exp_spinnaker, parrot, spike_input, spike_generator, poisson_input, "
-            "poisson_generator, dc_generator, step_current_generator, "
-            "noise_generator)");
+    refused(
+        "populations.exc.model=iaf_cond_alpha_beta_gamma",
+        "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
+        "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
+        "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
+        "hh_psc_alpha, hh_psc_alpha_gap, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
+        "if_curr_exp_spinnaker, modulator, parrot, spike_input, spike_generator, poisson_input, "
+        "poisson_generator, dc_generator, step_current_generator, "
+        "noise_generator)");
     refused("populations.exc.model=iaf_cond_ex",
             "populations.exc.model: \"iaf_cond_ex\" is not known here (did you mean "
             "\"iaf_cond_exp\"?)");
@@ -432,13 +433,13 @@ static void test_bad_parameters(void **state)
             "populations.inh.params.tau_m_ms.exponential: the mean must not be below 0");
     refused("populations.inh.params.tau_m_ms={\"gamma\": [2, 1]}",
             "populations.inh.params.tau_m_ms.gamma: unknown key (known: uniform, normal, "
-            "lognormal, exponential, clip)");
+            "lognormal, exponential, choice, clip)");
     refused("populations.inh.params.tau_m_ms={\"clip\": [2, 3]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1], \"uniform\": [0, 1]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1]}",
             "populations.inh.params.tau_m_ms: numbers from -6.209536152 to 10.20953615 can be "
             "drawn, allowed is 1e-06 to 1000000000 (give a \"clip\": [least, most])");
@@ -481,8 +482,12 @@ static void test_bad_connections(void **state)
             "\"allow_multapses\": false, \"allow_autapses\": false}}",
             "projections.inh->inh.connect.outdegree: outdegree without multapses can be at most 3, "
             "the partners that a unit has");
-    refused("projections.exc->inh#2.connect.allow_multapses=false",
-            "projections.exc->inh#2.connect.allow_multapses: unknown key (did you mean "
+    refused("projections.exc->inh.connect={\"rule\": \"fixed_total_number\", \"N\": 17, "
+            "\"allow_multapses\": false}",
+            "projections.exc->inh.connect.N: N without multapses can be at most 16, the pairs that "
+            "there are");
+    refused("projections.input->exc.connect.allow_multapses=false",
+            "projections.input->exc.connect.allow_multapses: unknown key (did you mean "
             "\"allow_autapses\"?)");
     refused("projections.input->exc.connect.rule=one_to_one",
             "10:29: projections.input->exc.connect: one_to_one needs populations of one size, but "
@@ -546,8 +551,11 @@ static void test_bad_learning(void **state)
             "projections.input->exc.plasticity.nu_prae: unknown key (did you mean \"nu_pre\"?)");
     refused("projections.input->exc.plasticity.tau_pre=1",
             "projections.input->exc.plasticity.tau_pre: missing unit: this key is \"tau_pre_ms\"");
-    refused("projections.input->exc.plasticity.nu_pre={\"uniform\": [0, 1]}",
-            "projections.input->exc.plasticity.nu_pre: one number is expected, not a distribution");
+    refused(
+        "projections.input->exc.plasticity.nu_pre={\"uniform\": [0, 1]}",
+        "projections.input->exc.plasticity.nu_pre.uniform: unknown key (known: modulator, times)");
+    refused("projections.input->exc.plasticity.mu={\"uniform\": [0, 1]}",
+            "projections.input->exc.plasticity.mu: one number is expected, not a distribution");
     refused("projections.input->exc.normalize.sum=78",
             "projections.input->exc.normalize.sum: exc takes sum_nS");
     refused("projections.input->exc.normalize={}",

@@ -103,7 +103,7 @@ static void test_bad_lists(void **state)
             "distribution");
     refused("projections.exc->inh.weight_mV={\"list\": [1, 2, 3, 4]}",
             "projections.exc->inh.weight_mV.list: unknown key (known: uniform, normal, lognormal, "
-            "exponential, clip)");
+            "exponential, choice, clip)");
 }
 
 static void test_bad_positions(void **state)
