@@ -7,9 +7,10 @@
 #   make deps       what is missing; installs it when it may
 #   make bench fuzz check-long experiments experiments-full format lint docs clean uninstall
 #
-# MPI=1 builds spk-simulate-mpi, for networks past one machine, into build-mpi/ (deps MPI=1: what that
-# needs). SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1 with the thread sanitizer
-# (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be set as usual.
+# MPI=1 builds spk-simulate-mpi and spk-train-stdp-mpi, for networks past one machine, into build-mpi/
+# (deps MPI=1: what that needs). SAN=1 builds with the address and undefined-behaviour sanitizers, TSAN=1
+# with the thread sanitizer (clang), each into a directory of its own. CC, CFLAGS, LDFLAGS, PREFIX may be
+# set as usual.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -17,31 +18,29 @@ BUILD ?= build
 SPK_DATA ?= ../shared/data
 CFLAGS ?= -O3 -g
 
+# A directory never holds objects of two kinds, also where BUILD, CFLAGS or LDFLAGS come from the command line.
 ifdef SAN
-BUILD := $(BUILD)-san
-CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDFLAGS += -fsanitize=address,undefined
+override BUILD := $(BUILD)-san
+CFLAGS := -O1 -g
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 ifdef TSAN
-BUILD := $(BUILD)-tsan
+override BUILD := $(BUILD)-tsan
 CC := clang
-CFLAGS := -O1 -g -fsanitize=thread -Wno-pass-failed
-LDFLAGS += -fsanitize=thread
+CFLAGS := -O1 -g
+SANITIZE := -fsanitize=thread -Wno-pass-failed
 endif
-# The one program that runs over several processes, linked with comm_mpi.c instead of comm.c.
+# The programs that run a network over several processes, linked with comm_mpi.c instead of comm.c.
+MPI_TOOLS := simulate train-stdp
 ifdef MPI
-BUILD := $(BUILD)-mpi
+override BUILD := $(BUILD)-mpi
 MPICC = OMPI_CC="$(CC)" MPICH_CC="$(CC)" mpicc
 endif
-ifdef WERROR
-CFLAGS += -Werror
-endif
-
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	-Wformat=2 -Wundef -Wcast-align -Wpointer-arith
+	-Wformat=2 -Wundef -Wcast-align -Wpointer-arith $(if $(WERROR),-Werror)
 # No fused multiply-add and no fast-math anywhere: equal bits on every instruction set.
 STRICT := -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -ffp-contract=off -fopenmp
-ALL_CFLAGS = $(STRICT) $(WARNINGS) -Ilib $(CFLAGS)
+ALL_CFLAGS = $(STRICT) $(WARNINGS) -Ilib $(CFLAGS) $(SANITIZE)
 
 ISA_sse2 := -msse2
 ISA_avx2 := -mavx2
@@ -52,7 +51,7 @@ KERNEL_SOURCES := $(wildcard lib/*/*_kernels.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) \
 	$(foreach isa,sse2 avx2 avx512,$(KERNEL_SOURCES:%.c=$(BUILD)/%-$(isa).o))
 TOOLS := $(notdir $(patsubst %/main.c,%,$(wildcard tools/*/main.c)))
-PROGRAMS := $(if $(MPI),$(BUILD)/bin/spk-simulate-mpi,$(TOOLS:%=$(BUILD)/bin/spk-%))
+PROGRAMS := $(if $(MPI),$(MPI_TOOLS:%=$(BUILD)/bin/spk-%-mpi),$(TOOLS:%=$(BUILD)/bin/spk-%))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_PROGRAMS := $(filter-out $(UNIT_TESTS),$(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
@@ -109,9 +108,12 @@ $(BUILD)/lib/engine/comm_mpi.o: lib/engine/comm_mpi.c
 	@mkdir -p $(@D)
 	$(MPICC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/bin/spk-simulate-mpi: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/simulate/*.c)) $(BUILD)/libspk.a
-	@mkdir -p $(@D)
-	$(MPICC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+define MPI_RULE
+$(BUILD)/bin/spk-$(1)-mpi: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/$(1)/*.c)) $(BUILD)/libspk.a
+	@mkdir -p $$(@D)
+	$$(MPICC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach tool,$(MPI_TOOLS),$(eval $(call MPI_RULE,$(tool))))
 
 # The dispatcher: spk NAME ... runs spk-NAME ...
 $(BUILD)/bin/spk: tools/spk
@@ -128,10 +130,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libspk.a
 TOOL_PARTS = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/$(1)/*.c)))
 $(BUILD)/unit/test_encode: $(call TOOL_PARTS,encode)
 $(BUILD)/unit/test_encode: ALL_CFLAGS += -Itools/encode
+$(BUILD)/bench/bench_readout: $(call TOOL_PARTS,train-readout)
+$(BUILD)/bench/bench_readout: ALL_CFLAGS += -Itools/train-readout
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libspk.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libspk.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(BUILD)/libspk.a $(LIBS)
 
 # Fuzz targets: with clang's libFuzzer for `make fuzz`, and with a plain driver that replays the
 # corpus for CI (any compiler).
@@ -211,6 +215,15 @@ experiments: all
 		-f share/experiments/ca3-memory/Makefile OUT=$(BUILD)/experiments/ca3-memory
 	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 		-f share/experiments/sym-stdp/Makefile OUT=$(BUILD)/experiments/sym-stdp short
+	@$(MAKE) -s -j2 --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/spatial-patterns/Makefile OUT=$(BUILD)/experiments/spatial-patterns
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) -f share/experiments/place-recognition/Makefile \
+		OUT=$(BUILD)/experiments/place-recognition short
+	@$(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+		-f share/experiments/nalsm/Makefile OUT=$(BUILD)/experiments/nalsm \
+		DIGITS=share/datasets/digits/digits.csv.gz
+	$(BUILD)/bin/spk-score accuracy --min-accuracy 0.88 \
+		$(BUILD)/experiments/nalsm/digits-1297-1297-1/predictions.spk
 
 # The published sizes: a day of one core. Rows land in $(BUILD)/experiments.
 experiments-full: all

@@ -20,7 +20,8 @@ setup_file() {
   "n->n": {"connect": {"rule": "fixed_indegree", "indegree": 20}, "weight_pA": {"uniform": [5, 30]},
    "delay_ms": {"uniform": [0.5, 4]}, "plasticity": {"rule": "stdp", "lambda": 0.05, "Wmax": 60}},
   "drive->n": {"connect": {"rule": "all_to_all"}, "weight_pA": 25, "delay_ms": 1.5},
-  "noise->n": {"connect": {"rule": "all_to_all"}, "weight": 1, "delay_ms": 1}},
+  "noise->n": {"connect": {"rule": "all_to_all"}, "weight": 1, "delay_ms": {"uniform": [0.5, 2]}},
+  "drive->n#late": {"connect": {"rule": "all_to_all"}, "weight_pA": 1, "delay_ms": {"uniform": [0.5, 4]}}},
  "on_sample": {},
  "record": {"bg": "spikes", "n": {"spikes": true, "variables": ["V_m", "I_syn_ex"], "interval_ms": 0.7}}}
 END
@@ -185,6 +186,21 @@ stopped() {
     run -0 spk-simulate "$NET" --duration 2s -o got.spk --checkpoint state --resume -v
     assert_output --regexp ": resumed after [0-9.]+ ms"
     assert_same_stream want.spk got.spk
+}
+
+@test "a run that is over, but could not put its output in place: the same bytes" {
+    spk-simulate "$NET" --duration 3s -o want.spk
+    spk-simulate "$NET" --duration 3s -o got.spk --checkpoint state --checkpoint-every 0s 2>log &
+    await [ -e state ]
+    mkdir got.spk # in its way
+    local status=0
+    wait $! || status=$?
+    assert_equal $status 3
+    rmdir got.spk
+    run -0 spk-simulate "$NET" --duration 3s -o got.spk --checkpoint state --checkpoint-every 0s --resume -v
+    assert_output --partial ": resumed after 3000 ms"
+    assert_same_stream want.spk got.spk
+    [ ! -e state ]
 }
 
 # ---- what is refused ------------------------------------------------------------------------------

@@ -199,10 +199,15 @@ wrong() {
     assert_output 'spk-simulate: e.csv:1: out takes weight_nS, not weight_mV'
     table | sed '1s/target/to/' >e.csv
     run -2 spk-simulate net.json --check
-    assert_output 'spk-simulate: e.csv:1: there is no column "target"'
+    assert_output 'spk-simulate: e.csv:1: there is no column "target" (known: source, to, weight, delay_ms)'
     table | sed '1s/weight/src/' >e.csv
     run -2 spk-simulate net.json --check
     assert_output 'spk-simulate: e.csv:1: both "source" and "src" are columns; one is expected'
+    for column in source target weight delay_ms; do
+        table | awk -F , -v OFS=, -v name=$column 'NR == 1 { $5 = name } NR > 1 { $5 = 0 } 1' >e.csv
+        run -2 spk-simulate net.json --check
+        assert_output "spk-simulate: e.csv:1: two columns are called \"$column\""
+    done
     table | cut -d , -f 1,2 >e.csv
     run -2 spk-simulate net.json --check
     assert_output --partial 'projections.in->out: "weight_nS" is missing'
@@ -236,7 +241,24 @@ wrong() {
     run -2 spk-simulate file.json --check
     assert_output 'spk-simulate: in.csv:5: I: 4e+11 is out of range (-1000000000 to 1000000000)'
     run -2 spk-simulate file.json --check --set populations.in.params.I_e_pA.column=J
-    assert_output 'spk-simulate: in.csv:1: there is no column "J"'
+    assert_output 'spk-simulate: in.csv:1: there is no column "J" (known: I)'
+}
+
+@test "--check keeps a table behind tau_m_ms, however long, and what it prints is the same network" {
+    awk 'BEGIN { print "tau"; for (i = 0; i < 100000; i++) print 10 + i / 7000 }' >tau.csv
+    net net.json '"in": {"size": 100000, "model": "iaf_cond_exp", "params": {"g_L_nS": 3, "I_e_pA": 600,
+        "tau_m_ms": {"file": "tau.csv", "column": "tau"}}}' '' '"in": "spikes"'
+    spk-simulate net.json --check >checked.json
+    [ "$(wc -c <checked.json)" -lt 2000 ]
+    grep -F '"tau_m_ms": {"file": "tau.csv", "column": "tau", "digest": "' checked.json
+    ! grep C_m_pF checked.json || false
+    spk-simulate checked.json --check | cmp - checked.json
+    spk-simulate net.json --duration 40ms | spk-view >want
+    [ "$(wc -l <want)" -gt 1000 ]
+    spk-simulate checked.json --duration 40ms | spk-view | cmp - want
+    sed -i '$s/$/1/' tau.csv
+    run -2 spk-simulate checked.json --check
+    assert_output --partial 'tau_m_ms.digest: tau.csv has changed'
 }
 
 PLACED='"in": {"size": 6, "model": "iaf_psc_delta", "params": {"I_e_pA": {"list": [600, 700, 800, 900, 1000, 1100]}},

@@ -119,6 +119,231 @@ TEXT
     assert_output "0 1 1 1.5 2"
 }
 
+# ---- hyperactive units ------------------------------------------------------------------------
+
+# A reference in which the units 0 to 3 fire in 3, 1, 2 and 0 of 3 samples, unit 1 often.
+reference() {
+    compose <<'TEXT'
+tick 1/1000
+classes 3
+spikes exc 4
+begin
+sample 0 0 100 0
+at 1 1 0 2
+at 1 2 1
+at 1 3 1
+at 1 4 1
+at 1 5 1
+sample 1 100 100 1
+at 1 101 0
+at 1 102 0
+sample 2 200 100 2
+at 1 201 0 2
+at 1 202 2
+end 300
+TEXT
+}
+
+@test "--mute-at: units that fire in so many samples of the reference count as silent" {
+    labelled | spk-train-readout vote -q -o readout.spk
+    reference > reference.spk
+    decode() {
+        tested | spk-decode vote --model readout.spk --reference reference.spk --mute-at "$1" -o out.spk
+        predictions out.spk | head -2
+    }
+    assert_equal "$(decode 4)" "10 0 0 2 1 1
+11 1 0 1 1 0"
+    assert_equal "$(decode 3)" "10 0 1 0 1 1
+11 1 1 0 1 0"
+    assert_equal "$(decode 2)" "10 0 1 0 1 0
+11 1 1 0 1 0"
+    assert_equal "$(decode 1)" "10 0 - 0 0 0
+11 1 - 0 0 0"
+    run -0 bash -c "spk-decode vote -v --model readout.spk --reference reference.spk --mute-at 2 reference.spk 2>&1 >out.spk"
+    assert_line --partial "2 of 4 units are hyperactive and muted"
+    # A muted unit remains one of its class's voters.
+    printf 'tick 1/1000\nclasses 2\nspikes exc 2\nbegin\nsample 0 0 10 1\nat 1 1 0 1\nend 10\n' | compose > two.spk
+    printf 'tick 1/1000\nspikes exc 2\nbegin\nat 1 1 0\nend 10\n' | compose > one.spk
+    spk-train-readout vote -o readout.spk two.spk
+    spk-decode vote --model readout.spk --reference one.spk --mute-at 1 -o out.spk two.spk
+    run -0 predictions out.spk
+    assert_output "0 1 1 0 0.5"
+}
+
+@test "--mute-at: a linear readout does not see muted units either" {
+    labelled | spk-train-readout ridge -q -o readout.spk
+    reference > reference.spk
+    tested > test.spk
+    spk-decode ridge --model readout.spk --reference reference.spk --mute-at 2 -o out.spk test.spk
+    # The same spikes without those of the units 0 and 2, which are muted.
+    compose > without.spk <<'TEXT'
+tick 1/1000
+classes 3
+spikes exc 4
+begin
+sample 10 0 100 0
+at 1 5 1
+sample 11 100 100 1
+at 1 105 1
+sample 12 200 100 2
+sample 13 300 100 -1
+at 1 305 3
+sample 14 400 100 2
+end 500
+TEXT
+    spk-decode ridge --model readout.spk -o want.spk without.spk
+    diff <(predictions want.spk) <(predictions out.spk)
+}
+
+@test "--mute-at: its history, and what is wrong with it" {
+    labelled | spk-train-readout vote -q -o readout.spk
+    reference > reference.spk
+    tested > test.spk
+    encode="spk-encode poisson --label-column label --full-scale 16 $DIGITS/digits.csv.gz"
+    $encode --limit 40 -o learned.spk
+    $encode --limit 3 --seed 2 -o seen.spk
+    spk-train-readout vote -o digits.spk learned.spk
+    $encode --limit 9 --skip 40 | spk-decode vote --model digits.spk --reference seen.spk --mute-at 2 -o out.spk
+    spk-info --replay out.spk > again.sh
+    grep -q -e "--mute-at=2" again.sh
+    run -0 grep -c -e "spk-encode poisson" again.sh
+    assert_output 3
+    refused() {
+        run -"$1" --separate-stderr spk-decode vote --model readout.spk "${@:3}" test.spk
+        assert_equal "${stderr_lines[0]}" "spk-decode: $2"
+        assert_equal "$output" ""
+    }
+    refused 2 "--mute-at and --reference go together" --mute-at 3
+    refused 2 "--mute-at and --reference go together" --reference reference.spk
+    refused 2 "--mute-at: 0 is not more than 0" --reference reference.spk --mute-at 0
+    printf 'tick 1/1000\nspikes exc 5\nbegin\nat 1 1 4\nend 10\n' | compose > five.spk
+    refused 4 "five.spk: 5 units of exc; the readout has 4" --reference five.spk --mute-at 3
+    head -c -1 reference.spk > cut.spk
+    run -4 --separate-stderr spk-decode vote --model readout.spk --reference cut.spk --mute-at 3 test.spk
+    assert_output ""
+    run -2 spk-decode vote --model readout.spk --reference - --mute-at 3
+    assert_output "spk-decode: --reference and the spikes cannot both be standard input"
+    run -2 spk-decode vote --model - --reference - --mute-at 3 test.spk
+    assert_output "spk-decode: --reference and --model cannot both be standard input"
+    run -2 spk-decode vote test.spk
+    assert_output --partial "--model FILE must be given"
+}
+
+# ---- sums -------------------------------------------------------------------------------------
+
+# scores NUMBER:LABEL:SCORES ...: predictions of three classes ("4:1:0,2,1"): none if all are 0, else some.
+scores() {
+    {
+        printf 'tick 1/1000\nclasses 3\npredictions exc 3\nbegin\n'
+        local one number label score
+        for one; do
+            IFS=: read -r number label score <<<"$one"
+            echo "sample $number $((number * 10)) 10 $label"
+            echo "predict 1 $number $([ "$score" = 0,0,0 ] && echo -1 || echo 0) ${score//,/ }"
+        done
+        echo "end 100"
+    } | compose
+}
+
+@test "sum: scores of the same samples, class by class, and the class of the highest" {
+    scores 0:0:1,0,0 1:1:0,2,0 2:-1:0,0,0 > a.spk
+    scores 0:0:0,0,4 1:1:2.5,0.25,0 2:-1:0,0,0 > b.spk
+    scores 0:0:4,0,0 1:1:0,0.25,0 2:-1:0,0,0 > c.spk
+    spk-decode sum -o out.spk a.spk b.spk c.spk
+    run -0 predictions out.spk
+    assert_output "0 0 0 5 0 4
+1 1 0 2.5 2.5 0
+2 - - 0 0 0"
+    diff <(spk-view --kind samples a.spk) <(spk-view --kind samples out.spk)
+    # Of one, through a pipe: its scores as they are, its class found again.
+    spk-decode sum < b.spk > out.spk
+    run -0 predictions out.spk
+    assert_output "0 0 2 0 0 4
+1 1 0 2.5 0.25 0
+2 - - 0 0 0"
+    spk-decode sum --no-provenance b.spk - < a.spk > one.spk
+    cat b.spk | spk-decode sum --no-provenance - a.spk > other.spk
+    cmp one.spk other.spk
+    run -0 spk-info --verify out.spk
+}
+
+@test "sum: scores below 0 have a highest, too; a sample that nobody answers has none" {
+    local head='tick 1/1000\nclasses 2\npredictions exc 2\nbegin\n'
+    printf "${head}sample 0 0 10 0\npredict 1 0 1 -3 -2\nsample 1 10 10 0\npredict 1 1 -1 -1 -2\nend 20\n" | compose > a.spk
+    printf "${head}sample 0 0 10 0\npredict 1 0 -1 0.5 -1\nsample 1 10 10 0\npredict 1 1 -1 3 4\nend 20\n" | compose > b.spk
+    spk-decode sum -o out.spk a.spk b.spk
+    run -0 predictions out.spk
+    assert_output "0 0 0 -2.5 -3
+1 0 - 2 2"
+    spk-decode sum --sequence 2 -o out.spk a.spk b.spk
+    run -0 predictions out.spk
+    assert_output "0 0 0 -2.5 -3
+1 0 0 2 -0.5"
+}
+
+@test "sum: modules that know different classes are one decoder" {
+    # One has the classes 0 and 1, the other class 2.
+    labelled | spk-train-readout vote -q -o readout.spk
+    tested | spk-decode vote --model readout.spk -o whole.spk
+    for part in 0 1; do
+        spk-view --kind predictions whole.spk | awk -F '\t' -v part=$part 'NR > 1 {
+            for (c = 0; c < 3; c++) printf "%s%s", c ? "," : $1 ":" ($3 == "" ? -1 : $3) ":", (c == 2) == part ? $(5 + c) : 0
+            print "" }' > part$part
+        scores $(cat part$part) > part$part.spk
+    done
+    spk-decode sum -o out.spk part0.spk part1.spk
+    diff <(predictions whole.spk) <(predictions out.spk)
+}
+
+@test "sum --sequence: the diagonal of scores that ends at a class" {
+    scores 0:0:1,2,3 1:1:10,20,30 2:2:100,200,300 4:0:1000,2000,3000 5:1:5,6,7 > in.spk
+    spk-decode sum --sequence 2 -o out.spk in.spk
+    run -0 predictions out.spk
+    # Sample 4 does not follow sample 2.
+    assert_output "0 0 2 1 2 3
+1 1 2 10 21 32
+2 2 2 100 210 320
+4 0 2 1000 2000 3000
+5 1 2 5 1006 2007"
+    spk-decode sum --sequence 3 in.spk in.spk > out.spk
+    run -0 predictions out.spk
+    assert_line "2 2 2 200 420 642"
+    spk-decode sum --sequence 1 in.spk > out.spk
+    diff <(predictions out.spk) <(spk-decode sum in.spk | spk-view --kind predictions | tail -n +2 | cut -f 1,3- | tr '\t' ' ')
+    run -2 spk-decode sum --sequence 0 in.spk
+    run -2 spk-decode vote --sequence 2 --model in.spk in.spk
+}
+
+@test "sum: predictions that do not belong together: exit 4, no output that looks whole" {
+    scores 0:0:1,0,0 1:1:0,2,0 > a.spk
+    refused() {
+        run -"$1" --separate-stderr spk-decode sum "${@:3}" -o out.spk
+        assert_equal "$stderr" "spk-decode: $2"
+        [ ! -e out.spk ]
+    }
+    scores 0:0:1,0,0 > short.spk
+    refused 4 "short.spk has fewer samples than a.spk" a.spk short.spk
+    refused 4 "short.spk has fewer samples than a.spk" short.spk a.spk
+    scores 0:0:1,0,0 2:1:0,2,0 > other.spk
+    refused 4 "other.spk has sample 2, label 1, where a.spk has sample 1, label 1: scores of the same samples can be added" \
+        a.spk other.spk
+    scores 0:2:1,0,0 1:1:0,2,0 > label.spk
+    refused 4 "label.spk has sample 0, label 2, where a.spk has sample 0, label 0: scores of the same samples can be added" \
+        a.spk label.spk
+    printf 'tick 1/1000\nclasses 2\npredictions exc 2\nbegin\nsample 0 0 10 0\npredict 1 0 0 1 0\nend 10\n' | compose > two.spk
+    refused 4 "two.spk has 2 classes, a.spk has 3" a.spk two.spk
+    printf 'tick 1/1000\nclasses 3\npredictions exc 3\nbegin\nsample 0 0 10 0\npredict 1 0 0 1 0\nend 10\n' | compose > few.spk
+    refused 4 "few.spk: sample 0 has 2 scores; with 3 classes it needs 3" few.spk
+    refused 2 "standard input can be read once: - is given twice" - -
+    head -c -1 a.spk > cut.spk
+    run -4 spk-decode sum a.spk cut.spk -o out.spk
+    [ ! -e out.spk ]
+    tested > spikes.spk
+    run -4 spk-decode sum spikes.spk -o out.spk
+    run -3 spk-decode sum a.spk none.spk -o out.spk
+    [ ! -e out.spk ]
+}
+
 @test "samples travel through unchanged, silent ones too" {
     labelled | spk-train-readout vote -q -o readout.spk
     tested > test.spk

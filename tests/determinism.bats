@@ -29,6 +29,7 @@ settings() {
 @test "dense learning, adaptive thresholds" { settings dense; }
 @test "dense learning with drawn delays" { settings delayed; }
 @test "sparse learning" { settings plastic; }
+@test "synapses listed by both sides, with kernels and a modulator" { settings indexed; }
 @test "devices and parrots" { settings devices; }
 @test "adaptive exponential neurons with conductances" { settings conductances; }
 @test "samples, also several at once" { settings samples 1; }

@@ -576,6 +576,70 @@ refused() {
     assert_output --partial "--epochs"
 }
 
+# ---- pictures ---------------------------------------------------------------------------------
+
+PICTURE="10 20 200 30 40 50 0 255 128 7 9 60 100 100 100 90 80 70 13 17 19 250 240 30 5 5 5 5 5 201"
+
+# picture OPTION...: the values of a picture of 5 rows and 6 columns, made as the options say.
+picture() {
+    echo "P2 6 5 255 $PICTURE" >picture.pgm
+    spk-encode frames --max-rate 255Hz --no-provenance "$@" picture.pgm | spk-view |
+        cut -f 8 | tail -n +2 | tr '\n' ' '
+}
+
+@test "--resize and --patch-normalize: what numpy makes of it" {
+    # tests/reference/patches.py 3x4 0 picture.pgm, 3x4 3, 5x6 3
+    run -0 picture --resize 3x4
+    assert_output "30 157 24 47 100 100 88 73 8 9 86 129 "
+    run -0 picture --resize 3x4 --patch-normalize 3
+    assert_output "0 255 0 70 202 214 152 121 0 0 145 255 "
+    run -0 picture --patch-normalize 3
+    assert_output "54 22 252 57 174 195 10 255 167 0 0 174 155 158 116 108 108 107 46 56 49 255 255 17 4 5 63 33 0 229 "
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no python3-numpy"
+    for made in 3x4:0 5x6:3 5x6:7 9x11:0 9x11:5 1x1:3 1x6:3 5x1:3 2x2:9; do
+        window=(--patch-normalize "${made#*:}")
+        [ "${made#*:}" -ne 0 ] || window=()
+        assert_equal "$(picture --resize "${made%:*}" "${window[@]}")" \
+            "$(/usr/bin/python3 "$ROOT/tests/reference/patches.py" "${made%:*}" "${made#*:}" picture.pgm) "
+    done
+}
+
+@test "--resize and --patch-normalize: shape, full scale, kind of number" {
+    echo "P2 6 5 15 $(echo $PICTURE | awk '{ for (i = 1; i <= NF; i++) printf "%d ", $i / 17 }')" >small.pgm
+    spk-encode frames --max-rate 255Hz --resize 4x3 --patch-normalize 3 small.pgm >out.spk
+    run -0 spk-view --head out.spk
+    assert_line --partial 4x3
+    # Full scale is 255, whatever it was before.
+    run -0 bash -c "spk-view out.spk | cut -f 8 | sort -n | tail -1"
+    assert_output 255
+    # A row of a table gets its shape by --shape; values that are no bytes stay unrounded.
+    echo $PICTURE | tr ' ' ',' | sed 's/10/10.5/' >row.csv
+    spk-encode frames --header no --full-scale 255 --max-rate 255Hz --shape 5x6 --resize 1x1 row.csv >out.spk
+    run -0 bash -c "spk-view out.spk | cut -f 8 | tail -1"
+    assert_output 95
+    spk-encode frames --header no --full-scale 255 --max-rate 255Hz --shape 5x6 --resize 5x3 row.csv >out.spk
+    run -0 bash -c "spk-view out.spk | cut -f 8 | sed -n 2p"
+    assert_output 15.25
+    # An even picture has no contrast.
+    echo "P2 3 2 255 7 7 7 7 7 7" >even.pgm
+    run -0 bash -c "spk-encode frames --max-rate 255Hz --patch-normalize 3 even.pgm | spk-view | cut -f 8 | sort -u"
+    assert_output "$(printf '127\nvalue')"
+}
+
+@test "--resize and --patch-normalize: what is no picture, and sizes that are none" {
+    make_inputs
+    refused 2 "--patch-normalize 4: must be odd" frames --patch-normalize 4 images.idx
+    for size in 28 x28 28x 0x5 5x0 5x6x7 1e3x4 5000x5000 -1x3; do
+        refused 2 "--resize \"$size\": must be rows x columns like 28x28, at most 16777216 pixels" \
+            frames --resize=$size images.idx
+    done
+    refused 2 "table.csv: --resize is for images of rows and columns; --shape HxW says what they are" \
+        frames --full-scale 255 --resize 2x2 table.csv
+    echo "P3 1 1 255 1 2 3" >colour.ppm
+    refused 2 "colour.ppm: --patch-normalize is for images of rows and columns" \
+        frames --rgb channels --patch-normalize 3 colour.ppm
+}
+
 @test "a full disk, a closed pipe, a signal: no half result" {
     make_inputs
     run -3 bash -c "spk-encode poisson --epochs 1000 images.idx >/dev/full"

@@ -121,3 +121,121 @@ CA3=$ROOT/share/experiments/ca3-memory
     run -2 make -s -f "$CA3/Makefile" BUILD="$BUILD" NET=network.json experiment-1
     assert_line 'experiment 1: 900 cells compared, 14 mismatches'
 }
+
+SPATIAL=$ROOT/share/experiments/spatial-patterns
+
+# spatial TARGET WORDS...: a target of the Makefile for these networks.
+spatial() {
+    local target=$1
+    shift
+    make -s --no-print-directory -f "$SPATIAL/Makefile" BUILD="$BUILD" WORDS="$*" "$target"
+}
+
+@test "spatial patterns: one, two and three words as published, and as in the table" {
+    # Two of these triples come out otherwise without the rounding of SpiNNaker's weights.
+    words="992 992+0 992+30 0+7+121 0+31+227"
+    spatial row $words >rows.tsv
+    run -0 spatial all $words
+    assert_output "5 networks: 5 as published, 0 otherwise"
+    head -1 "$SPATIAL/expected.tsv" | diff <(head -1 rows.tsv) -
+    diff <(sed 1d rows.tsv | sort) <(for w in $words; do awk -F '\t' -v w="$w" '$3 == w' "$SPATIAL/expected.tsv"; done | sort)
+    # What the authors recorded of the training: 94/256 for the bits of the word, 0 for all others.
+    run -0 bash -c "spk-view out/word/992.spk | cut -f 4,6 | sed 1d | tr '\t\n' ': '"
+    ones="0:0.3671875 1:0.3671875 2:0.3671875 3:0.3671875 4:0.3671875 5:0 6:0 7:0 8:0 9:0"
+    zeros="0:0 1:0 2:0 3:0 4:0 5:0.3671875 6:0.3671875 7:0.3671875 8:0.3671875 9:0.3671875"
+    assert_output "$ones $zeros "
+}
+
+@test "spatial patterns: with exact arithmetic the closed form" {
+    export ARITHMETIC=exact
+    spatial row 992+16 0+7+121 >rows.tsv
+    # Distance 6: 2^6 words; S of the words of the triple is 14, 12 and 8; h = 15 / (0.975412 * 0.3671875 * 8).
+    run -0 bash -c "sed 1d rows.tsv | cut -f 3,5,7,9"
+    assert_output "$(printf '%s\n' '992+16	5.23511	64	2' '0+7+121	5.23511	123	3')"
+}
+
+@test "spatial patterns: the triples that are beyond the search, and other words" {
+    spatial row 0+0+1023 5 992+31 >rows.tsv
+    run -0 bash -c "sed 1d rows.tsv | cut -f 3-10"
+    # Complements cancel each other: nothing is answered to at any gain.
+    assert_output "$(printf '%s\n' '0+0+1023	0,10,10	4.19016	892.25532	1	386	1	1' \
+        '5	-	4.18817	-	1	-	1	-' '992+31	10	-	-	0	-	0	-')"
+    run -0 spatial all 0+0+1023
+    assert_output "1 networks: 0 as published, 0 otherwise, 1 with a published gain above 100"
+}
+
+@test "spatial patterns: another learning rule is seen" {
+    mkdir -p share/experiments
+    cp -r "$SPATIAL" share/experiments/
+    cp "$SPATIAL/../common.mk" share/experiments/
+    sed -i 's/, "w_step": 0.0078125//' share/experiments/spatial-patterns/network.json
+    run -2 make -s --no-print-directory -f share/experiments/spatial-patterns/Makefile BUILD="$BUILD" WORDS=992 all
+    assert_line --partial '992: h 4.'
+    assert_line '1 networks: 0 as published, 1 otherwise'
+}
+
+VPR=$ROOT/share/experiments/place-recognition
+
+@test "place recognition: the short form is what short.tsv says, for any number of jobs" {
+    export BUILD
+    run -0 make -s -j2 -f "$VPR/Makefile" short OUT=out
+    assert_line 'place recognition, short form: as expected'
+    # Calibration saw the calibration places only, each once.
+    assert_equal "$(spk-info out/published-2-1/0-5-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 5
+    assert_equal "$(spk-info out/published-2-1/5-10-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 10
+    # A module is made once; a changed table is seen.
+    sed 's/0\.[1-9]/0.0/' "$VPR/short.tsv" >short.tsv
+    run -1 diff short.tsv out/short.tsv
+    run -0 make -f "$VPR/Makefile" list PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out
+    assert_output "$(printf 'out/published-2-1/%s-100/query-module\n' 0-5 5-10 10-15)"
+    touch images.pgm
+    run -0 make -s -f "$VPR/Makefile" -n $output PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out \
+        REFERENCE=images.pgm QUERY=images.pgm
+    assert_output ""
+}
+
+@test "place recognition: the variants and sizes are networks" {
+    for variant in "$VPR"/variants/*.set; do
+        for size in "$VPR"/sizes/*.set; do
+            spk-simulate --check $(cat "$variant" "$size" | sed 's/^/--set /') "$VPR/network.json" >net.json
+        done
+    done
+    [ -s net.json ]
+}
+
+@test "place recognition: an independent matcher scores as spk-score does" {
+    [ -e "$SPK_DATA/vpr/gardens_point/query/000.pgm" ] || skip "no vpr in SPK_DATA"
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no python3-numpy"
+    images="$SPK_DATA/vpr/gardens_point"
+    run -0 env PATH="/usr/bin:$PATH" make -s -f "$VPR/Makefile" baseline IMAGES="$images" OUT=out
+    grep cosine "$VPR/expected.tsv" | awk -F '\t' '$3 == "query"' >expected.tsv
+    assert_equal "$(tail -2 <<<"$output")" "$(cut -f 4-13 expected.tsv)"
+    # The same scores as a stream.
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 - "$VPR/baseline" <<'PYTHON' | "$BUILD/unit/compose" >scores.spk
+import importlib.machinery, importlib.util, sys
+loader = importlib.machinery.SourceFileLoader("baseline", sys.argv[1])
+module = importlib.util.module_from_spec(importlib.util.spec_from_loader("baseline", loader))
+loader.exec_module(module)
+scores = module.scores_of(50, "out/reference.pgm", "out/query.pgm")
+n = len(scores)
+print("tick 1/1000\nclasses %d\npredictions exc %d\nbegin" % (n, n))
+for i, row in enumerate(scores):
+    print("sample %d %d 10 %d" % (i, i * 10, i))
+    print("predict 1 %d %d" % (i, row.argmax()), *("%.9g" % s for s in row))
+print("end", n * 10)
+PYTHON
+    spk-score recall scores.spk | awk -F '\t' '$1 ~ /^(1|5|10|25)$/ { printf "%s\t", $4 }' >ours
+    spk-score pr scores.spk | awk -F '\t' 'NR == 2 { print $3 "\t" $4 "\t" $5 }' >>ours
+    assert_equal "$(cat ours)" "$(grep 'cosine of' expected.tsv | cut -f 7-13)"
+    spk-decode sum --sequence 10 scores.spk | spk-score recall --at 10 | tail -1 | cut -f 4 >ours
+    assert_equal "$(cat ours)" "$(grep 'cosine, seq' expected.tsv | cut -f 9)"
+}
+
+@test "a short row of NALSM: the liquid, its answers, the readout" {
+    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 \
+        TEST=30 JOBS=2 >log
+    run -0 cut -f 1-9 out/digits-40-60-1/row.tsv
+    assert_output "$(printf '%s\n' \
+        'system	paper	init	train	test	seed	readout	accuracy	weights_digest' \
+        'NALSM, UCI digits	-	40	60	30	1	ridge	0.866667	858959f7f43ba98c04e5bba8cbc406ab')"
+}

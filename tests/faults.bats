@@ -24,7 +24,11 @@ spikes.spk spk-info --digest
 frames.spk spk-cat --no-provenance
 spikes.spk spk-plot raster --as text
 predictions.spk spk-plot confusion --as text
+weights.spk spk-weights --scale 2 --no-provenance
 weights.spk spk-plot weights --as text
+spikes.spk spk-stats
+spikes.spk spk-stats kernel
+weights.spk spk-stats weights
 END
     ldd "$BUILD/bin/spk-plot" | grep -q libcairo || return 0
     echo spikes.spk spk-plot raster --as png

@@ -58,6 +58,7 @@ digest() {
     } | "$BUILD/unit/compose" >mixed.spk
     run -0 spk-info mixed.spk
     assert_line $'samples\t0'
+    assert_line $'continuous\tyes'
     assert_line --regexp '^logical_bits_per_spike'
     refute_line --regexp '^bits_per_spike'
 }

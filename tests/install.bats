@@ -74,3 +74,14 @@ installed() {
     assert_output ""
     [ ! -e root/usr/share/spikepipe ]
 }
+
+@test "builds of different kinds have directories of their own, whatever BUILD, CFLAGS and LDFLAGS say" {
+    for kind in MPI SAN TSAN; do
+        run -0 env -u MAKEFLAGS -u MAKELEVEL make -n -C "$ROOT" BUILD=other CFLAGS=-O0 LDFLAGS=-s $kind=1 lib
+        suffix=$(tr '[:upper:]' '[:lower:]' <<<"$kind")
+        [ "$(grep -c -- "-c -o other-$suffix/" <<<"$output")" -gt 100 ]
+        ! grep -e '-o other/' <<<"$output" || false
+    done
+    run -0 env -u MAKEFLAGS -u MAKELEVEL make -n -C "$ROOT" BUILD=other CFLAGS=-O0 SAN=1 lib
+    [ "$(grep -c -- '-O0 .*-c -o' <<<"$output")" -eq "$(grep -c -- '-fsanitize=address,undefined .*-c -o' <<<"$output")" ]
+}

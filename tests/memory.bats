@@ -101,3 +101,7 @@ END
     flat spk-plot raster --ascii spikes.spk
     flat spk-plot confusion --ascii predictions.spk
 }
+
+@test "spk-stats counts in flat memory" {
+    for method in summary branching kernel psth; do flat spk-stats $method spikes.spk; done
+}

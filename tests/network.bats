@@ -13,6 +13,7 @@ digits() {
 @test "the networks of all experiments are valid, and what --check prints is itself" {
     for network in "$ROOT"/share/experiments/*/network.json; do
         spk-simulate "$network" --check >expanded.json
+        find "$(dirname "$network")" -name '*.csv' -exec cp {} . \; # what it names lies beside it
         spk-simulate expanded.json --check | cmp - expanded.json
         spk-simulate - --check <"$network" | cmp - expanded.json
     done
@@ -68,6 +69,52 @@ digits() {
     assert_output "spk-simulate: net.json: needs about 29 MB, more than --max-memory"
     run -5 spk-simulate net.json --duration 1ms --set populations.n.size=2000000000 -o out.spk
     assert_output --regexp '^spk-simulate: net.json: needs about [0-9]+ MB, more than the [0-9]+ MB of this machine$'
+}
+
+@test "what reading other files takes counts for --max-memory, and is refused before it is taken" {
+    awk 'BEGIN { print "source,target,weight,delay_ms"
+        for (i = 0; i < 300000; i++) print i * 7919 % 1000 "," int(i / 300) % 1000 ",0.1," 1 + i % 3 }' >edges.csv
+    { head -n 1 edges.csv && sed 1d edges.csv | sort -t , -k 1,1n -k 2,2n; } >sorted.csv
+    echo '{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+        "populations": {"n": {"size": 1000, "model": "iaf_psc_delta"}},
+        "projections": {"n->n": {"connect": {"rule": "edges", "file": "edges.csv"}}}, "record": {"n": "spikes"}}' >net.json
+    simulate() { spk-simulate net.json --duration 1ms -f -o out.spk "$@"; }
+    run -5 simulate --max-memory 5MB
+    assert_output "spk-simulate: edges.csv: to read more than 131072 edges takes about 6.3 MB, more than --max-memory"
+    run -5 simulate --max-memory 19MB # 24 bytes each, as doubling leaves them, and the same to sort 300,000
+    assert_output "spk-simulate: edges.csv: to read 300000 edges takes about 19.8 MB, more than --max-memory"
+    simulate --max-memory 20MB
+    local sorted='projections.n->n.connect.file="sorted.csv"'
+    run -5 simulate --max-memory 17MB --set "$sorted"
+    assert_output "spk-simulate: sorted.csv: to read 300000 edges takes about 17.4 MB, more than --max-memory"
+    simulate --max-memory 18MB --set "$sorted"
+    # a second list, beside what the first one left
+    run -5 simulate --max-memory 20MB --set 'projections.n->n#2={"connect": {"rule": "edges", "file": "edges.csv"}}'
+    assert_output "spk-simulate: edges.csv: to read 300000 edges takes about 24.6 MB, more than --max-memory"
+    [ "$(command -v /usr/bin/time)" ] || return 0
+    command time -f %M -o kB spk-simulate net.json --duration 1ms -f -o out.spk --set "$sorted"
+    [ "$(cat kB)" -lt 25000 ] # the program has 5 MB by itself
+}
+
+@test "spikes, columns and weights from files, too" {
+    { echo time_ms && seq 300000; } >spikes.csv
+    echo '{"format": "spikepipe-network", "version": 1, "dt_ms": 1,
+        "populations": {"g": {"model": "spike_generator", "params": {"spike_times_ms": {"file": "spikes.csv"}}},
+            "n": {"size": 64, "model": "iaf_psc_delta"}},
+        "projections": {"g->n": {"connect": {"rule": "all_to_all"}, "weight_mV": 1, "delay_ms": 1}},
+        "record": {"n": "spikes"}}' >net.json
+    run -5 spk-simulate net.json --duration 1ms -o out.spk --max-memory 14MB
+    assert_output "spk-simulate: spikes.csv: to read 300000 spikes takes about 14.4 MB, more than --max-memory"
+    run -5 spk-simulate net.json --duration 1ms -o out.spk --set populations.n.size=2000000000 \
+        --set 'populations.n.params={"I_e_pA": {"file": "spikes.csv", "column": "time_ms"}}'
+    assert_output --regexp '^spk-simulate: spikes.csv: to read 2000000000 rows takes about 48[0-9.]+ MB, more than the [0-9]+ MB of this machine$'
+    spk-encode frames --full-scale 16 --max-rate 200Hz --duration 50ms --label-column label --shape 8x8 \
+        --limit 2 "$DIGITS/digits.csv.gz" >digits.spk
+    spk-train-stdp "$ROOT/share/experiments/digits/network.json" digits.spk -o weights.spk
+    run -5 spk-simulate "$ROOT/share/experiments/digits/network.json" digits.spk -o out.spk --max-memory 500kB \
+        --set "projections.input->exc#2={\"connect\": {\"rule\": \"edges\", \"file\": \"$PWD/weights.spk\",
+            \"array\": \"input->exc\"}, \"delay_ms\": 1}"
+    assert_output "spk-simulate: $PWD/weights.spk: to read 25600 edges takes about 0.6 MB, more than --max-memory"
 }
 
 @test "--set sweeps over sizes" {

@@ -126,6 +126,110 @@ trimmed() {
     assert_line --regexp ' 20 s$'
 }
 
+# Three units, a value each 5 ms: a rising line, a falling one, and a step.
+traces() {
+    compose <<'TEXT'
+tick 1/1000
+spikes exc 3
+trace exc 3 V_m mV 5
+trace exc 3 g_ex nS 5
+begin
+sample 4 0 20 1
+values 2 0 0 30 0 10 20 0 20 10 30 30 0 30
+values 3 0 1 2 3 1 2 3 1 2 3 1 2 3
+sample 5 20 20 0
+values 2 20 30 0 0 30 0 0 30 0 0 30 0 0
+end 40
+TEXT
+}
+
+@test "trace: a line for each unit, time to the right; the units, variable and samples asked for" {
+    traces > in.spk
+    run -0 trimmed spk-plot trace --variable V_m --units 0 --ascii --width 40 --height 4 in.spk
+    assert_equal "$output" "exc, sample 4, label 1: V_m (mV) of unit 0
+unit 0
+   |               ::::.
+20 +          :::::
+   |     :::::
+ 0 +:::::
+   ++------------+-----------+
+    0           10          20 time (ms)"
+    run -0 spk-plot trace --variable V_m --ascii in.spk
+    assert_line --index 0 "exc, sample 4, label 1: V_m (mV) of 3 of 3 units"
+    assert_line --index 1 "unit 0, unit 1, unit 2"
+    run -0 spk-plot trace --population exc --variable g_ex --units 2,0-1 --samples 4 --title mine in.spk
+    assert_line --index 0 "mine"
+    assert_line --index 1 "unit 2, unit 0, unit 1"
+    run -0 spk-plot trace --variable V_m --samples 4-5 --width 60 --ascii in.spk
+    assert_line --index 0 "exc, samples 4 to 5: V_m (mV) of 3 of 3 units"
+    assert_line --regexp '^ +0 .* 40 time \(ms\)$'
+}
+
+@test "trace: as a picture, each line in its colour" {
+    need_cairo
+    printf 'tick 1/1000\ntrace exc 2 V_m mV 10\nbegin\nvalues 1 0 0 8 0 8 0 8\nend 20\n' | compose > in.spk
+    spk-plot trace -o a.png in.spk
+    cmp a.png <(spk-plot trace --as png in.spk)
+    assert_equal "$(size_of a.png)" 1120x694
+    # The lines are level, at the lower and the upper end of the axis.
+    assert_equal "$(pixel a.png 160 622)" "0,114,178"
+    assert_equal "$(pixel a.png 134 92)" "213,94,0"
+}
+
+@test "trace: what is not there is named" {
+    traces > in.spk
+    run -2 spk-plot trace in.spk
+    assert_output "spk-plot: in.spk: choose one trace with --population and --variable: exc.V_m, exc.g_ex"
+    run -4 spk-plot trace --variable V in.spk
+    assert_output "spk-plot: in.spk: no trace *.V (there are: exc.V_m, exc.g_ex)"
+    run -4 spk-plot trace --population inh in.spk
+    assert_output "spk-plot: in.spk: no trace inh.* (there are: exc.V_m, exc.g_ex)"
+    run -2 spk-plot trace --variable V_m --units 1-3 in.spk
+    assert_output "spk-plot: --units: exc has the units 0 to 2, not 3"
+    run -2 spk-plot trace --variable V_m --units 2-1 in.spk
+    assert_output "spk-plot: --units: 2 is behind 1"
+    for wrong in x 1- -1 1,,2 , ''; do
+        run -2 spk-plot trace --variable V_m --units "$wrong" in.spk
+        assert_output --partial "spk-plot: --units: "
+    done
+    run -4 spk-plot trace --variable V_m --samples 6- in.spk
+    assert_output "spk-plot: in.spk: no sample 6"
+    run -4 spk-plot trace --variable g_ex --samples 5 in.spk
+    assert_output "spk-plot: in.spk: no value of this trace to show"
+    diagonal > spikes.spk
+    run -4 spk-plot trace spikes.spk
+    assert_output "spk-plot: spikes.spk: the stream has no traces (spk-simulate --record POP.VARIABLE)"
+    head -c -8 in.spk > cut.spk
+    run -4 spk-plot trace --variable V_m -o out.txt cut.spk
+    [ ! -e out.txt ]
+}
+
+@test "trace: of many values the extremes stay" {
+    {
+        printf 'tick 1/10000\ntrace exc 1 V_m mV 1\nbegin\n'
+        for ((i = 0; i < 20000; i += 500)); do
+            printf 'values 1 %d%s\n' $i "$(printf ' -65%.0s' {1..500})"
+        done | awk '{ if ($3 == 9500) $7 = 40; if ($3 == 15000) $8 = -90; print }'
+        printf 'end 20000\n'
+    } | compose > in.spk
+    run -0 spk-plot trace --ascii --width 60 --height 14 in.spk
+    assert_line --index 0 "exc, sample 0: V_m (mV) of unit 0"
+    # near the top once, at half the time, and near the bottom once, at three quarters
+    assert_line --index 2 --regexp '^.{5,32}[.:*]$'
+    assert_line --index 15 --regexp '^.{36,46}[.:*]$'
+    need_cairo
+    spk-plot trace -o out.svg in.spk
+    [ "$(wc -c < out.svg)" -lt 200000 ]
+}
+
+@test "raster: a silent run is one, too" {
+    printf 'tick 1/1000\nspikes exc 2\nbegin\nend 100\n' | compose > in.spk
+    run -0 spk-plot raster in.spk
+    assert_line --index 0 "exc, sample 0: 0 spikes of 2 units"
+    run -4 spk-plot raster --samples 1 in.spk
+    assert_output "spk-plot: in.spk: no sample 1"
+}
+
 @test "weights: a tile a unit in the sources' grid, the last snapshot, one scale" {
     fields > in.spk
     run -0 trimmed spk-plot weights --ascii in.spk

@@ -154,7 +154,11 @@ FRESH=(--set on_sample.reset=all --set populations.exc.params.V_m_mV=-65 --set p
     assert_output --partial 'has no population "exs" (did you mean "exc"?)'
     run -2 simulate --record exc.V -o bad.spk
     assert_output --partial 'exc of'
-    assert_output --partial 'has no variable "V"; the first is V_m'
+    assert_output --partial 'has no variable "V" (known: V_m, '
+    run -2 simulate --record exc.g_exc -o bad.spk
+    assert_output --partial 'has no variable "g_exc" (did you mean "g_ex"?)'
+    run -2 simulate --record zz -o bad.spk
+    assert_output --partial 'has no population "zz" (known: input, exc, inh)'
     run -2 simulate --record exc.V_m --record-interval 0.3ms -o bad.spk
     [ ! -e bad.spk ]
 }

@@ -140,7 +140,7 @@ stop_and_go() {
 }
 
 @test "stopped by SIGTERM and resumed, as often as it takes: the same bytes" {
-    digits 600 350ms >long.spk
+    digits 1700 350ms >long.spk
     spk-train-stdp "$NETWORK" long.spk -o whole.spk --spikes whole-spikes.spk --snapshot-every 70
     stop_and_go TERM 10min
     assert_same_stream whole.spk resumed.spk
@@ -148,7 +148,7 @@ stop_and_go() {
 }
 
 @test "killed and resumed: the same bytes" {
-    digits 600 350ms >long.spk
+    digits 1700 350ms >long.spk
     spk-train-stdp "$NETWORK" long.spk -o whole.spk --spikes whole-spikes.spk --snapshot-every 70
     stop_and_go KILL 25
     assert_same_stream whole.spk resumed.spk

@@ -23,6 +23,22 @@ same_rows() {
     streams text weights 3 | cmp - <(spk-view s.spk)
 }
 
+@test "where spikes are shown, traces are mentioned" {
+    printf 'spikes exc 2\ntrace exc 2 V_m mV 5\ntrace exc 2 g_ex nS 5\nbegin\nat 1 3 1\nvalues 2 0 1 2\nend 9\n' |
+        "$BUILD/unit/compose" >s.spk
+    spk-view s.spk >out 2>message
+    assert_equal "$(cat message)" \
+        "spk-view: --kind traces shows its traces (the first is exc.V_m), spk-plot trace draws them"
+    assert_equal "$(wc -l <out)" 2
+    for options in --quiet '--kind spikes' '--kind traces' --head --labels; do
+        spk-view $options s.spk 2>message >out
+        [ ! -s message ]
+    done
+    streams traces 3 | spk-view 2>message >out
+    [ ! -s message ]
+    [ "$(wc -l <out)" -gt 3 ]
+}
+
 @test "plain, compressed and piped input are the same to it" {
     streams spikes 40 | spk-view >want
     streams spikes 40 | zstd -dcq | spk-view | cmp want -

@@ -1,8 +1,7 @@
 /* words.c: "did you mean": the word that fewest typing slips lead to. */
 #include "base/words.h"
 
-#include <stddef.h>
-
+#include <stdio.h>
 #include <string.h>
 
 enum { LONGEST = 64, FEW = 2 };
@@ -56,9 +55,27 @@ const char *spk_nearest(const char *word, const char *const *words)
     size_t best = length == 0 ? 0 : least(limit, length - 1) + 1;
     for (const char *const *w = words; *w; w++) {
         size_t d = distance(word, *w);
-        if (d >= best) continue;
+        if (d >= best || d == LONGEST) continue;
         best = d;
         nearest = *w;
     }
     return nearest;
+}
+
+const char *spk_suggest(const char *word, const char *const *words, char *text, size_t size)
+{
+    const char *near = spk_nearest(word, words);
+    if (near) {
+        snprintf(text, size, " (did you mean \"%s\"?)", near);
+        return text;
+    }
+    snprintf(text, size, " (known: %s", *words ? "" : "none");
+    const char *between = "";
+    size_t used = strlen(text);
+    for (; *words && used + 2 < size; used = strlen(text)) {
+        snprintf(text + used, size - used - 1, "%s%s", between, *words++);
+        between = ", ";
+    }
+    snprintf(text + used, size - used, ")");
+    return text;
 }

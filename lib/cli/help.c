@@ -121,7 +121,8 @@ void spk_help_text(const struct spk_parse *parse, bool all, FILE *out)
     const spk_program *program = parse->cli.program;
     const spk_method *method = parse->cli.method;
     const char *operands = program->operands ? program->operands : "";
-    const char *word = method ? method->name : program->methods ? "METHOD" : "";
+    const char *any = program->fallback ? "[METHOD]" : program->methods ? "METHOD" : "";
+    const char *word = method ? method->name : any;
     fprintf(out, "Usage: %s%s%s [OPTION...]%s%s\n", program->name, *word ? " " : "", word,
             *operands ? " " : "", operands);
     wrap(program->summary, 0, 0, out);

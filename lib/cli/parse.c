@@ -129,6 +129,13 @@ static int check_foreign(const struct spk_parse *parse, const spk_row *row, size
     return 0;
 }
 
+/* Does the command line leave the method to the program? */
+static bool is_unnamed(const struct spk_parse *parse, const char *name, size_t operands)
+{
+    const spk_program *program = parse->cli.program;
+    return program->fallback && (!name || (operands == 1 && !method_named(program, name)));
+}
+
 static int find_method(struct spk_parse *parse, int argc, char **argv, spk_error *err)
 {
     size_t rows;
@@ -137,18 +144,24 @@ static int find_method(struct spk_parse *parse, int argc, char **argv, spk_error
     if (!scan) return -1;
     spk_word word = {.kind = SPK_WORD_OPTION};
     const char *name = NULL;
+    size_t operands = 0;
     int failed = 0;
     while (word.kind != SPK_WORD_END && !failed) {
         failed = spk_scan_next(scan, &word, name ? NULL : err);
         if (failed) break;
         if (word.kind == SPK_WORD_OPTION) word.row->given++;
-        if (word.kind == SPK_WORD_OPERAND && !name) name = word.text;
+        if (word.kind == SPK_WORD_OPERAND && operands++ == 0) name = word.text;
     }
     spk_scan_close(scan);
     bool request = request_given(row, rows);
     if (!name && request) return 0;
     if (!name && failed) return -1;
-    if (choose_method(parse, name, err)) return -1;
+    if (is_unnamed(parse, name, operands))
+        parse->cli.method = parse->cli.program->fallback;
+    else if (choose_method(parse, name, err))
+        return -1;
+    else
+        parse->method_named = true;
     return request ? 0 : check_foreign(parse, row, rows, err);
 }
 
@@ -262,7 +275,7 @@ static int take_words(struct spk_parse *parse, int argc, char **argv, spk_error 
 {
     spk_scan *scan = spk_scan_open(parse->row, parse->rows, argc, argv, &parse->pool, err);
     if (!scan) return -1;
-    bool method_pending = parse->cli.method != NULL, options_ended = false;
+    bool method_pending = parse->method_named, options_ended = false;
     spk_word word = {.kind = SPK_WORD_OPTION};
     int failed = 0;
     while (!failed && word.kind != SPK_WORD_END) {

@@ -14,8 +14,9 @@ struct spk_parse {
     const spk_option *common; /* the table of the common options */
     spk_row *row;             /* program's, method's, common rows, in that order */
     size_t rows;
-    unsigned options; /* given so far */
-    bool usage_error; /* a failure is about how the program was called: point at --help */
+    unsigned options;  /* given so far */
+    bool method_named; /* the first operand is the method's name */
+    bool usage_error;  /* a failure is about how the program was called: point at --help */
 };
 
 /* Parse the command line. On success parse->cli is complete, or one of the requests in

@@ -77,6 +77,8 @@ typedef struct spk_program {
     const char *operands;             /* "[FILE]", "NET.json [FILE]" (METHOD is added by itself) */
     const spk_option *options;        /* its own options, or NULL */
     const spk_method *const *methods; /* NULL-terminated list, or NULL; the first operand picks */
+    const spk_method *fallback;       /* the method where none is named, or NULL: it must be. A lone
+                                         operand that is no method's name is then an operand */
     unsigned groups;                  /* enum spk_option_groups */
     size_t settings_size;             /* of the settings struct that begins with spk_common */
     int (*run)(spk_cli *cli, spk_error *err); /* 0, -1 with *err, or SPK_NEGATIVE */

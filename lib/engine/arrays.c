@@ -1,5 +1,6 @@
 /* arrays.c: what learning changes, as named arrays that go into and come from weight streams. */
 #include "base/memory.h"
+#include "engine/comm.h"
 #include "engine/internal.h"
 
 #include <math.h>
@@ -109,6 +110,24 @@ void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t
         p->storage->get_row(p, (uint32_t)(row0 + i), value);
         value = engine_at(value, row_bytes(e, a, row0 + i), 1);
     }
+}
+
+int spk_engine_array_gather(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows,
+                            void *value, spk_error *err)
+{
+    const spk_engine_array *array = &e->array[a];
+    spk_engine_array_get(e, a, row0, rows, value);
+    if (spk_comm_ranks() == 1) return 0;
+    if (array->is_weights)
+        return engine_gather_rows(e, &e->projection[array->index], (uint32_t)row0, rows,
+                                  spk_dtype_bytes(array->dtype), value, err);
+    const void *all;
+    size_t n;
+    if (engine_gather_units(e, &e->population[array->index], value, spk_dtype_bytes(array->dtype),
+                            &all, &n, err))
+        return -1;
+    if (n > 0) memcpy(value, all, n);
+    return 0;
 }
 
 /* The sign that weights must have; 0: any. */

@@ -20,7 +20,7 @@ const char *spk_engine_carries(const spk_network *net, bool learning)
     }
     for (size_t k = 0; k < net->projections; k++) {
         learns |= net->projection[k].rule != NULL;
-        synapses |= net->projection[k].short_term != NULL;
+        synapses |= net->projection[k].short_term || net->projection[k].course != SPK_COURSE_PULSE;
         delays |= net->projection[k].max_delay > 0 &&
                   !spk_population_is_current(&net->population[net->projection[k].source]);
     }

@@ -2,9 +2,10 @@
  * middle of a presentation. What was recorded is not part of it.
  *
  * Sections follow each other in a fixed order, each headed by its size, so that a state of another
- * network or precision is noticed. Rows and lists are whole populations', whatever the parts. The
- * bytes are of this machine's order. */
+ * network or precision is noticed. Rows and lists are whole populations', whatever the parts, and the
+ * ranks: rank 0 writes what all know, and gathers the rest. The bytes are of this machine's order. */
 #include "base/memory.h"
+#include "engine/comm.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -13,10 +14,12 @@
 enum { PADDING = 8 }; /* whoever keeps the bytes may fill up to a multiple of this */
 
 typedef struct writing {
+    const spk_engine *e;
     unsigned char *bytes;
     size_t n, capacity;
     spk_error *err;
     bool failed;
+    bool away; /* rank 0 writes them */
 } writing;
 
 typedef struct reading {
@@ -27,9 +30,11 @@ typedef struct reading {
     bool failed;
 } reading;
 
+/* Room for a section; NULL: there is none, or rank 0 has it. */
 static void *put_room(writing *w, size_t n)
 {
     uint64_t size = n;
+    if (w->away) return NULL;
     if (w->failed ||
         spk_grow(&w->bytes, &w->capacity, w->n + sizeof size + n, 1, "a checkpoint", w->err)) {
         w->failed = true;
@@ -45,6 +50,23 @@ static void put(writing *w, const void *data, size_t n)
 {
     void *room = put_room(w, n);
     if (room && n > 0) memcpy(room, data, n);
+}
+
+/* A section of what the ranks have, one behind the other. */
+static void put_shares(writing *w, const void *mine, size_t bytes)
+{
+    const void *all;
+    size_t n;
+    if (w->failed) return;
+    w->failed = engine_gather(w->e, bytes, mine, &all, &n, w->err) != 0;
+    if (!w->failed && all) put(w, all, n);
+}
+
+/* Elements of `width` bytes, one for each unit. */
+static void put_units(writing *w, const engine_population *p, const void *array, size_t width)
+{
+    const engine_range own = engine_units_of(w->e, p, (size_t)spk_comm_rank());
+    put_shares(w, engine_at(array, own.begin, width), (own.end - own.begin) * width);
 }
 
 static void refuse(reading *r)
@@ -156,14 +178,14 @@ static void put_population(writing *w, const spk_engine *e, const engine_populat
     if (p->source) put_source(w, p->source);
     if (!p->kernel) return;
     for (size_t k = 0; k < p->states; k++)
-        put(w, p->slice.state[k], p->size * e->real_bytes);
-    put(w, p->slice.refractory, p->size * sizeof *p->slice.refractory);
-    if (p->theta) put(w, p->theta, p->size * sizeof *p->theta);
-    if (p->gap) put(w, engine_gap_slope(p), p->size * sizeof(double));
+        put_units(w, p, p->slice.state[k], e->real_bytes);
+    put_units(w, p, p->slice.refractory, sizeof *p->slice.refractory);
+    if (p->theta) put_units(w, p, p->theta, sizeof *p->theta);
+    if (p->gap) put_units(w, p, engine_gap_slope(p), sizeof(double));
     for (int receptor = 0; receptor < p->kernel->receptors; receptor++)
         for (uint64_t slot = 0; slot < p->slots; slot++)
-            put(w, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
-                p->size * e->real_bytes);
+            put_units(w, p, engine_at(p->ring[receptor], slot * p->padded, e->real_bytes),
+                      e->real_bytes);
 }
 
 static void get_population(reading *r, spk_engine *e, engine_population *p)
@@ -190,37 +212,71 @@ static void get_population(reading *r, spk_engine *e, engine_population *p)
 
 /* ---- projections ----------------------------------------------------------------------------- */
 
+static void put_own_state(writing *w, const spk_engine *e, const engine_projection *p)
+{
+    size_t bytes;
+    if (w->failed) return;
+    w->failed = p->storage->state_bytes(e, p, &bytes, w->err) != 0;
+    void *room = w->failed ? NULL : put_room(w, bytes);
+    if (!w->failed) w->failed = p->storage->save(e, p, room, w->err) != 0;
+}
+
+/* What every part keeps alike: some bytes for each source, as a part has them that has units, as
+ * others do not keep up. */
+static void put_alike(writing *w, const spk_engine *e, size_t part, const void *mine, size_t bytes)
+{
+    put_shares(w, mine, engine_owns(e, part) ? bytes : 0);
+}
+
+/* A piece of rows at a time, each a section. */
+static void put_rows(writing *w, const spk_engine *e, const engine_projection *p)
+{
+    enum { PIECE_BYTES = 1 << 20 };
+    const size_t width = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
+    const size_t bytes = p->target->size * width, most = 1 + PIECE_BYTES / (bytes + 1);
+    unsigned char *rows = w->failed ? NULL : spk_alloc(most, bytes, "a checkpoint", w->err);
+    size_t n;
+    w->failed = !rows;
+    for (uint32_t i = 0; !w->failed && i < p->source->size; i += (uint32_t)n) {
+        n = p->source->size - i < most ? p->source->size - i : most;
+        for (size_t k = 0; k < n; k++)
+            p->storage->get_row(p, i + (uint32_t)k, rows + k * bytes);
+        w->failed = engine_gather_rows(e, p, i, n, width, rows, w->err) != 0;
+        for (size_t k = 0; !w->failed && k < n; k++)
+            put(w, rows + k * bytes, bytes);
+    }
+    free(rows);
+}
+
 static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
 {
     if (p->storage->save) {
-        void *room = put_room(w, p->storage->state_bytes(e, p));
-        if (room) p->storage->save(e, p, room);
+        put_own_state(w, e, p);
         return;
     }
-    size_t part = 0; /* one that has units, as others do not keep up */
+    size_t part = 0;
     while (p->target->part[part].begin == p->target->part[part].end)
         part++;
     if (p->spec->short_term)
-        put(w, engine_shortterm_state(p, part), p->source->size * sizeof(spk_short_term_state));
+        put_alike(w, e, part, engine_shortterm_state(p, part),
+                  p->source->size * sizeof(spk_short_term_state));
     if (!p->storage->traces) return;
     const engine_traces *traces = p->storage->traces(p);
-    size_t row = p->target->size * (p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float));
-    for (uint32_t i = 0; i < p->source->size; i++) {
-        void *room = put_room(w, row);
-        if (room) p->storage->get_row(p, i, room);
+    put_rows(w, e, p);
+    put_units(w, p->target, p->changed, sizeof *p->changed);
+    put_units(w, p->target, traces->post, e->real_bytes);
+    put_units(w, p->target, traces->slow, e->real_bytes);
+    for (uint32_t k = 0; k < traces->rows; k++) {
+        const void *row = engine_owns(e, part) ? engine_traces_row(e, p, traces, part, k) : NULL;
+        put_alike(w, e, part, row, p->source->size * e->real_bytes);
     }
-    put(w, p->changed, p->target->size * sizeof *p->changed);
-    put(w, traces->post, p->target->size * e->real_bytes);
-    put(w, traces->slow, p->target->size * e->real_bytes);
-    for (uint32_t k = 0; k < traces->rows; k++)
-        put(w, engine_traces_row(e, p, traces, part, k), p->source->size * e->real_bytes);
 }
 
 static void get_short_term(reading *r, const spk_engine *e, engine_projection *p)
 {
     size_t bytes = p->source->size * sizeof(spk_short_term_state);
     const void *from = get_room(r, bytes, NULL);
-    for (size_t part = 0; from && part < e->parts; part++)
+    for (size_t part = e->first; from && part < e->last; part++)
         memcpy(engine_shortterm_state(p, part), from, bytes);
 }
 
@@ -253,7 +309,7 @@ static void get_projection(reading *r, spk_engine *e, engine_projection *p)
     for (uint32_t k = 0; k < traces->rows; k++) {
         size_t bytes = p->source->size * e->real_bytes;
         const void *from = get_room(r, bytes, NULL);
-        for (size_t part = 0; from && part < e->parts; part++)
+        for (size_t part = e->first; from && part < e->last; part++)
             memcpy(engine_traces_row(e, p, traces, part, k), from, bytes);
     }
 }
@@ -290,7 +346,7 @@ static void get_presentation(reading *r, spk_engine *e)
 
 int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err)
 {
-    writing w = {.err = err};
+    writing w = {.e = e, .err = err, .away = spk_comm_rank() > 0};
     put(&w, e->net->digest, sizeof e->net->digest);
     put(&w, &e->options.network_seed, sizeof e->options.network_seed);
     put(&w, &e->options.input_seed, sizeof e->options.input_seed);

@@ -42,7 +42,7 @@ typedef struct delayed {
     size_t delays;       /* how many different ones there can be */
     size_t slots, words; /* of a target's ring of bit sets */
     uint32_t least, most;
-    delayed_part *part;
+    delayed_part *part; /* other ranks' are empty */
     engine_traces traces;
 } delayed;
 
@@ -89,7 +89,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     d->part = spk_alloc(e->parts, sizeof *d->part, "a projection", err);
     if (!d->part) return -1;
     d->parts = e->parts;
-    for (size_t part = 0; part < e->parts; part++)
+    for (size_t part = e->first; part < e->last; part++)
         if (build_part(e, p, d, part, err)) return -1;
     return engine_traces_build(e, p, d->most + 2, &d->traces, err);
 }
@@ -118,7 +118,7 @@ static void free_data(engine_projection *p)
 static void set_delays(spk_engine *e, engine_projection *p, uint32_t source, const uint32_t *delay)
 {
     delayed *d = p->data;
-    for (size_t part = 0; part < e->parts; part++) {
+    for (size_t part = e->first; part < e->last; part++) {
         delayed_part *own = &d->part[part];
         const uint32_t *from = delay + p->target->part[part].begin;
         uint16_t *start = own->start + source * (d->delays + 1);
@@ -344,7 +344,7 @@ static void refresh(spk_engine *e, engine_projection *p)
 {
     delayed *d = p->data;
     engine_traces_find_awake(e, p, &d->traces);
-    for (size_t part = 0; part < d->parts; part++) {
+    for (size_t part = e->first; part < e->last; part++) {
         delayed_part *own = &d->part[part];
         for (size_t k = 0; k < own->actives; k++)
             own->is_active[own->active[k]] = false;

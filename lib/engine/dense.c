@@ -25,8 +25,8 @@ enum { AWAKE_SHARE = 8 };
 enum { PIECE = 64 };
 
 typedef struct dense {
-    void *weight; /* [source][stride] */
-    size_t stride, bytes;
+    void *weight; /* [source][stride] onto targets from `begin` on: those of this rank */
+    size_t begin, stride, bytes;
     uint32_t pre_back, post_back, deliver_after; /* steps */
     engine_traces traces;
 } dense;
@@ -40,7 +40,8 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     d->pre_back = arrival ? delay : 0;
     d->deliver_after = arrival ? 0 : delay;
     d->post_back = engine_projection_target_history(p->spec);
-    d->stride = p->target->padded;
+    d->begin = p->target->part[e->first].begin;
+    d->stride = p->target->part[e->last - 1].end - d->begin;
     d->bytes = p->numbers == SPK_DOUBLE ? sizeof(double) : sizeof(float);
     d->weight = spk_alloc(p->source->size, d->stride * d->bytes, "weights", err);
     return d->weight ? engine_traces_build(e, p, 1, &d->traces, err) : -1;
@@ -57,7 +58,7 @@ static void free_data(engine_projection *p)
 
 static void *weight_at(const dense *d, size_t source, size_t target)
 {
-    return engine_at(d->weight, source * d->stride + target, d->bytes);
+    return engine_at(d->weight, source * d->stride + target - d->begin, d->bytes);
 }
 
 /* ---- a step ---------------------------------------------------------------------------------- */
@@ -201,16 +202,24 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
         normalize_lanes(e, p, first);
 }
 
+/* Bytes of a row without its padding. */
+static size_t row_bytes(const engine_projection *p)
+{
+    const dense *d = p->data;
+    const size_t left = p->target->size > d->begin ? p->target->size - d->begin : 0;
+    return (left < d->stride ? left : d->stride) * d->bytes;
+}
+
 static void get_row(const engine_projection *p, uint32_t source, void *weight)
 {
     const dense *d = p->data;
-    memcpy(weight, weight_at(d, source, 0), p->target->size * d->bytes);
+    memcpy(engine_at(weight, d->begin, d->bytes), weight_at(d, source, d->begin), row_bytes(p));
 }
 
 static void set_row(engine_projection *p, uint32_t source, const void *weight)
 {
     const dense *d = p->data;
-    memcpy(weight_at(d, source, 0), weight, p->target->size * d->bytes);
+    memcpy(weight_at(d, source, d->begin), engine_at(weight, d->begin, d->bytes), row_bytes(p));
     memset(p->changed, true, p->target->size);
 }
 

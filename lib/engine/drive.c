@@ -2,6 +2,9 @@
  * its own, drawn by address (random/poisson.h); purpose "projection/NAME/poisson", units are the
  * targets, c1 and c2 say attempt and sample, steps count from the begin of the presentation.
  *
+ * Drawn delays: a target's number of a step is sent with its own delay. As that may be longer than a
+ * block or shorter, such projections count as others do for the length of blocks (network/interval.c).
+ *
  * Numbers are made ready for eight steps, in the first of them and where a window begins; nothing
  * is carried from before. */
 #include "base/memory.h"
@@ -11,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct drive {
     spk_poisson_stream from;
@@ -22,6 +26,8 @@ typedef struct drive {
     double same;      /* weight, where all are alike */
     int receptor;     /* that it goes to */
     void *weight[SPK_MAX_RECEPTORS]; /* real [padded targets], where they are not; or NULL */
+    engine_shifts shifts;
+    void *given; /* scratch, with drawn delays: real [padded targets] of a step */
 } drive;
 
 /* ---- building -------------------------------------------------------------------------------- */
@@ -87,7 +93,10 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     snprintf(purpose, sizeof purpose, "projection/%s/poisson/fine", p->spec->name);
     d->from.fine = spk_random_key(e->options.input_seed, purpose);
     d->number = spk_alloc((size_t)4 * p->target->padded, sizeof *d->number, "spikes", err);
-    if (!d->number || build_laws(e, p, d, err)) return -1;
+    if (!d->number || build_laws(e, p, d, err) || engine_shifts_build(e, p, &d->shifts, err))
+        return -1;
+    if (d->shifts.unit && !(d->given = spk_alloc(p->target->padded, e->real_bytes, "spikes", err)))
+        return -1;
     if (p->spec->weight.kind != SPK_VALUE_CONSTANT) return build_weights(e, p, d, err);
     d->same = engine_constant_weight(p, &d->receptor);
     return 0;
@@ -101,6 +110,8 @@ static void free_data(engine_projection *p)
         spk_poisson_close(&d->law[i]);
     free(d->law);
     free(d->number);
+    free(d->given);
+    engine_shifts_free(&d->shifts);
     for (size_t r = 0; r < SPK_MAX_RECEPTORS; r++)
         free(d->weight[r]);
     free(d);
@@ -155,6 +166,36 @@ static const uint32_t *numbers(const spk_engine *e, const engine_projection *p, 
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
+/* The numbers of a part, with their weights, onto what stands at `to`. */
+static void add(const spk_engine *e, const engine_projection *p, engine_range range, int receptor,
+                const uint32_t *number, unsigned shift, uint32_t mask, void *to)
+{
+    const drive *d = p->data;
+    const size_t n = range.end - range.begin;
+    if (d->weight[receptor])
+        e->vector->add_weighted(n, to, number, shift, mask,
+                                engine_at(d->weight[receptor], range.begin, e->real_bytes));
+    else
+        e->vector->add_numbers(n, to, number, shift, mask, d->same);
+}
+
+/* What has been given to the part goes to each target with its own delay. */
+static void send(spk_engine *e, engine_projection *p, size_t part, int receptor, uint64_t t)
+{
+    const drive *d = p->data;
+    engine_shift s = engine_shift_at(&d->shifts, p, part, p->target->part[part].begin);
+    for (; s.begin < s.end; s = engine_shift_at(&d->shifts, p, part, s.end)) {
+        void *row = engine_input_row(e, p->target, receptor, part, t, s.delay);
+        for (uint32_t i = s.begin; i < s.end; i++) {
+            const uint32_t unit = d->shifts.unit[i];
+            if (e->net->single)
+                ((float *)row)[unit] += ((const float *)d->given)[unit];
+            else
+                ((double *)row)[unit] += ((const double *)d->given)[unit];
+        }
+    }
+}
+
 static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 {
     const drive *d = p->data;
@@ -170,13 +211,15 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
     const bool drawn = p->spec->weight.kind != SPK_VALUE_CONSTANT;
     for (int r = 0; r < p->target->kernel->receptors; r++) {
         if (drawn ? !d->weight[r] : r != d->receptor) continue;
+        if (d->given) {
+            void *given = engine_at(d->given, range.begin, bytes);
+            memset(given, 0, n * bytes);
+            add(e, p, range, r, number, shift, mask, given);
+            send(e, p, part, r, t);
+            continue;
+        }
         void *row = engine_input_row(e, p->target, r, part, t, p->spec->min_delay);
-        row = engine_at(row, range.begin, bytes);
-        if (drawn)
-            e->vector->add_weighted(n, row, number, shift, mask,
-                                    engine_at(d->weight[r], range.begin, bytes));
-        else
-            e->vector->add_numbers(n, row, number, shift, mask, d->same);
+        add(e, p, range, r, number, shift, mask, engine_at(row, range.begin, bytes));
     }
 }
 

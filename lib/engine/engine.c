@@ -107,7 +107,10 @@ static void reset(spk_engine *e)
         engine_population_reset(e, &e->population[i], rule->reset_membranes, rule->reset_synapses,
                                 rule->reset_spikes);
     for (size_t k = 0; rule->reset_synapses && k < e->net->projections; k++)
-        if (e->projection[k].spec->short_term) engine_shortterm_reset(e, &e->projection[k]);
+        if (e->projection[k].spec->short_term)
+            engine_shortterm_reset(e, &e->projection[k]);
+        else if (e->projection[k].storage->still)
+            e->projection[k].storage->still(e, &e->projection[k]);
     if (!e->learning) return;
     for (size_t k = 0; k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
@@ -128,7 +131,7 @@ static void normalize(spk_engine *e)
         engine_projection *p = &e->projection[k];
         if (!p->spec->normalize) continue;
 #pragma omp parallel for num_threads((int)e->threads) schedule(static, 1) if (e->threads > 1)
-        for (size_t part = 0; part < e->parts; part++)
+        for (size_t part = e->first; part < e->last; part++)
             p->storage->normalize(e, p, part);
     }
 }
@@ -211,6 +214,7 @@ int spk_engine_run(spk_engine *e, uint64_t steps, size_t spikes, const uint64_t 
             n++;
         if (window(e, here, n, step, unit, err)) return -1;
         steps -= here;
+        if (n == 0) continue; /* there may be no arrays */
         spikes -= n;
         step += n;
         unit += n;

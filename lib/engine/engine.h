@@ -115,8 +115,12 @@ void spk_engine_array_columns(const spk_engine *e, size_t a, uint64_t row0, uint
 /* How many values some rows have. */
 uint64_t spk_engine_array_values(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows);
 /* Copy rows out, or in (all values must be finite, and of the sign that they keep). Of a synapse that
- * learns by a rule with an archive it is the weight that was sent last. */
+ * learns by a rule with an archive it is the weight that was sent last. Where several ranks share the
+ * network, get() fills in the places of this rank's units only; gather(), to which all ranks come
+ * together, with as many rows, those of all at rank 0. */
 void spk_engine_array_get(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows, void *value);
+int spk_engine_array_gather(const spk_engine *e, size_t a, uint64_t row0, uint64_t rows,
+                            void *value, spk_error *err) SPK_NODISCARD;
 int spk_engine_array_set(spk_engine *e, size_t a, uint64_t row0, uint64_t rows, const void *value,
                          spk_error *err) SPK_NODISCARD;
 /* After arrays were set: what "reset": weights goes back to. open() has marked the drawn ones. */
@@ -127,7 +131,8 @@ int spk_engine_mark_weights(spk_engine *e, spk_error *err) SPK_NODISCARD;
 /* Everything that what follows depends on, as bytes (to free()); the same for any number of threads.
  * In the middle of a presentation the engine that restores it goes on there, without begin(); what
  * was recorded is not part of it, so pass that on before. Up to 7 bytes behind them do not matter.
- */
+ * Ranks save together: rank 0 gets the bytes, the others NULL and 0; and each restores from all of
+ * them, which may be those of another number of ranks. */
 int spk_engine_save(const spk_engine *e, void **bytes, size_t *size, spk_error *err) SPK_NODISCARD;
 int spk_engine_restore(spk_engine *e, const void *bytes, size_t size, const char *name,
                        spk_error *err) SPK_NODISCARD;

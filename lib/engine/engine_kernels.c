@@ -40,7 +40,9 @@ static void SPK_KERNEL(count)(size_t n, const uint16_t *restrict target, uint16_
         .settle_awake = NAMED(settle_awake, suffix), .add = NAMED(add, suffix),                    \
         .add_numbers = NAMED(add_numbers, suffix), .add_weighted = NAMED(add_weighted, suffix),    \
         .nonzero = NAMED(nonzero, suffix), .sum = NAMED(sum, suffix),                              \
-        .scale = NAMED(scale, suffix), .add_counts = NAMED(add_counts, suffix),                    \
+        .scale = NAMED(scale, suffix), .decay_pairs = NAMED(decay_pairs, suffix),                  \
+        .add_pairs = NAMED(add_pairs, suffix), .times = NAMED(times, suffix),                      \
+        .times_pairs = NAMED(times_pairs, suffix), .add_counts = NAMED(add_counts, suffix),        \
         .add_counted = NAMED(add_counted, suffix), .add_each = NAMED(add_each, suffix),            \
         .add_list = NAMED(add_list, suffix)                                                        \
     }

@@ -1,7 +1,8 @@
 /* exchange.c: spikes between ranks, once a block; and what they have recorded.
  *
  * A rank's list is the block's first step and length, then for each step, for each population of
- * neurons, for each of its parts: how many units fired, and which. What sources fire every rank finds
+ * neurons, for each of its parts: how many units fired, and which; and of a modulator its value, which
+ * comes with its first unit. What sources fire every rank finds
  * out itself, as their random numbers are addressed. */
 #include "base/memory.h"
 #include "engine/comm.h"
@@ -41,19 +42,28 @@ static int check_ranks(spk_engine *e, uint64_t *word, spk_error *err)
 int engine_exchange_open(spk_engine *e, spk_error *err)
 {
     const size_t ranks = (size_t)spk_comm_ranks();
+    e->list_start = spk_alloc(ranks + 1, sizeof *e->list_start, "ranks", err);
+    if (!e->list_start) return -1;
     if (ranks == 1) return 0;
     uint64_t *word = spk_alloc(ranks, sizeof *word, "ranks", err);
     int status = word ? check_ranks(e, word, err) : -1;
     free(word);
-    if (status) return -1;
-    e->list_start = spk_alloc(ranks + 1, sizeof *e->list_start, "ranks", err);
-    return e->list_start ? 0 : -1;
+    return status;
 }
 
 void engine_exchange_free(spk_engine *e)
 {
     free(e->list);
     free(e->list_start);
+}
+
+engine_range engine_units_of(const spk_engine *e, const engine_population *p, size_t rank)
+{
+    const size_t parts = e->last - e->first;
+    engine_range range = {p->part[rank * parts].begin, p->part[(rank + 1) * parts - 1].end};
+    if (range.begin > p->size) range.begin = p->size;
+    if (range.end > p->size) range.end = p->size;
+    return range;
 }
 
 /* ---- spikes ---------------------------------------------------------------------------------- */
@@ -74,11 +84,23 @@ static uint32_t *units_at(place at)
     return at.p->fired + at.slot * at.p->padded + at.p->part[at.part].begin;
 }
 
+/* Numbers of a list that are a modulator's value. */
+static size_t value_length(place at)
+{
+    const engine_range range = at.p->part[at.part];
+    const bool has = at.p->value && range.begin == 0 && range.end > 0;
+    return has ? sizeof(double) / sizeof(uint32_t) : 0;
+}
+
 static int put(spk_engine *e, size_t *n, place at, spk_error *err)
 {
     const uint32_t count = *count_at(e, at);
-    if (spk_grow(&e->list, &e->list_capacity, *n + 1 + count, sizeof *e->list, "spikes", err))
+    const size_t value = value_length(at);
+    if (spk_grow(&e->list, &e->list_capacity, *n + value + 1 + count, sizeof *e->list, "spikes",
+                 err))
         return -1;
+    if (value > 0) memcpy(e->list + *n, &at.p->value[at.slot], sizeof(double));
+    *n += value;
     e->list[(*n)++] = count;
     memcpy(e->list + *n, units_at(at), count * sizeof *e->list);
     *n += count;
@@ -90,10 +112,15 @@ static int put(spk_engine *e, size_t *n, place at, spk_error *err)
 static size_t take(const spk_engine *e, const uint32_t *list, size_t left, place at)
 {
     const engine_range range = at.p->part[at.part];
-    if (left == 0 || list[0] > left - 1 || list[0] > range.end - range.begin) return 0;
+    const size_t value = value_length(at);
+    if (left <= value) return 0;
+    if (value > 0) memcpy(&at.p->value[at.slot], list, sizeof(double));
+    list += value;
+    left -= value;
+    if (list[0] > left - 1 || list[0] > range.end - range.begin) return 0;
     *count_at(e, at) = list[0];
     memcpy(units_at(at), list + 1, list[0] * sizeof *list);
-    return 1 + (size_t)list[0];
+    return value + 1 + (size_t)list[0];
 }
 
 static int put_all(spk_engine *e, uint64_t begin, uint64_t end, size_t *n, spk_error *err)

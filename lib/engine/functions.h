@@ -27,6 +27,12 @@ typedef struct engine_vector_functions {
     /* the same for all, but what arrives at a refractory unit is lost */
     void (*settle_awake)(size_t n, void *state, void *arrived, const int32_t *refractory);
     void (*add)(size_t n, void *input, double value);
+    /* Of pairs: the first = the sum of both * factor, the second = 0; input += the first. */
+    void (*decay_pairs)(size_t n, void *pair, double factor);
+    void (*add_pairs)(size_t n, void *input, const void *pair);
+    /* y = x * factor; pair[i] = x[i] * factor, 0 */
+    void (*times)(size_t n, const void *x, double factor, void *y);
+    void (*times_pairs)(size_t n, const void *x, double factor, void *pair);
     /* input += (number >> shift & mask) times one weight, or each its own */
     void (*add_numbers)(size_t n, void *input, const uint32_t *number, unsigned shift,
                         uint32_t mask, double weight);

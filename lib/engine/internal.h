@@ -10,7 +10,9 @@
  *   dense.c       plastic, all to all, one delay: a matrix [source][target]
  *   delayed.c     plastic, all to all, a delay for each synapse: each row sorted by delay
  *   plastic.c     plastic, listed by source; rules with an archive
- * and what devices give: drive.c, spikes; current.c, currents. gap.c has gap junctions: currents, too.
+ *   indexed.c     listed by source and by target: spikes that act for a while; both sides' changes at once
+ * and what devices give: drive.c, spikes; current.c, currents (shifts.c: by drawn delays). gap.c has gap
+ * junctions: currents, too.
  * teacher.c says when the units of a label fire.
  *
  * Parts: every population is cut into `parts` ranges of units, multiples of SPK_LANES; a thread
@@ -79,6 +81,7 @@ typedef struct engine_population {
     engine_waiting *waiting;      /* [part] (waiting.c); NULL: the kernel counts steps itself */
     void *current;                /* real: what devices inject; NULL: there are none */
     engine_gap *gap;              /* NULL: no gap junctions */
+    double *value;                /* [history] of a modulator, after each step; or NULL */
 
     /* Input on its way: for each receptor a ring of rows, one a step. */
     uint32_t slots;
@@ -135,7 +138,8 @@ struct engine_storage {
     /* A part's share of step t: deliver what arrives or is sent, learn. Steps come in their order,
      * but other projections', and the units, may have gone on to others of the same block. */
     void (*step)(spk_engine *e, engine_projection *p, size_t part, uint64_t t);
-    /* Plastic storages only: rows are whole, [targets], of the projection's weight type. */
+    /* Plastic storages only: rows are whole, [targets], of the projection's weight type. A rank has
+     * the weights onto its own units; others' places it leaves as they are, or passes over. */
     void (*set_delays)(spk_engine *e, engine_projection *p, uint32_t source,
                        const uint32_t *delay); /* before the first set_row; NULL: has none */
     void (*refresh)(spk_engine *e, engine_projection *p); /* traces or spikes were set; or NULL */
@@ -144,20 +148,25 @@ struct engine_storage {
     void (*set_row)(engine_projection *p, uint32_t source, const void *weight);
     struct engine_traces *(*traces)(const engine_projection *p);
     /* Plastic storages that list their synapses: get_row and set_row have row_length() numbers, by
-     * (target, delay, order of drawing). They keep their state themselves. */
+     * (target, delay, order of drawing), of which part_length() are onto a part. They keep their state
+     * themselves. */
     uint64_t (*row_length)(const engine_projection *p, uint32_t source);
+    uint64_t (*part_length)(const engine_projection *p, uint32_t source, size_t part);
     void (*columns)(const engine_projection *p, uint32_t source, uint32_t *column);
     void (*settle)(spk_engine *e, engine_projection *p); /* bring weights up to date */
     void (*forget)(spk_engine *e, engine_projection *p); /* traces back to the start */
-    size_t (*state_bytes)(const spk_engine *e, const engine_projection *p);
-    void (*save)(const spk_engine *e, const engine_projection *p, void *state);
+    void (*still)(spk_engine *e, engine_projection *p);  /* spikes act no longer; or NULL */
+    /* Of all ranks, who come here together; `state` is where rank 0 has room, NULL at the others. */
+    int (*state_bytes)(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                       spk_error *err);
+    int (*save)(const spk_engine *e, const engine_projection *p, void *state, spk_error *err);
     /* 1: the state is another projection's. */
     int (*restore)(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
                    spk_error *err);
 };
 
 extern const engine_storage engine_fixed, engine_sparse, engine_procedural, engine_shortterm,
-    engine_dense, engine_delayed, engine_plastic, engine_drive, engine_current,
+    engine_dense, engine_delayed, engine_plastic, engine_indexed, engine_drive, engine_current,
     engine_gap_junctions;
 
 /* What a part's static synapses are delivered with, one projection after the other (rows.c). */
@@ -253,6 +262,13 @@ engine_fired engine_population_fired(const spk_engine *e, const engine_populatio
                                      uint32_t back);
 /* The last steps whose spikes are looked at, and therefore saved. */
 uint32_t engine_population_remembers(const spk_engine *e, const engine_population *p);
+/* A modulator's value in step t, as it is known to all while spikes of that step are handed on. */
+static inline double engine_population_value(const engine_population *p, uint64_t t)
+{
+    return p->value[spk_ring_slot(t, p->history)];
+}
+/* The part of a unit. */
+size_t engine_part_of(const engine_population *p, size_t parts, uint32_t unit);
 /* All of them as one list; `scratch` has room for the population. */
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n);
 
@@ -282,6 +298,22 @@ size_t engine_source_state_bytes(const engine_source *s);
 void engine_source_save(const engine_source *s, void *state);
 bool engine_source_restore(engine_source *s, uint32_t size, const void *state, size_t bytes);
 
+/* shifts.c: of a device's projection: its targets, part by part in the places of the part's units, by
+ * (delay, unit); all NULL where there is one delay, and targets are in their own order. */
+typedef struct engine_shifts {
+    uint32_t *delay, *unit; /* [targets] */
+} engine_shifts;
+/* Places with one delay. */
+typedef struct engine_shift {
+    uint32_t begin, end, delay;
+} engine_shift;
+
+int engine_shifts_build(const spk_engine *e, const engine_projection *p, engine_shifts *shifts,
+                        spk_error *err);
+void engine_shifts_free(engine_shifts *shifts);
+/* Those from place `begin` on that have the same delay; none (end == begin) at the part's end. */
+engine_shift engine_shift_at(const engine_shifts *shifts, const engine_projection *p, size_t part,
+                             uint32_t begin);
 /* teacher.c: of populations that are taught, in an engine that learns (p->teacher). */
 int engine_teacher_build(spk_engine *e, engine_population *p, spk_error *err);
 void engine_teacher_free(engine_teacher *teacher);
@@ -315,6 +347,9 @@ int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file
 void engine_projections_free(spk_engine *e);
 /* The factor that brings a target's sum to what the file says; 1 where there is none. */
 double engine_projection_factor(const engine_projection *p, double sum);
+/* How many numbers a source's row of a plastic projection has; of these, those onto one part. */
+uint64_t engine_row_values(const engine_projection *p, uint32_t source);
+uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part);
 /* What `changed` is after normalisation: a target's weights can change without a spike of its own
  * as long as it has a trace. */
 void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target);
@@ -361,8 +396,8 @@ typedef struct engine_part_traces { /* what one part keeps for itself */
 typedef struct engine_traces {
     uint32_t rows; /* presynaptic traces of so many steps are kept */
     size_t parts;
-    void *post, *slow; /* [padded targets] */
-    engine_part_traces *part;
+    void *post, *slow;        /* [padded targets] */
+    engine_part_traces *part; /* other ranks' are empty */
 } engine_traces;
 
 int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows,
@@ -378,6 +413,11 @@ void *engine_traces_row(const spk_engine *e, const engine_projection *p,
 /* One step's decay, then the marks of the sources that fired. */
 void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
                        uint64_t t, engine_fired fired);
+/* The same in two steps. */
+void engine_traces_pre_decay(spk_engine *e, engine_projection *p, engine_traces *traces,
+                             size_t part, uint64_t t);
+void engine_traces_pre_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                            uint64_t t, engine_fired fired);
 /* One step's decay of the part's postsynaptic traces, which only those awake have; the marks of
  * those that fired. */
 void engine_traces_decay(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part);
@@ -402,11 +442,25 @@ void engine_exchange_free(spk_engine *e);
 /* All units' spikes of the steps from `begin` up to `end`, from their owners to all. Failures of other
  * ranks are this one's, too. */
 void engine_exchange_spikes(spk_engine *e, uint64_t begin, uint64_t end);
+/* The units of a rank, of which each has as many parts. */
+engine_range engine_units_of(const spk_engine *e, const engine_population *p, size_t rank);
 /* Is the part one of this rank's? */
 static inline bool engine_owns(const spk_engine *e, size_t part)
 {
     return part >= e->first && part < e->last;
 }
+
+/* gather.c: all ranks come together; rank 0 gets what they have, one behind the other, valid until they
+ * meet again; the others get NULL and 0. */
+int engine_gather(const spk_engine *e, size_t bytes, const void *mine, const void **all, size_t *n,
+                  spk_error *err);
+/* Of an array with an element of `width` bytes for each unit, the elements of all. */
+int engine_gather_units(const spk_engine *e, const engine_population *p, const void *array,
+                        size_t width, const void **all, size_t *n, spk_error *err);
+/* Of `rows` whole rows in `value`, in which each rank has filled in its own places: rank 0 gets the
+ * others'. */
+int engine_gather_rows(const spk_engine *e, const engine_projection *p, uint32_t row0, size_t rows,
+                       size_t width, void *value, spk_error *err);
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);
@@ -433,10 +487,10 @@ static inline uint32_t engine_address(const spk_engine *e)
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
 }
 
-/* Element i of an array of `size`-byte elements. */
+/* Element i of an array of `size`-byte elements; of none, NULL, element 0 is NULL. */
 static inline void *engine_at(const void *array, size_t i, size_t size)
 {
-    return (char *)(uintptr_t)array + i * size;
+    return (void *)((uintptr_t)array + i * size);
 }
 
 #endif

@@ -37,13 +37,19 @@ static double decayed(const plastic_decay *d, uint64_t steps)
 static bool counts_one(const engine_projection *p)
 {
     const spk_pairing pairing = p->rule.archive.pairing;
-    return pairing == SPK_NEAREST_SYMMETRIC || pairing == SPK_NEAREST_RESTRICTED;
+    return pairing == SPK_NEAREST_SYMMETRIC || pairing == SPK_NEAREST_RESTRICTED ||
+           pairing == SPK_NEAREST_SPINNAKER;
 }
 
 static bool is_first_only(const engine_projection *p)
 {
     const spk_pairing pairing = p->rule.archive.pairing;
     return pairing == SPK_NEAREST_RESTRICTED || pairing == SPK_NEAREST_PRE_CENTERED;
+}
+
+static bool is_spinnaker(const engine_projection *p)
+{
+    return p->rule.archive.pairing == SPK_NEAREST_SPINNAKER;
 }
 
 void plastic_start_source(const engine_projection *p, plastic_source *source, uint64_t now)
@@ -149,8 +155,11 @@ static void replay(const engine_projection *p, block *b, size_t i, const plastic
     while (k > 0 && h->spike[k - 1].at + delay > source->last)
         k--;
     if (is_first_only(p) && end > k) end = k + 1;
-    for (; k < end; k++)
+    const size_t first = k;
+    for (; k < end; k++) {
+        if (is_spinnaker(p) && k > first && h->spike[k - 1].at > source->last) return;
         meet(p, b, i, h->spike[k].at + delay, h->spike[k].slow - 1, source, plus);
+    }
 }
 
 /* A target's trace, so many steps after the spike that has left it as it was then. */
@@ -204,7 +213,7 @@ static bool look_near_back(const engine_projection *p, block *b, size_t i, const
     if (k == known && known < h->spikes) return false;
     b->met[i] = k > end;
     if (b->met[i] && !has_replayed_all(p->data, source)) {
-        if (p->rule.archive.slow) return false;
+        if (p->rule.archive.slow || is_spinnaker(p)) return false;
         const uint32_t last = is_first_only(p) ? k - 1 : end;
         while (k > last)
             meet(p, b, i, newest - h->recent[--k], 0, source, plus);
@@ -442,7 +451,7 @@ static void step(spk_engine *e, engine_projection *p, size_t part, uint64_t t)
 
 static void settle_all(spk_engine *e, engine_projection *p)
 {
-    for (size_t part = 0; part < e->parts; part++)
+    for (size_t part = e->first; part < e->last; part++)
         plastic_settle_part(p, part, e->now);
 }
 
@@ -450,7 +459,7 @@ static void settle_all(spk_engine *e, engine_projection *p)
 static void forget(spk_engine *e, engine_projection *p)
 {
     const plastic *s = p->data;
-    for (size_t part = 0; part < e->parts; part++) {
+    for (size_t part = e->first; part < e->last; part++) {
         plastic_part *own = &s->part[part];
         if (own->plus) memset(own->plus, 0, own->n * s->bytes);
         for (size_t i = 0; i < p->source->size; i++)
@@ -486,6 +495,7 @@ const engine_storage engine_plastic = {.build = plastic_build,
                                        .get_row = plastic_get_row,
                                        .set_row = plastic_set_row,
                                        .row_length = plastic_row_length,
+                                       .part_length = plastic_part_length,
                                        .columns = plastic_columns,
                                        .settle = settle_all,
                                        .forget = forget,

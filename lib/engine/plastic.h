@@ -41,14 +41,15 @@ typedef struct plastic_run {
 typedef struct plastic_part {
     size_t n, runs;
     uint16_t *target; /* [n] counted from the part's begin */
-    void *weight;     /* [n] its size */
-    void *plus;       /* [n] of SPK_NEAREST_PRE_CENTERED: the synapse's presynaptic trace */
     plastic_run *run;
-    uint32_t *first; /* [sources + 1] where each source's runs begin */
+    uint32_t *first;  /* [sources + 1] where each source's runs begin */
+    size_t histories; /* targets of the part */
+    /* Of this rank's parts only: */
+    void *weight; /* [n] its size */
+    void *plus;   /* [n] of SPK_NEAREST_PRE_CENTERED: the synapse's presynaptic trace */
     plastic_source *source;
     plastic_target *history; /* [targets of the part] */
-    size_t histories;
-    double *factor; /* scratch: [targets of the part] */
+    double *factor;          /* scratch: [targets of the part] */
 } plastic_part;
 
 enum { PLASTIC_TABLE = 2048 };
@@ -87,12 +88,14 @@ void plastic_clear(plastic_target *h);
 void plastic_settle_part(engine_projection *p, size_t part, uint64_t now);
 
 /* plastic_state.c */
+uint64_t plastic_part_length(const engine_projection *p, uint32_t source, size_t part);
 uint64_t plastic_row_length(const engine_projection *p, uint32_t source);
 void plastic_columns(const engine_projection *p, uint32_t source, uint32_t *column);
 void plastic_get_row(const engine_projection *p, uint32_t source, void *weight);
 void plastic_set_row(engine_projection *p, uint32_t source, const void *weight);
-size_t plastic_state_bytes(const spk_engine *e, const engine_projection *p);
-void plastic_save(const spk_engine *e, const engine_projection *p, void *state);
+int plastic_state_bytes(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                        spk_error *err);
+int plastic_save(const spk_engine *e, const engine_projection *p, void *state, spk_error *err);
 int plastic_restore(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
                     spk_error *err);
 

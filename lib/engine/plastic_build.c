@@ -20,21 +20,6 @@ typedef struct building {
 
 static const char what[] = "synapses";
 
-static size_t part_of(const engine_population *p, size_t parts, uint32_t unit)
-{
-    size_t low = 0, high = parts;
-    while (low + 1 < high) {
-        const size_t middle = (low + high) / 2;
-        if (p->part[middle].begin <= unit)
-            low = middle;
-        else
-            high = middle;
-    }
-    while (unit >= p->part[low].end) /* parts may be empty */
-        low++;
-    return low;
-}
-
 /* ---- every synapse in turn ------------------------------------------------------------------- */
 
 typedef int take(spk_engine *e, engine_projection *p, building *b, uint32_t source, uint32_t target,
@@ -62,7 +47,7 @@ static int count(spk_engine *e, engine_projection *p, building *b, uint32_t sour
                  double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
-    const size_t part = part_of(p->target, s->parts, target);
+    const size_t part = engine_part_of(p->target, s->parts, target);
     (void)delay;
     if (s->part[part].n >= UINT32_MAX - 1)
         return spk_fail(err, SPK_LIMIT, "more than %u synapses onto one thread's units",
@@ -80,17 +65,17 @@ static int place(spk_engine *e, engine_projection *p, building *b, uint32_t sour
                  double weight, uint32_t delay, spk_error *err)
 {
     const plastic *s = p->data;
-    const size_t part = part_of(p->target, s->parts, target);
+    const size_t part = engine_part_of(p->target, s->parts, target);
     const plastic_part *own = &s->part[part];
     const uint32_t at = b->next[part][source]++;
-    (void)e;
     (void)err;
     own->target[at] = (uint16_t)(target - p->target->part[part].begin);
+    if (b->delay[part]) b->delay[part][at] = (uint16_t)(delay - p->spec->min_delay);
+    if (!engine_owns(e, part)) return 0;
     if (s->bytes == sizeof(float))
         ((float *)own->weight)[at] = (float)(weight * s->sign);
     else
         ((double *)own->weight)[at] = weight * s->sign;
-    if (b->delay[part]) b->delay[part][at] = (uint16_t)(delay - p->spec->min_delay);
     return 0;
 }
 
@@ -109,18 +94,24 @@ static int by_delay(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static double weight_at(const plastic *s, const plastic_part *own, size_t i)
+{
+    if (!own->weight) return 0;
+    return s->bytes == sizeof(float) ? (double)((const float *)own->weight)[i]
+                                     : ((const double *)own->weight)[i];
+}
+
 /* The synapses [begin, end) of one source in order of their delays. */
 static void sort(const plastic *s, plastic_part *own, uint16_t *delay, size_t begin, size_t end,
                  placed *list)
 {
     for (size_t i = begin; i < end; i++)
-        list[i - begin] = (placed){(uint32_t)i, delay[i], own->target[i],
-                                   s->bytes == sizeof(float) ? (double)((float *)own->weight)[i]
-                                                             : ((double *)own->weight)[i]};
+        list[i - begin] = (placed){(uint32_t)i, delay[i], own->target[i], weight_at(s, own, i)};
     qsort(list, end - begin, sizeof *list, by_delay);
     for (size_t i = begin; i < end; i++) {
         delay[i] = list[i - begin].delay;
         own->target[i] = list[i - begin].target;
+        if (!own->weight) continue;
         if (s->bytes == sizeof(float))
             ((float *)own->weight)[i] = (float)list[i - begin].weight;
         else
@@ -212,30 +203,38 @@ static int make_parts(spk_engine *e, engine_projection *p, building *b, spk_erro
         const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
         own->histories = end > range.begin ? end - range.begin : 0;
         own->first = spk_alloc(sources + 1, sizeof *own->first, what, err);
+        b->next[part] = spk_alloc(sources + 1, sizeof **b->next, what, err);
+        if (!own->first || !b->next[part]) return -1;
+        if (!engine_owns(e, part)) continue;
         own->source = spk_alloc(sources, sizeof *own->source, "traces", err);
         own->history = spk_alloc(own->histories, sizeof *own->history, "spikes", err);
         own->factor = spk_alloc(own->histories, sizeof *own->factor, "weights", err);
-        b->next[part] = spk_alloc(sources + 1, sizeof **b->next, what, err);
-        if (!own->first || !own->source || !own->history || !own->factor || !b->next[part])
-            return -1;
+        if (!own->source || !own->history || !own->factor) return -1;
         for (size_t i = 0; i < sources; i++)
             plastic_start_source(p, &own->source[i], 0);
     }
     return 0;
 }
 
+static int make_numbers(const engine_projection *p, plastic_part *own, spk_error *err)
+{
+    const plastic *s = p->data;
+    own->weight = spk_alloc(own->n, s->bytes, what, err);
+    if (!own->weight || p->rule.archive.pairing != SPK_NEAREST_PRE_CENTERED)
+        return own->weight ? 0 : -1;
+    own->plus = spk_alloc(own->n, s->bytes, what, err);
+    return own->plus ? 0 : -1;
+}
+
 /* Room for the synapses that were counted. */
-static int make_room(engine_projection *p, building *b, spk_error *err)
+static int make_room(const spk_engine *e, engine_projection *p, building *b, spk_error *err)
 {
     plastic *s = p->data;
     for (size_t part = 0; part < s->parts; part++) {
         plastic_part *own = &s->part[part];
         own->target = spk_alloc(own->n, sizeof *own->target, what, err);
-        own->weight = spk_alloc(own->n, s->bytes, what, err);
-        if (!own->target || !own->weight) return -1;
-        if (p->rule.archive.pairing == SPK_NEAREST_PRE_CENTERED &&
-            !(own->plus = spk_alloc(own->n, s->bytes, what, err)))
-            return -1;
+        if (!own->target) return -1;
+        if (engine_owns(e, part) && make_numbers(p, own, err)) return -1;
         if (p->spec->delay_ms.kind != SPK_VALUE_CONSTANT &&
             !(b->delay[part] = spk_alloc(own->n, sizeof **b->delay, what, err)))
             return -1;
@@ -261,7 +260,7 @@ static int build(spk_engine *e, engine_projection *p, building *b, spk_error *er
             "%s: projections.%s: delays of synapses that learn differ by at most %d steps",
             e->net->name, p->spec->name, UINT16_MAX);
     if (make_constants(e, p, err) || make_parts(e, p, b, err) || draw(e, p, b, count, err) ||
-        make_room(p, b, err) || draw(e, p, b, place, err))
+        make_room(e, p, b, err) || draw(e, p, b, place, err))
         return -1;
     plastic *s = p->data;
     for (size_t part = 0; part < s->parts; part++)

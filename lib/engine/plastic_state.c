@@ -1,6 +1,9 @@
 /* plastic_state.c: a plastic projection's weights, row by row, and its state for checkpoints.
  *
- * A row lists a source's synapses by (target, delay, order of drawing), whatever the parts. */
+ * A row lists a source's synapses by (target, delay, order of drawing), whatever the parts. Every rank
+ * knows who is connected; the numbers at synapses only their target's. */
+#include "base/memory.h"
+#include "engine/comm.h"
 #include "engine/plastic.h"
 
 #include <stdlib.h>
@@ -30,15 +33,20 @@ static size_t sorted_row(const plastic *s, size_t part, uint32_t source, size_t 
     return n;
 }
 
+uint64_t plastic_part_length(const engine_projection *p, uint32_t source, size_t part)
+{
+    const plastic *s = p->data;
+    const plastic_part *own = &s->part[part];
+    if (own->first[source] == own->first[source + 1]) return 0;
+    return own->run[own->first[source + 1] - 1].end - plastic_begin(own, own->first[source]);
+}
+
 uint64_t plastic_row_length(const engine_projection *p, uint32_t source)
 {
     const plastic *s = p->data;
     uint64_t n = 0;
-    for (size_t part = 0; part < s->parts; part++) {
-        const plastic_part *own = &s->part[part];
-        if (own->first[source] < own->first[source + 1])
-            n += own->run[own->first[source + 1] - 1].end - plastic_begin(own, own->first[source]);
-    }
+    for (size_t part = 0; part < s->parts; part++)
+        n += plastic_part_length(p, source, part);
     return n;
 }
 
@@ -52,10 +60,13 @@ void plastic_columns(const engine_projection *p, uint32_t source, uint32_t *colu
     }
 }
 
-/* A list has a number for each synapse of a row; it need not be aligned. */
-static void *put_numbers(const plastic *s, size_t part, uint32_t source, const void *array,
-                         double sign, void *list)
+/* A list has a number for each synapse of a row; it need not be aligned. `array` is NULL where they
+ * are another rank's. */
+static void *put_numbers(const engine_projection *p, size_t part, uint32_t source,
+                         const void *array, double sign, void *list)
 {
+    const plastic *s = p->data;
+    if (!array) return engine_at(list, plastic_part_length(p, source, part), s->bytes);
     size_t first, n = sorted_row(s, part, source, &first);
     for (size_t i = 0; i < n; i++) {
         const size_t at = first + (uint32_t)s->order[i];
@@ -70,9 +81,11 @@ static void *put_numbers(const plastic *s, size_t part, uint32_t source, const v
     return engine_at(list, n, s->bytes);
 }
 
-static const void *take_numbers(const plastic *s, size_t part, uint32_t source, void *array,
-                                double sign, const void *list)
+static const void *take_numbers(const engine_projection *p, size_t part, uint32_t source,
+                                void *array, double sign, const void *list)
 {
+    const plastic *s = p->data;
+    if (!array) return engine_at(list, plastic_part_length(p, source, part), s->bytes);
     size_t first, n = sorted_row(s, part, source, &first);
     for (size_t i = 0; i < n; i++) {
         const size_t at = first + (uint32_t)s->order[i];
@@ -93,14 +106,14 @@ void plastic_get_row(const engine_projection *p, uint32_t source, void *weight)
 {
     const plastic *s = p->data;
     for (size_t part = 0; part < s->parts; part++)
-        weight = put_numbers(s, part, source, s->part[part].weight, s->sign, weight);
+        weight = put_numbers(p, part, source, s->part[part].weight, s->sign, weight);
 }
 
 void plastic_set_row(engine_projection *p, uint32_t source, const void *weight)
 {
     const plastic *s = p->data;
     for (size_t part = 0; part < s->parts; part++)
-        weight = take_numbers(s, part, source, s->part[part].weight, s->sign, weight);
+        weight = take_numbers(p, part, source, s->part[part].weight, s->sign, weight);
     memset(p->changed, true, p->target->size);
 }
 
@@ -119,43 +132,52 @@ static size_t count_synapses(const plastic *s)
 }
 
 /* A synapse's: its weight, and perhaps a trace. */
-static size_t count_numbers(const plastic *s)
+static size_t count_numbers(const engine_projection *p)
 {
-    return s->part[0].plus ? 2 : 1;
+    return p->rule.archive.pairing == SPK_NEAREST_PRE_CENTERED ? 2 : 1;
 }
 
 static size_t fixed_bytes(const engine_projection *p)
 {
     const plastic *s = p->data;
-    return count_synapses(s) * count_numbers(s) * s->bytes +
+    return count_synapses(s) * count_numbers(p) * s->bytes +
            p->source->size * sizeof(plastic_source) +
            p->target->size * (sizeof *p->changed + sizeof(uint64_t));
 }
 
-size_t plastic_state_bytes(const spk_engine *e, const engine_projection *p)
+/* Spikes in the archives of this rank's targets. */
+static uint64_t count_spikes(const spk_engine *e, const plastic *s)
 {
-    const plastic *s = p->data;
-    size_t bytes = fixed_bytes(p);
-    (void)e;
-    for (size_t part = 0; part < s->parts; part++)
+    uint64_t n = 0;
+    for (size_t part = e->first; part < e->last; part++)
         for (size_t j = 0; j < s->part[part].histories; j++)
-            bytes += s->part[part].history[j].spikes * sizeof(plastic_spike);
-    return bytes;
+            n += s->part[part].history[j].spikes;
+    return n;
+}
+
+int plastic_state_bytes(const spk_engine *e, const engine_projection *p, size_t *bytes,
+                        spk_error *err)
+{
+    const uint64_t own = count_spikes(e, p->data);
+    const void *all;
+    size_t n;
+    if (engine_gather(e, sizeof own, &own, &all, &n, err)) return -1;
+    *bytes = fixed_bytes(p);
+    for (size_t at = 0; at < n; at += sizeof own) {
+        uint64_t spikes;
+        memcpy(&spikes, engine_at(all, at, 1), sizeof spikes);
+        *bytes += spikes * sizeof(plastic_spike);
+    }
+    return 0;
 }
 
 /* Parts without units do not keep up. */
-static const plastic_part *living(const plastic *s)
+static size_t living(const plastic *s)
 {
     size_t part = 0;
     while (s->part[part].histories == 0)
         part++;
-    return &s->part[part];
-}
-
-static unsigned char *put(unsigned char *to, const void *from, size_t bytes)
-{
-    if (bytes > 0) memcpy(to, from, bytes);
-    return to + bytes;
+    return part;
 }
 
 static const unsigned char *get(void *to, const unsigned char *from, size_t bytes)
@@ -164,44 +186,102 @@ static const unsigned char *get(void *to, const unsigned char *from, size_t byte
     return from + bytes;
 }
 
-void plastic_save(const spk_engine *e, const engine_projection *p, void *state)
+/* Where a state is written to, at rank 0. */
+typedef struct saving {
+    const spk_engine *e;
+    const engine_projection *p;
+    unsigned char *to; /* NULL at the others */
+    spk_error *err;
+} saving;
+
+static int put_all(saving *w, size_t bytes, const void *mine)
 {
+    const void *all;
+    size_t n;
+    if (engine_gather(w->e, bytes, mine, &all, &n, w->err)) return -1;
+    if (!w->to) return 0;
+    if (n > 0) memcpy(w->to, all, n);
+    w->to += n;
+    return 0;
+}
+
+/* The k-th number of all synapses, row by row. */
+static int put_rows(saving *w, size_t k)
+{
+    const engine_projection *p = w->p;
     const plastic *s = p->data;
-    unsigned char *to = state;
-    (void)e;
-    for (size_t k = 0; k < count_numbers(s); k++)
-        for (uint32_t i = 0; i < p->source->size; i++)
-            for (size_t part = 0; part < s->parts; part++)
-                to = put_numbers(s, part, i, k > 0 ? s->part[part].plus : s->part[part].weight, 1,
-                                 to);
-    to = put(to, living(s)->source, p->source->size * sizeof(plastic_source));
-    to = put(to, p->changed, p->target->size * sizeof *p->changed);
-    for (size_t part = 0; part < s->parts; part++)
-        for (size_t j = 0; j < s->part[part].histories; j++) {
-            const uint64_t n = s->part[part].history[j].spikes;
-            to = put(to, &n, sizeof n);
-        }
-    for (size_t part = 0; part < s->parts; part++)
+    const size_t bytes = count_synapses(s) * s->bytes;
+    void *scratch = w->to ? NULL : spk_alloc(bytes, 1, "a checkpoint", w->err), *list = w->to;
+    if (!w->to && !scratch) return -1;
+    if (!w->to) list = scratch;
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (size_t part = 0; part < s->parts; part++)
+            list =
+                put_numbers(p, part, i, k > 0 ? s->part[part].plus : s->part[part].weight, 1, list);
+    const int status =
+        engine_gather_rows(w->e, p, 0, p->source->size, s->bytes, w->to ? w->to : scratch, w->err);
+    free(scratch);
+    if (w->to) w->to += bytes;
+    return status;
+}
+
+/* How many spikes each target's archive has, and these. */
+static int put_archives(saving *w)
+{
+    const plastic *s = w->p->data;
+    const engine_range own = engine_units_of(w->e, w->p->target, (size_t)spk_comm_rank());
+    const size_t targets = own.end - own.begin, spikes = count_spikes(w->e, s);
+    uint64_t *count = spk_alloc(targets, sizeof *count, "a checkpoint", w->err);
+    plastic_spike *spike = spk_alloc(spikes, sizeof *spike, "a checkpoint", w->err);
+    size_t n = 0, k = 0;
+    for (size_t part = w->e->first; count && spike && part < w->e->last; part++)
         for (size_t j = 0; j < s->part[part].histories; j++) {
             const plastic_target *h = &s->part[part].history[j];
-            to = put(to, h->spike, h->spikes * sizeof *h->spike);
+            count[k++] = h->spikes;
+            if (h->spikes > 0) memcpy(spike + n, h->spike, h->spikes * sizeof *spike);
+            n += h->spikes;
         }
+    const int status = !count || !spike || put_all(w, targets * sizeof *count, count) ||
+                               put_all(w, spikes * sizeof *spike, spike)
+                           ? -1
+                           : 0;
+    free(count);
+    free(spike);
+    return status;
+}
+
+int plastic_save(const spk_engine *e, const engine_projection *p, void *state, spk_error *err)
+{
+    const plastic *s = p->data;
+    const engine_range own = engine_units_of(e, p->target, (size_t)spk_comm_rank());
+    const size_t keeper = living(s), sources = engine_owns(e, keeper) ? p->source->size : 0;
+    saving w = {.e = e, .p = p, .to = state, .err = err};
+    for (size_t k = 0; k < count_numbers(p); k++)
+        if (put_rows(&w, k)) return -1;
+    if (put_all(&w, sources * sizeof(plastic_source), s->part[keeper].source) ||
+        put_all(&w, (own.end - own.begin) * sizeof *p->changed, p->changed + own.begin))
+        return -1;
+    return put_archives(&w);
 }
 
 /* The archives of all targets, whose lengths come first. 1: they do not fit; -1: no memory. */
-static int restore_archives(engine_projection *p, const unsigned char *from, size_t bytes,
-                            spk_error *err)
+static int restore_archives(const spk_engine *e, engine_projection *p, const unsigned char *from,
+                            size_t bytes, spk_error *err)
 {
     const plastic *s = p->data;
     const unsigned char *spikes = from + p->target->size * sizeof(uint64_t);
     size_t left = bytes - p->target->size * sizeof(uint64_t);
     for (size_t part = 0; part < s->parts; part++)
         for (size_t j = 0; j < s->part[part].histories; j++) {
-            plastic_target *h = &s->part[part].history[j];
             uint64_t n;
             from = get(&n, from, sizeof n);
             if (n > left / sizeof(plastic_spike)) return 1;
             left -= n * sizeof(plastic_spike);
+            if (!engine_owns(e, part)) {
+                spikes += n * sizeof(plastic_spike);
+                continue;
+            }
+            plastic_target *h = &s->part[part].history[j];
             plastic_clear(h);
             for (uint64_t k = 0; k < n; k++) {
                 plastic_spike spike;
@@ -218,16 +298,15 @@ int plastic_restore(spk_engine *e, engine_projection *p, const void *state, size
 {
     const plastic *s = p->data;
     const unsigned char *from = state;
-    (void)e;
     if (bytes < fixed_bytes(p)) return 1;
-    for (size_t k = 0; k < count_numbers(s); k++)
+    for (size_t k = 0; k < count_numbers(p); k++)
         for (uint32_t i = 0; i < p->source->size; i++)
             for (size_t part = 0; part < s->parts; part++)
-                from = take_numbers(s, part, i, k > 0 ? s->part[part].plus : s->part[part].weight,
+                from = take_numbers(p, part, i, k > 0 ? s->part[part].plus : s->part[part].weight,
                                     1, from);
-    for (size_t part = 0; part < s->parts; part++)
+    for (size_t part = e->first; part < e->last; part++)
         get(s->part[part].source, from, p->source->size * sizeof(plastic_source));
     from += p->source->size * sizeof(plastic_source);
     from = get(p->changed, from, p->target->size * sizeof *p->changed);
-    return restore_archives(p, from, bytes - (size_t)(from - (const unsigned char *)state), err);
+    return restore_archives(e, p, from, bytes - (size_t)(from - (const unsigned char *)state), err);
 }

@@ -261,6 +261,9 @@ int engine_population_build(spk_engine *e, engine_population *p, spk_error *err)
     if (p->spec->model->source == SPK_SOURCE_DEVICE) return build_parts(e, p, err);
     if (p->spec->model->source != SPK_NOT_A_SOURCE)
         return engine_source_build(e, p, err) ? -1 : build_parts(e, p, err);
+    if (spk_population_is_modulator(p->spec) &&
+        !(p->value = spk_alloc(p->history, sizeof *p->value, "a modulator", err)))
+        return -1;
     if (build_neurons(e, p, err) || build_input(e, p, err) || build_parts(e, p, err) ||
         engine_gap_build(e, p, err) || engine_teacher_build(e, p, err))
         return -1;
@@ -286,6 +289,7 @@ void engine_population_free(engine_population *p)
     }
     free(p->base_threshold);
     free(p->theta);
+    free(p->value);
     free(p->awake);
     free(p->waiter);
     free(p->current);
@@ -468,6 +472,9 @@ void engine_population_advance(spk_engine *e, engine_population *p, size_t part,
         n = p->source ? source_fires(p, part, t - e->now, spikes)
                       : neurons_fire(e, p, part, t, spikes);
     p->count[slot * e->parts + part] = (uint32_t)n;
+    if (p->value && range.begin == 0 && range.end > 0)
+        p->value[slot] = e->net->single ? (double)*(const float *)p->slice.state[0]
+                                        : *(const double *)p->slice.state[0];
 }
 
 /* One receptor's row goes into the state: all of it, or where that is less work what is listed. */
@@ -475,7 +482,7 @@ static void settle(const spk_engine *e, engine_population *p, size_t row, size_t
                    void *arrived)
 {
     const size_t few = units * e->real_bytes / 64; /* looked at one by one; else a vector at once */
-    const engine_units *list = p->listed + row * ENGINE_LISTS;
+    const engine_units *list = p->listed ? p->listed + row * ENGINE_LISTS : NULL;
     size_t lists = p->filled[row], n = 0;
     p->filled[row] = 0;
     for (size_t k = 0; lists != ENGINE_WHOLE && k < lists; k++)
@@ -526,6 +533,21 @@ engine_fired engine_population_fired(const spk_engine *e, const engine_populatio
     uint64_t slot = spk_ring_slot(t + p->history - back, p->history);
     return (engine_fired){p->fired + slot * p->padded, p->count + slot * e->parts, p->part,
                           e->parts};
+}
+
+size_t engine_part_of(const engine_population *p, size_t parts, uint32_t unit)
+{
+    size_t low = 0, high = parts;
+    while (low + 1 < high) {
+        const size_t middle = (low + high) / 2;
+        if (p->part[middle].begin <= unit)
+            low = middle;
+        else
+            high = middle;
+    }
+    while (unit >= p->part[low].end) /* parts may be empty */
+        low++;
+    return low;
 }
 
 const uint32_t *engine_fired_list(const engine_fired *fired, uint32_t *scratch, size_t *n)

@@ -60,27 +60,33 @@ static int check_archive(const spk_engine *e, const engine_projection *p, spk_er
     return 0;
 }
 
+static int check_positive(const spk_engine *e, const engine_projection *p, spk_error *err)
+{
+    if (p->target->kernel->receptors > 1 && (p->rule.w_min < 0 || p->spec->weight.a < 0))
+        return refuse(e, p, err,
+                      "weights that learn must be positive here: w_min and the weight "
+                      "must be 0 or more");
+    return 0;
+}
+
 static int check_plastic(const spk_engine *e, const engine_projection *p, spk_error *err)
 {
     const spk_projection *spec = p->spec;
     if (spec->weight_type == SPK_F16)
         return refuse(e, p, err, "weights that learn are f32 or f64, not f16");
     if (has_archive(spec)) return check_archive(e, p, err);
+    if (spk_projection_indexed(spec)) return check_positive(e, p, err);
     if (spec->connect != SPK_ALL_TO_ALL || (!spec->autapses && spec->source == spec->target))
         return spk_fail(err, SPK_USAGE,
                         "%s: projections.%s: only all_to_all projections (with autapses) can learn "
-                        "by %s; stdp, stdp_pl, stdp_triplet and vogels_sprekeler take every "
-                        "connection rule",
+                        "by %s, but with \"timing\": \"together\"; stdp, stdp_pl, stdp_triplet and "
+                        "vogels_sprekeler take every connection rule",
                         e->net->name, spec->name, spec->rule->name);
     if (!one_delay(spec) && !engine_projection_at_arrival(spec))
         return refuse(e, p, err,
                       "learning with drawn delays needs \"delay_kind\": \"axonal\" and \"timing\": "
                       "\"synapse\"");
-    if (p->target->kernel->receptors > 1 && (p->rule.w_min < 0 || spec->weight.a < 0))
-        return refuse(e, p, err,
-                      "weights that learn must be positive here: w_min and the weight "
-                      "must be 0 or more");
-    return 0;
+    return check_positive(e, p, err);
 }
 
 static const engine_storage *choose(const engine_projection *p)
@@ -91,6 +97,7 @@ static const engine_storage *choose(const engine_projection *p)
     if (p->source->spec->model->source == SPK_SOURCE_DEVICE) return &engine_drive;
     if (spec->short_term) return &engine_shortterm;
     if (has_archive(spec)) return &engine_plastic;
+    if (spk_projection_indexed(spec)) return &engine_indexed;
     if (spec->rule) return one_delay(spec) ? &engine_dense : &engine_delayed;
     bool constant = spec->weight.kind == SPK_VALUE_CONSTANT && one_delay(spec);
     bool simple = spec->connect == SPK_ALL_TO_ALL || spec->connect == SPK_ONE_TO_ONE ||
@@ -158,7 +165,8 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     if (spec->rule && build_plastic(e, p, err)) return -1;
     p->storage = choose(p);
     if (p->storage->build(e, p, err)) return -1;
-    return spec->rule && !has_archive(spec) ? draw_rows(e, p, err) : 0;
+    const bool matrix = spec->rule && !has_archive(spec) && !spk_projection_indexed(spec);
+    return matrix ? draw_rows(e, p, err) : 0;
 }
 
 static int build_tallies(spk_engine *e, spk_error *err)
@@ -234,6 +242,20 @@ double engine_constant_weight(const engine_projection *p, int *receptor)
 double engine_projection_factor(const engine_projection *p, double sum)
 {
     return sum > 0 ? p->spec->normalize_sum / sum : 1;
+}
+
+uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part)
+{
+    if (p->storage->part_length) return p->storage->part_length(p, source, part);
+    const engine_range range = p->target->part[part];
+    const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
+    return end > range.begin ? end - range.begin : 0;
+}
+
+uint64_t engine_row_values(const engine_projection *p, uint32_t source)
+{
+    if (p->storage->row_length) return p->storage->row_length(p, source);
+    return p->target->size;
 }
 
 void engine_projection_normalized(const spk_engine *e, engine_projection *p, uint32_t target)

@@ -115,16 +115,6 @@ void engine_record_traces(spk_engine *e, engine_population *p, size_t part, uint
         copy_values(e, p, request->variable[v], range, r->trace[v] + row * p->size);
 }
 
-/* The units of a rank, of which each has as many parts. */
-static engine_range units_of(const spk_engine *e, const engine_population *p, size_t rank)
-{
-    const size_t parts = e->last - e->first;
-    engine_range range = {p->part[rank * parts].begin, p->part[(rank + 1) * parts - 1].end};
-    if (range.begin > p->size) range.begin = p->size;
-    if (range.end > p->size) range.end = p->size;
-    return range;
-}
-
 /* Between a list of some units' values, [variable][row][unit], and their places: there, or back. */
 static void move_values(const engine_population *p, engine_range range, size_t rows, double *list,
                         bool back)
@@ -144,7 +134,7 @@ int engine_record_collect(spk_engine *e, engine_population *p, uint64_t steps, s
     if (r->variables == 0) return 0;
     const size_t ranks = (size_t)spk_comm_ranks(), me = (size_t)spk_comm_rank();
     const size_t rows = new_rows(e, p->spec->record.interval_steps, steps);
-    const engine_range own = units_of(e, p, me);
+    const engine_range own = engine_units_of(e, p, me);
     const size_t n = r->variables * rows * (own.end - own.begin);
     double *list = spk_alloc(n, sizeof *list, "a recorded trace", err);
     const void *all;
@@ -152,7 +142,8 @@ int engine_record_collect(spk_engine *e, engine_population *p, uint64_t steps, s
     move_values(p, own, rows, list, false);
     const int status = spk_comm_collect(n * sizeof *list, list, &all, e->list_start, err);
     for (size_t rank = 1; status == 0 && me == 0 && rank < ranks; rank++)
-        move_values(p, units_of(e, p, rank), rows, engine_at(all, e->list_start[rank], 1), true);
+        move_values(p, engine_units_of(e, p, rank), rows, engine_at(all, e->list_start[rank], 1),
+                    true);
     free(list);
     return status;
 }

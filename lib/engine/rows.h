@@ -1,7 +1,7 @@
 /* rows.h: static synapses of one source onto one part's targets, packed: a row; and how the spikes of
  * a step go through the rows of those that fired.
  *
- * sparse.c keeps rows, procedural.c makes them anew for each spike; both deliver them here. The
+ * sparse.c and shortterm.c keep rows, procedural.c makes them anew for each spike; all deliver them here. The
  * synapses of a row lie in order of (key, target, place in which they were drawn); a key is a
  * receptor and a delay. A row is
  *   n, runs       two 32-bit numbers
@@ -89,6 +89,20 @@ void engine_row_count(const engine_shape *s, const spk_synapses *drawn, size_t b
 void engine_row_fill(const engine_shape *s, const spk_synapses *drawn, size_t begin, size_t end,
                      uint32_t first, uint32_t *count, engine_row *row);
 
+/* ---- rows that are kept ---- */
+
+typedef struct engine_rows {
+    engine_shape shape;
+    size_t parts, workers;
+    engine_row ***row; /* [part][source]; NULL: has no synapses there, or is another rank's */
+    struct engine_arena *arena;
+} engine_rows;
+
+/* Draw all synapses of a projection into `rows`, which is zero before; to free in any case. */
+int engine_rows_build(const spk_engine *e, const engine_projection *p, engine_rows *rows,
+                      spk_error *err);
+void engine_rows_free(engine_rows *rows);
+
 /* ---- a step ---- */
 
 /* Room for the rows of so many spikes. -1: memory was short, and the engine has failed. */
@@ -97,5 +111,8 @@ int engine_tally_reserve(spk_engine *e, engine_tally *tally, size_t rows);
  * of the projection's sources fire. */
 void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape *s, size_t part,
                          uint64_t t, size_t spikes, size_t rows);
+/* Deliver one row, its weights times `factor`, each product rounded once. */
+void engine_row_deliver_scaled(spk_engine *e, engine_projection *p, const engine_shape *s,
+                               size_t part, uint64_t t, const engine_row *row, double factor);
 
 #endif

@@ -260,7 +260,7 @@ static void sort_events(engine_source *s)
     for (uint64_t k = s->steps; k > 0; k--)
         s->start[k] = s->start[k - 1];
     s->start[0] = 0;
-    for (uint64_t k = 0; k < s->steps; k++)
+    for (uint64_t k = 0; s->n > 0 && k < s->steps; k++)
         sort_units(s->start[k + 1] - s->start[k], s->unit + s->start[k]);
 }
 
@@ -346,5 +346,5 @@ bool engine_source_restore(engine_source *s, uint32_t size, const void *state, s
 const uint32_t *engine_source_units(const engine_source *s, uint64_t offset, size_t *n)
 {
     *n = s->start[offset + 1] - s->start[offset];
-    return s->unit + s->start[offset];
+    return engine_at(s->unit, s->start[offset], sizeof *s->unit);
 }

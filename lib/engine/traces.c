@@ -19,7 +19,7 @@ int engine_traces_build(spk_engine *e, const engine_projection *p, uint32_t rows
     traces->part = spk_alloc(e->parts, sizeof *traces->part, what, err);
     if (!traces->post || !traces->slow || !traces->part) return -1;
     traces->parts = e->parts;
-    for (size_t i = 0; i < e->parts; i++) {
+    for (size_t i = e->first; i < e->last; i++) {
         engine_part_traces *part = &traces->part[i];
         part->pre = spk_alloc((size_t)rows * sources, bytes, what, err);
         part->source = spk_alloc(sources, sizeof *part->source, what, err);
@@ -58,7 +58,7 @@ void engine_traces_reset(const spk_engine *e, const engine_projection *p, engine
 {
     memset(traces->post, 0, p->target->padded * e->real_bytes);
     memset(traces->slow, 0, p->target->padded * e->real_bytes);
-    for (size_t i = 0; i < traces->parts; i++)
+    for (size_t i = e->first; i < e->last; i++)
         memset(traces->part[i].pre, 0, (size_t)traces->rows * p->source->padded * e->real_bytes);
     engine_traces_find_awake(e, p, traces);
 }
@@ -73,7 +73,7 @@ static void wake(engine_part_traces *part, uint32_t target)
 void engine_traces_find_awake(const spk_engine *e, const engine_projection *p,
                               engine_traces *traces)
 {
-    for (size_t i = 0; i < traces->parts; i++) {
+    for (size_t i = e->first; i < e->last; i++) {
         engine_part_traces *part = &traces->part[i];
         engine_range range = p->target->part[i];
         for (size_t k = 0; k < part->awakes; k++)
@@ -101,16 +101,29 @@ void *engine_traces_row(const spk_engine *e, const engine_projection *p,
                      e->real_bytes);
 }
 
-void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
-                       uint64_t t, engine_fired fired)
+void engine_traces_pre_decay(spk_engine *e, engine_projection *p, engine_traces *traces,
+                             size_t part, uint64_t t)
 {
     const void *before = engine_traces_row(e, p, traces, part, t + traces->rows - 1);
     void *now = engine_traces_row(e, p, traces, part, t);
     e->vector->decay(p->source->padded, before, now, p->rule.decay_pre);
+}
+
+void engine_traces_pre_mark(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                            uint64_t t, engine_fired fired)
+{
+    void *now = engine_traces_row(e, p, traces, part, t);
     size_t n;
     const uint32_t *source = engine_fired_list(&fired, traces->part[part].source, &n);
     for (size_t i = 0; i < n; i++)
         mark(e, now, source[i], p->rule.add);
+}
+
+void engine_traces_pre(spk_engine *e, engine_projection *p, engine_traces *traces, size_t part,
+                       uint64_t t, engine_fired fired)
+{
+    engine_traces_pre_decay(e, p, traces, part, t);
+    engine_traces_pre_mark(e, p, traces, part, t, fired);
 }
 
 /* One trace's decay; what is left. */

@@ -68,6 +68,42 @@ static void SPK_REAL(add)(size_t n, void *input, double value)
         x[i] += v;
 }
 
+static void SPK_REAL(decay_pairs)(size_t n, void *pair, double factor)
+{
+    real *restrict x = pair, f = (real)factor;
+    for (size_t i = 0; i < n; i++) {
+        x[2 * i] = (x[2 * i] + x[2 * i + 1]) * f;
+        x[2 * i + 1] = 0;
+    }
+}
+
+static void SPK_REAL(add_pairs)(size_t n, void *input, const void *pair)
+{
+    real *restrict x = input;
+    const real *restrict y = pair;
+    for (size_t i = 0; i < n; i++)
+        x[i] += y[2 * i];
+}
+
+static void SPK_REAL(times)(size_t n, const void *x, double factor, void *y)
+{
+    const real *restrict from = x, f = (real)factor;
+    real *restrict to = y;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * f;
+}
+
+static void SPK_REAL(times_pairs)(size_t n, const void *x, double factor, void *pair)
+{
+    const real *restrict from = x, f = (real)factor;
+    real *restrict to = pair;
+    for (size_t i = 0; i < n; i++) {
+        to[2 * i] = from[i] * f;
+        to[2 * i + 1] = 0;
+    }
+}
+
 /* Numbers are below 2^31: a conversion of signed numbers is one instruction everywhere. */
 static void SPK_REAL(add_numbers)(size_t n, void *input, const uint32_t *restrict number,
                                   unsigned shift, uint32_t mask, double weight)

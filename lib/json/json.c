@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,8 +113,7 @@ static int by_key(const void *a, const void *b)
     return strcmp((*p)->string, (*q)->string);
 }
 
-/* The members of `object` sorted by key, to free(); *n counts them. */
-static const cJSON **sorted_members(const cJSON *object, size_t *n, spk_error *err)
+const cJSON **spk_json_sorted(const cJSON *object, size_t *n, spk_error *err)
 {
     *n = 0;
     for (const cJSON *m = object->child; m; m = m->next)
@@ -130,7 +130,7 @@ static int reject_duplicate_keys(const spk_json *doc, const cJSON *object, size_
                                  spk_error *err)
 {
     size_t n;
-    const cJSON **members = sorted_members(object, &n, err);
+    const cJSON **members = spk_json_sorted(object, &n, err);
     if (!members) return -1;
     int status = 0;
     for (size_t i = 1; i < n && status == 0; i++)
@@ -226,6 +226,16 @@ static int check_text(const spk_json *doc, spk_error *err)
     return 0;
 }
 
+/* Does the text end inside a string that begins at `at`? */
+static bool is_open_string(const spk_json *doc, size_t at)
+{
+    for (size_t i = 0, end; i < doc->bytes; i = end) {
+        end = doc->text[i] == '"' ? skip_string(doc, i) : i + 1;
+        if (end > doc->bytes) return at == i;
+    }
+    return false;
+}
+
 /* What is wrong where the parser stops, if that is sure. */
 static const char *advice(const spk_json *doc, size_t at)
 {
@@ -236,9 +246,22 @@ static const char *advice(const spk_json *doc, size_t at)
     if (c == '\'') return ": strings stand between double quotes";
     if ((c == '}' || c == ']') && last == ',') return ": there is a comma too many before it";
     if ((c == '}' || c == ']') && last == ':') return ": a value is missing before it";
+    if (is_open_string(doc, at)) return ": this string has no end";
+    if (c == '/' || c == '#')
+        return ": it has no comments, but keys that begin with \"_\" are ones";
+    if (c == 'N' || c == 'I' || (c == '-' && doc->text[at + 1] == 'I'))
+        return ": a number is a finite one";
     if (c == '"' && (last == '"' || last == '}' || last == ']' || isdigit((unsigned char)last)))
         return ": is a comma or a colon missing before it?";
     return "";
+}
+
+/* Does a value stand at the begin? */
+static bool is_whole(const spk_json *doc)
+{
+    cJSON *value = cJSON_ParseWithOpts(doc->text, NULL, 0);
+    cJSON_Delete(value);
+    return value != NULL;
 }
 
 static int parse(spk_json *doc, spk_error *err)
@@ -251,7 +274,9 @@ static int parse(spk_json *doc, spk_error *err)
     if (!doc->root) {
         size_t at = (size_t)(end - doc->text);
         if (skip_space(doc, at) >= doc->bytes) return fail_at(doc, at, err, "JSON ends too early");
-        if (at > 0 && doc->text[at - 1] == '\'') at--; /* of a key the parser has taken it */
+        /* The parser has taken a key's ', and the quote of a string without an end. */
+        if (at > 0 && (doc->text[at - 1] == '\'' || is_open_string(doc, at - 1))) at--;
+        if (is_whole(doc)) return fail_at(doc, at, err, "nothing may stand behind the JSON");
         return fail_at(doc, at, err, "not valid JSON%s", advice(doc, at));
     }
     size_t at = 0;
@@ -449,7 +474,7 @@ static int assign(spk_json *doc, cJSON *parent, const char *key, const char *tex
 int spk_json_set(spk_json *doc, const char *assignment, spk_error *err)
 {
     const char *equals = strchr(assignment, '=');
-    if (!equals || equals == assignment)
+    if (!equals || equals == assignment || equals[-1] == '.' || assignment[0] == '.')
         return spk_fail(err, SPK_USAGE, "--set %s: write PATH=VALUE, such as dt_ms=0.5",
                         assignment);
     char *path = spk_strdup(assignment, err);
@@ -508,12 +533,9 @@ int spk_json_fail(const spk_json *doc, const cJSON *node, spk_error *err, const 
 static int fail_unknown(const spk_json *doc, const cJSON *node, const char *what, const char *word,
                         const char *const *words, spk_error *err)
 {
-    const char *near = spk_nearest(word, words);
-    if (near) return spk_json_fail(doc, node, err, "%s (did you mean \"%s\"?)", what, near);
-    char list[400] = "";
-    for (size_t used = 0; *words && used < sizeof list - 1; words++, used = strlen(list))
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", *words);
-    return spk_json_fail(doc, node, err, "%s (known: %s)", what, list[0] ? list : "none");
+    char instead[400];
+    spk_suggest(word, words, instead, sizeof instead);
+    return spk_json_fail(doc, node, err, "%s%s", what, instead);
 }
 
 int spk_json_check_keys(const spk_json *doc, const cJSON *object, const char *const *known,
@@ -531,13 +553,16 @@ int spk_json_check_keys(const spk_json *doc, const cJSON *object, const char *co
 
 /* ---- typed members --------------------------------------------------------------------------- */
 
-static const char *type_name(const cJSON *node)
+/* What stands at `node`, for messages. */
+static void describe(const spk_json *doc, const cJSON *node, char *text, size_t size)
 {
-    if (cJSON_IsNull(node)) return "null";
-    if (cJSON_IsBool(node)) return "true or false";
-    if (cJSON_IsNumber(node)) return "a number";
-    if (cJSON_IsString(node)) return "a string";
-    return cJSON_IsArray(node) ? "an array" : "an object";
+    const char *what = cJSON_IsArray(node) ? "an array" : "an object";
+    if (cJSON_IsNull(node)) what = "null";
+    if (cJSON_IsBool(node)) what = cJSON_IsTrue(node) ? "true" : "false";
+    if (cJSON_IsString(node))
+        snprintf(text, size, "the string \"%.40s\"", node->valuestring);
+    else if (!spk_json_number_text(doc, node, text, size))
+        snprintf(text, size, "%s", what);
 }
 
 /* 1: *node is there; 0: absent and not required; -1: absent but required. */
@@ -549,9 +574,11 @@ static int look_up(const spk_json *doc, const cJSON *object, const char *key, bo
     return required ? spk_json_fail(doc, object, err, "\"%s\" is missing", key) : 0;
 }
 
-static int wrong_type(const spk_json *doc, const cJSON *node, const char *wanted, spk_error *err)
+int spk_json_fail_type(const spk_json *doc, const cJSON *node, const char *wanted, spk_error *err)
 {
-    return spk_json_fail(doc, node, err, "%s is expected, found %s", wanted, type_name(node));
+    char found[64];
+    describe(doc, node, found, sizeof found);
+    return spk_json_fail(doc, node, err, "%s is expected, found %s", wanted, found);
 }
 
 int spk_json_real(const spk_json *doc, const cJSON *object, const char *key, bool required,
@@ -560,7 +587,7 @@ int spk_json_real(const spk_json *doc, const cJSON *object, const char *key, boo
     const cJSON *node;
     int there = look_up(doc, object, key, required, &node, err);
     if (there <= 0) return there;
-    if (!cJSON_IsNumber(node)) return wrong_type(doc, node, "a number", err);
+    if (!cJSON_IsNumber(node)) return spk_json_fail_type(doc, node, "a number", err);
     double value = node->valuedouble;
     if (!(value >= min && value <= max)) {
         if (isinf(max))
@@ -589,6 +616,19 @@ const char *spk_json_number_text(const spk_json *doc, const cJSON *node, char *b
     return buffer;
 }
 
+/* 2.0 and 1e3 are whole, too, but then 1e-3 would have to be looked into. */
+static int fail_whole(const spk_json *doc, const cJSON *node, uint64_t min, uint64_t max,
+                      spk_error *err)
+{
+    char wanted[96];
+    if (max < UINT64_MAX)
+        snprintf(wanted, sizeof wanted,
+                 "a whole number from %" PRIu64 " to %" PRIu64 ", in digits,", min, max);
+    else
+        snprintf(wanted, sizeof wanted, "a whole number from %" PRIu64 ", in digits,", min);
+    return spk_json_fail_type(doc, node, wanted, err);
+}
+
 int spk_json_u64(const spk_json *doc, const cJSON *object, const char *key, bool required,
                  uint64_t min, uint64_t max, uint64_t *out, spk_error *err)
 {
@@ -600,7 +640,7 @@ int spk_json_u64(const spk_json *doc, const cJSON *object, const char *key, bool
     unsigned long long value = 0;
     if (spk_json_number_text(doc, node, text, sizeof text) && text[0] != '-')
         value = strtoull(text, &end, 10);
-    if (end == text || *end != 0 || errno) return wrong_type(doc, node, "a whole number", err);
+    if (end == text || *end != 0 || errno) return fail_whole(doc, node, min, max, err);
     if (value < min || value > max)
         return spk_json_fail(doc, node, err, "%llu is out of range (%llu to %llu)", value,
                              (unsigned long long)min, (unsigned long long)max);
@@ -614,7 +654,7 @@ int spk_json_bool(const spk_json *doc, const cJSON *object, const char *key, boo
     const cJSON *node;
     int there = look_up(doc, object, key, required, &node, err);
     if (there <= 0) return there;
-    if (!cJSON_IsBool(node)) return wrong_type(doc, node, "true or false", err);
+    if (!cJSON_IsBool(node)) return spk_json_fail_type(doc, node, "true or false", err);
     *out = cJSON_IsTrue(node);
     return 0;
 }
@@ -625,7 +665,7 @@ int spk_json_string(const spk_json *doc, const cJSON *object, const char *key, b
     const cJSON *node;
     int there = look_up(doc, object, key, required, &node, err);
     if (there <= 0) return there;
-    if (!cJSON_IsString(node)) return wrong_type(doc, node, "a string", err);
+    if (!cJSON_IsString(node)) return spk_json_fail_type(doc, node, "a string", err);
     *out = node->valuestring;
     return 0;
 }
@@ -642,7 +682,7 @@ int spk_json_choice(const spk_json *doc, const cJSON *object, const char *key, b
             return 0;
         }
     char what[300];
-    snprintf(what, sizeof what, "\"%s\" is not known here", word);
+    snprintf(what, sizeof what, "\"%.80s\" is not known here", word);
     return fail_unknown(doc, spk_json_member(object, key), what, word, words, err);
 }
 
@@ -652,41 +692,7 @@ int spk_json_object(const spk_json *doc, const cJSON *object, const char *key, b
     const cJSON *node;
     int there = look_up(doc, object, key, required, &node, err);
     if (there <= 0) return there;
-    if (!cJSON_IsObject(node)) return wrong_type(doc, node, "an object", err);
+    if (!cJSON_IsObject(node)) return spk_json_fail_type(doc, node, "an object", err);
     *out = node;
     return 0;
-}
-
-/* ---- canonical form ---------------------------------------------------------------------------
- */
-
-static cJSON *canonical_copy(const cJSON *node, spk_error *err)
-{
-    if (!cJSON_IsObject(node) && !cJSON_IsArray(node)) return cJSON_Duplicate(node, 0);
-    cJSON *copy = cJSON_IsObject(node) ? cJSON_CreateObject() : cJSON_CreateArray();
-    size_t n = 0;
-    const cJSON **members = cJSON_IsObject(node) ? sorted_members(node, &n, err) : NULL;
-    const cJSON *next = node->child;
-    bool ok = copy && (members || cJSON_IsArray(node));
-    for (size_t i = 0; ok && (members ? i < n : next != NULL); i++) {
-        const cJSON *m = members ? members[i] : next;
-        cJSON *inner = canonical_copy(m, err);
-        ok = inner && (members ? cJSON_AddItemToObject(copy, m->string, inner)
-                               : cJSON_AddItemToArray(copy, inner));
-        if (!ok) cJSON_Delete(inner);
-        if (!members) next = next->next;
-    }
-    free(members);
-    if (ok) return copy;
-    cJSON_Delete(copy);
-    return NULL;
-}
-
-char *spk_json_canonical(const cJSON *node, spk_error *err)
-{
-    cJSON *copy = canonical_copy(node, err);
-    char *text = copy ? cJSON_PrintUnformatted(copy) : NULL;
-    cJSON_Delete(copy);
-    if (!text) spk_fail(err, SPK_LIMIT, "out of memory for JSON");
-    return text;
 }

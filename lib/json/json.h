@@ -37,6 +37,12 @@ int spk_json_set(spk_json *doc, const char *assignment, spk_error *err);
 int spk_json_fail(const spk_json *doc, const cJSON *node, spk_error *err, const char *format, ...)
     SPK_PRINTF(4, 5);
 
+/* The same: "WANTED is expected, found ...". */
+int spk_json_fail_type(const spk_json *doc, const cJSON *node, const char *wanted, spk_error *err);
+
+/* The members of `object` sorted by key, to free(); *n counts them. NULL: memory is short. */
+const cJSON **spk_json_sorted(const cJSON *object, size_t *n, spk_error *err) SPK_NODISCARD;
+
 /* Member `key` of `object`, or NULL when it is absent. */
 const cJSON *spk_json_member(const cJSON *object, const char *key);
 

@@ -15,6 +15,7 @@ static void SPK_KERNEL(normal_chunk)(size_t n, const double *x, double *y)
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = middle_quantile(x[i] - 0.5);
+    if (tails == 0) return;
     for (size_t i = 0; i < tails; i++)
         r[i] = u[i] < 0.5 ? u[i] : 1 - u[i];
     SPK_KERNEL(log_n)(tails, r, r);

@@ -1,4 +1,4 @@
-/* binomial.c: a binomial number from addressed uniforms, in constant expected time. */
+/* binomial.c: a binomial or hypergeometric number from addressed uniforms, in constant expected time. */
 #include "network/draw.h"
 
 #include "math/math.h"
@@ -83,4 +83,57 @@ uint64_t spk_draw_binomial(spk_key key, uint32_t c0, uint32_t c1, uint64_t n, do
     double count = (double)n, small = p <= 0.5 ? p : 1 - p;
     double k = count * small < 10 ? by_inversion(&s, count, small) : by_rejection(&s, count, small);
     return p <= 0.5 ? (uint64_t)k : n - (uint64_t)k;
+}
+
+/* ---- without replacement --------------------------------------------------------------------- */
+
+static double log_factorial(double k)
+{
+    static const double half_log_two_pi = 0.91893853320467274178;
+    return half_log_two_pi + (k + 0.5) * spk_log(k + 1) - (k + 1) + stirling_rest(k);
+}
+
+/* One after the other. */
+static double from_urn(source *s, double good, double bad, double n)
+{
+    double k = 0;
+    for (double i = 0; i < n; i++)
+        k += uniform(s) * (good + bad - i) < good - k;
+    return k;
+}
+
+/* HRUA*, for 10 < n <= (few + many) / 2 and few <= many. */
+static double by_ratio(source *s, double few, double many, double n)
+{
+    const double all = few + many, p = few / all;
+    const double a = n * p + 0.5, c = sqrt((all - n) * n * p * (1 - p) / (all - 1) + 0.5);
+    const double h = 1.7155277699214135 * c + 0.8989161620588988; /* 2 sqrt(2/e), 3 - 2 sqrt(3/e) */
+    const double mode = floor((n + 1) * (few + 1) / (all + 2));
+    const double most = fmin(fmin(n, few) + 1, floor(a + 16 * c));
+    const double peak = log_factorial(mode) + log_factorial(few - mode) + log_factorial(n - mode) +
+                        log_factorial(many - n + mode);
+    for (;;) {
+        const double u = uniform(s), v = uniform(s), x = a + h * (v - 0.5) / u;
+        if (x < 0 || x >= most) continue;
+        const double k = floor(x);
+        const double t = peak - (log_factorial(k) + log_factorial(few - k) + log_factorial(n - k) +
+                                 log_factorial(many - n + k));
+        if (u * (4 - u) - 3 <= t) return k;
+        if (u * (u - t) < 1 && 2 * spk_log(u) <= t) return k;
+    }
+}
+
+uint64_t spk_draw_hypergeometric(spk_key key, uint32_t c0, uint32_t c1, uint64_t good, uint64_t bad,
+                                 uint64_t n)
+{
+    if (good == 0 || n == 0) return 0;
+    if (bad == 0 || n >= good + bad) return n < good ? n : good;
+    source s = {.key = key, .counter = {c0, c1, 0, 0}};
+    const bool rest = n > (good + bad) / 2, turned = good > bad; /* of those left; of the bad */
+    const double drawn = (double)(rest ? good + bad - n : n);
+    const double few = (double)(turned ? bad : good), many = (double)(turned ? good : bad);
+    double k = drawn <= 10 ? from_urn(&s, few, many, drawn) : by_ratio(&s, few, many, drawn);
+    if (turned) k = drawn - k;
+    if (rest) k = (double)good - k;
+    return (uint64_t)k;
 }

@@ -2,6 +2,7 @@
 #include "network/columns.h"
 
 #include "base/memory.h"
+#include "base/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,6 +83,17 @@ int spk_columns_fail(const spk_columns *c, spk_error *err, const char *format, .
     return spk_fail(err, SPK_USAGE, "%s:%" PRIu64 ": %s", c->path, spk_rows_line(c->rows), text);
 }
 
+static int fail_absent(const spk_columns *c, const char *word, spk_error *err)
+{
+    const char **names = spk_alloc(c->width + 1, sizeof *names, "names", err);
+    if (!names) return -1;
+    memcpy(names, c->cell, c->width * sizeof *names);
+    char instead[300];
+    spk_suggest(word, names, instead, sizeof instead);
+    free(names);
+    return spk_columns_fail(c, err, "there is no column \"%s\"%s", word, instead);
+}
+
 int spk_columns_find(const spk_columns *c, const char *names, bool required, int *at,
                      spk_error *err)
 {
@@ -91,6 +103,8 @@ int spk_columns_find(const spk_columns *c, const char *names, bool required, int
     for (size_t i = 0; i < c->width; i++) {
         for (const char *const *word = words.word; *word; word++) {
             if (strcmp(c->cell[i], *word) != 0) continue;
+            if (*at != SPK_COLUMN_ABSENT && strcmp(c->cell[*at], c->cell[i]) == 0)
+                return spk_columns_fail(c, err, "two columns are called \"%s\"", c->cell[i]);
             if (*at != SPK_COLUMN_ABSENT)
                 return spk_columns_fail(c, err,
                                         "both \"%s\" and \"%s\" are columns; one is expected",
@@ -99,7 +113,7 @@ int spk_columns_find(const spk_columns *c, const char *names, bool required, int
         }
     }
     if (*at != SPK_COLUMN_ABSENT || !required) return 0;
-    return spk_columns_fail(c, err, "there is no column \"%s\"", words.word[0]);
+    return fail_absent(c, words.word[0], err);
 }
 
 int spk_columns_next(spk_columns *c, spk_error *err)
@@ -213,7 +227,10 @@ int spk_columns_units(const spk_json *doc, const cJSON *node, const spk_network 
                       const char *const *name, double *out, uint64_t **row_line, spk_error *err)
 {
     unit_rows r = {.population = population, .columns = columns, .out = out};
-    int status = spk_columns_open(&r.table, doc, node, net, file, err);
+    const double bytes =
+        (double)population->size * (double)(columns * sizeof *out + sizeof *r.line);
+    int status = spk_network_room(net, bytes, file, false, population->size, "rows", err);
+    if (status == 0) status = spk_columns_open(&r.table, doc, node, net, file, err);
     if (status == 0) status = find_columns(&r, name, err);
     if (status == 0) r.line = spk_alloc(population->size, sizeof *r.line, "lines", err);
     if (!r.line || take_rows(&r, err)) status = -1;

@@ -3,7 +3,8 @@
  * A row is made in three steps: who (the rule), how strong, how late. Numbers in a row are drawn as
  * draw.h says, so that rows of neighbours, threads and ranks never meet. fixed_total_number deals
  * its N synapses to the sources by halving: a node of a binary tree over the sources splits its
- * count with one binomial number addressed by the node, so that a row's count costs the depth. */
+ * count with one binomial number (without multapses a hypergeometric one) addressed by the node, so that
+ * a row's count costs the depth. */
 #include "network/connect.h"
 
 #include "base/memory.h"
@@ -233,6 +234,18 @@ static int take(const draw *d, uint64_t n)
     return sort_row(d);
 }
 
+/* Of `count` synapses of `left` + `right` sources: how many begin at the left ones. */
+static uint64_t left_share(const draw *d, uint32_t begin, uint32_t level, uint64_t count,
+                           uint32_t left, uint32_t right)
+{
+    if (d->projection->multapses)
+        return spk_draw_binomial(d->connect, begin, level, count,
+                                 (double)left / ((double)left + (double)right));
+    const uint64_t partners = d->candidates - d->skip_self;
+    return spk_draw_hypergeometric(d->connect, begin, level, left * partners, right * partners,
+                                   count);
+}
+
 /* How many of the projection's synapses begin at source `i` of `sources`. */
 static uint64_t share_of(const draw *d, uint32_t i, uint32_t sources)
 {
@@ -240,8 +253,7 @@ static uint64_t share_of(const draw *d, uint32_t i, uint32_t sources)
     uint32_t begin = 0, size = sources, level = 1;
     while (size > 1 && count > 0) {
         uint32_t left = size / 2;
-        uint64_t part =
-            spk_draw_binomial(d->connect, begin, level, count, (double)left / (double)size);
+        uint64_t part = left_share(d, begin, level, count, left, size - left);
         if (i < begin + left) {
             count = part;
             size = left;

@@ -104,9 +104,6 @@ int spk_check_device_projection(const spk_json *doc, const cJSON *object, const 
         return spk_json_fail(doc, spk_json_member(object, "connect"), err,
                              "a %s is connected by one_to_one, or one unit of it by all_to_all",
                              model);
-    if (p->delay_ms.kind != SPK_VALUE_CONSTANT)
-        return spk_json_fail(doc, spk_json_member(object, "delay_ms"), err,
-                             "the delay of a %s is one number", model);
     if (p->rule)
         return spk_json_fail(doc, spk_json_member(object, "plasticity"), err,
                              "weights of a %s do not learn", model);

@@ -113,6 +113,10 @@ static void invert(const spk_value *value, size_t n, double *x)
         for (size_t i = 0; i < n; i++)
             x[i] = -value->a * x[i];
         break;
+    case SPK_VALUE_CHOICE:
+        for (size_t i = 0; i < n; i++)
+            x[i] = value->choice[(uint32_t)(x[i] * value->choices)]; /* x < 1: 53 bits */
+        break;
     default: /* nothing is drawn */
         for (size_t i = 0; i < n; i++)
             x[i] = value->a;
@@ -138,6 +142,18 @@ static void distance_bounds(const spk_value *value, double *least, double *most)
     *most = fmax(fmax(d[0], d[1]), d[2]);
 }
 
+static void choice_bounds(const spk_value *value, double *least, double *most)
+{
+    double x[SPK_CHOICES_MAX];
+    memcpy(x, value->choice, sizeof x);
+    clip(value, value->choices, x);
+    *least = *most = x[0];
+    for (uint32_t i = 1; i < value->choices; i++) {
+        *least = fmin(*least, x[i]);
+        *most = fmax(*most, x[i]);
+    }
+}
+
 void spk_draw_places(const spk_value *value, spk_key key, uint32_t owner, size_t n,
                      const uint32_t *k, double *out)
 {
@@ -156,6 +172,10 @@ void spk_value_bounds(const spk_value *value, double *least, double *most)
     }
     if (spk_value_of_distance(value)) {
         distance_bounds(value, least, most);
+        return;
+    }
+    if (value->kind == SPK_VALUE_CHOICE) {
+        choice_bounds(value, least, most);
         return;
     }
     if (value->kind == SPK_VALUE_UNIFORM) {

@@ -36,4 +36,10 @@ void spk_value_bounds(const spk_value *value, double *least, double *most);
  * rejection BTRS of Hörmann (1993), Journal of Statistical Computation and Simulation 46. */
 uint64_t spk_draw_binomial(spk_key key, uint32_t c0, uint32_t c1, uint64_t n, double p);
 
+/* How many good ones are among n drawn without replacement from good + bad <= 2^53; the same address.
+ * Exact to the rounding of doubles: one by one for n <= 10, else the ratio of uniforms HRUA* of Stadlober
+ * (1990), Journal of Computational and Applied Mathematics 31. */
+uint64_t spk_draw_hypergeometric(spk_key key, uint32_t c0, uint32_t c1, uint64_t good, uint64_t bad,
+                                 uint64_t n);
+
 #endif

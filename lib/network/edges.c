@@ -48,7 +48,9 @@ static int add(reading *r, edge e)
     if (r->n == UINT32_MAX)
         return spk_fail(r->err, SPK_LIMIT, "%s: more than %u edges", r->projection->edges->file,
                         UINT32_MAX);
-    if (spk_grow(&r->edge, &r->capacity, r->n + 1, sizeof *r->edge, "edges", r->err)) return -1;
+    if (spk_network_grow(r->net, &r->edge, &r->capacity, r->n, sizeof *r->edge,
+                         r->projection->edges->file, "edges", r->err))
+        return -1;
     e.place = (uint32_t)r->n;
     r->edge[r->n++] = e;
     return 0;
@@ -174,6 +176,18 @@ static int add_rows(reading *r, const spk_rows_of *rows)
     return 0;
 }
 
+/* All of a dense array are known to come. */
+static int make_room(reading *r, const spk_array *array)
+{
+    if (array->sparse) return 0;
+    const double n = (double)array->rows * (double)array->cols;
+    if (n > UINT32_MAX) return 0; /* there is a limit for that, too */
+    if (spk_network_room(r->net, n * sizeof *r->edge, r->projection->edges->file, false,
+                         (uint64_t)n, "edges", r->err))
+        return -1;
+    return spk_grow(&r->edge, &r->capacity, (size_t)n, sizeof *r->edge, "edges", r->err);
+}
+
 /* Of several snapshots the last counts. */
 static int take_rows(reading *r, spk_reader *in, const spk_array *array)
 {
@@ -202,7 +216,7 @@ static int read_stream(reading *r)
     spk_reader *in = fd >= 0 ? spk_reader_open(fd, path, NULL, r->err) : NULL;
     if (in) {
         const spk_array *array = find_array(r, in);
-        status = array ? take_rows(r, in, array) : -1;
+        status = array && make_room(r, array) == 0 ? take_rows(r, in, array) : -1;
         spk_reader_close(in);
     }
     free(path);
@@ -219,18 +233,41 @@ static int by_pair(const void *a, const void *b)
     return x->place < y->place ? -1 : 1;
 }
 
-static void sort(reading *r)
+/* `bytes` beside the list of edges. */
+static int look_for_room(const reading *r, double bytes)
+{
+    return spk_network_room(r->net, (double)r->capacity * sizeof *r->edge + bytes,
+                            r->projection->edges->file, false, r->n, "edges", r->err);
+}
+
+/* qsort() takes as much again. */
+static int sort(reading *r)
 {
     size_t i = 1;
     while (i < r->n && by_pair(&r->edge[i - 1], &r->edge[i]) < 0)
         i++;
-    if (i < r->n) qsort(r->edge, r->n, sizeof *r->edge, by_pair);
+    if (i >= r->n) return 0;
+    if (look_for_room(r, (double)r->n * sizeof *r->edge)) return -1;
+    qsort(r->edge, r->n, sizeof *r->edge, by_pair);
+    return 0;
+}
+
+static double bytes_of(uint64_t n, bool weights, bool delays, uint32_t sources)
+{
+    const size_t each =
+        sizeof(uint32_t) + (weights ? sizeof(double) : 0) + (delays ? sizeof(uint32_t) : 0);
+    return (double)n * (double)each + ((double)sources + 1) * sizeof(uint64_t);
+}
+
+double spk_edges_bytes(const spk_edges *edges, uint32_t sources)
+{
+    return bytes_of(edges->n, edges->weight != NULL, edges->delay != NULL, sources);
 }
 
 static int keep(reading *r, bool weights, bool delays)
 {
     spk_edges *to = r->projection->edges;
-    sort(r);
+    if (sort(r) || look_for_room(r, bytes_of(r->n, weights, delays, r->source->size))) return -1;
     to->n = r->n;
     to->begin = spk_alloc((size_t)r->source->size + 1, sizeof *to->begin, "edges", r->err);
     to->target = spk_alloc(r->n, sizeof *to->target, "edges", r->err);

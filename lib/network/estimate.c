@@ -47,7 +47,7 @@ static bool has_archive(const spk_projection *p)
 /* Learning with axonal delays looks spikes up when they arrive; others are sent ahead. */
 static bool at_arrival(const spk_projection *p)
 {
-    return p->rule && p->axonal;
+    return (p->rule || p->course != SPK_COURSE_PULSE) && p->axonal;
 }
 
 /* ---- time -------------------------------------------------------------------------------------- */
@@ -63,6 +63,7 @@ static const double run_ns = 17;        /* of synapses with one delay, where del
 static const double miss_ns = 100, part_units = 65520, cache_bytes = 2e6;
 /* of a spike at a synapse, by the form that is kept in */
 static const double dense_arrival_ns = 0.06, delayed_arrival_ns = 0.4, archive_arrival_ns = 3.5;
+static const double indexed_arrival_ns = 3;
 static const double counted_arrival_ns = 1, listed_arrival_ns = 1.5; /* one weight, or one each */
 /* of a unit with gap junctions in a step, and of each of the two ends of a junction */
 static const double joined_ns = 6, junction_ns = 1;
@@ -78,6 +79,8 @@ static double mean(const spk_value *value)
         for (size_t i = 0; i < value->list->n; i++)
             m += value->list->value[i] / (double)value->list->n;
     }
+    for (uint32_t i = 0; i < value->choices; i++)
+        m += value->choice[i] / value->choices;
     if (value->kind == SPK_VALUE_UNIFORM) m = (value->a + value->b) / 2;
     if (value->kind == SPK_VALUE_LOGNORMAL) m = spk_exp(value->a + value->b * value->b / 2);
     return fmin(fmax(m, value->min), value->max);
@@ -297,10 +300,11 @@ static double static_ns(const spk_projection *p)
 static double projection_ns(const spk_network *net, const spk_projection *p, double synapses)
 {
     double sources = net->population[p->source].size, delays = p->max_delay - p->min_delay + 1.0;
-    double arrival_ns = !p->rule         ? static_ns(p)
-                        : has_archive(p) ? archive_arrival_ns
-                        : delays == 1    ? dense_arrival_ns
-                                         : delayed_arrival_ns;
+    double arrival_ns = spk_projection_indexed(p) ? indexed_arrival_ns
+                        : !p->rule                ? static_ns(p)
+                        : has_archive(p)          ? archive_arrival_ns
+                        : delays == 1             ? dense_arrival_ns
+                                                  : delayed_arrival_ns;
     double ns = synapses / sources * arrival_ns;
     if (!p->rule && !p->procedural && sparse_bytes(net, p, sources, synapses) > cache_bytes)
         ns += miss_ns * ceil(net->population[p->target].size / part_units);
@@ -340,6 +344,8 @@ static spk_estimate device_estimate(const spk_network *net, const spk_projection
     spk_estimate e = {.form = "device"};
     e.bytes = all * (current ? real_bytes(net) : numbers_bytes);
     if (p->weight.kind != SPK_VALUE_CONSTANT) e.bytes += all * (current ? 8 : real_bytes(net));
+    if (p->min_delay != p->max_delay) /* each target's delay and place, and what it is given */
+        e.bytes += all * (8 + (current ? 8 : real_bytes(net)));
     if (current) e.bytes += 2.0 * 8 * pop->size;
     if (pop->model->device == SPK_DEVICE_POISSON) {
         const double number = mean(&pop->param[0]) * net->dt_ms / 1000;
@@ -376,6 +382,15 @@ static double archive_bytes(const spk_network *net, const spk_projection *p, dou
            targets * (target_bytes + spikes * spike_bytes) + tables;
 }
 
+/* Of synapses that are listed by source and by target. */
+static double indexed_bytes(const spk_network *net, const spk_projection *p, double synapses)
+{
+    double sources = net->population[p->source].size, targets = net->population[p->target].size;
+    double numbers = 3 * real_bytes(net); /* the sum or what is left of spikes; two rates */
+    return synapses * (2 + 8 + weight_bytes(p)) + sources * (4 + numbers) +
+           targets * (12 + numbers) + (p->rule ? trace_bytes(net, p, 1) : 0);
+}
+
 /* Of 64 bits, for a bit a source. */
 static double words(double sources)
 {
@@ -401,6 +416,9 @@ spk_estimate spk_estimate_projection(const spk_network *net, size_t projection)
         e.form = "plastic";
         e.bytes = archive_bytes(net, p, e.synapses);
         if (!one_delay) e.building = 2 * e.synapses;
+    } else if (spk_projection_indexed(p)) {
+        e.form = "indexed";
+        e.bytes = indexed_bytes(net, p, e.synapses);
     } else if (p->rule) {
         double row = padded(net->population[p->target].size) * weight_bytes(p);
         e.form = one_delay ? "dense" : "delayed";

@@ -126,7 +126,7 @@ static void put_clip(writer *w, const spk_value *v)
 
 static void put_list(writer *w, const spk_unit_list *list)
 {
-    if (!list->column) {
+    if (!list->file) {
         fputs("{\"list\": ", w->out);
         put_numbers(w, list->n, list->value, ",");
         fputc('}', w->out);
@@ -160,7 +160,7 @@ static void put_value(writer *w, const char *key, const spk_value *v)
                                         [SPK_VALUE_LOGNORMAL] = "lognormal",
                                         [SPK_VALUE_EXPONENTIAL] = "exponential"};
     if (v->kind == SPK_VALUE_EDGES) return; /* the edges say it */
-    put_key(w, key);
+    put_key(w, v->list && v->list->key ? v->list->key : key);
     if (v->kind == SPK_VALUE_CONSTANT) {
         number(w, v->a);
         return;
@@ -171,6 +171,13 @@ static void put_value(writer *w, const char *key, const spk_value *v)
     }
     if (spk_value_of_distance(v)) {
         put_of_distance(w, v);
+        return;
+    }
+    if (v->kind == SPK_VALUE_CHOICE) {
+        fputs("{\"choice\": ", w->out);
+        put_numbers(w, v->choices, v->choice, ", ");
+        put_clip(w, v);
+        fputc('}', w->out);
         return;
     }
     bool pair = v->kind != SPK_VALUE_EXPONENTIAL;
@@ -391,6 +398,31 @@ static void put_constants(writer *w, const spk_parameter *table, const double *p
     }
 }
 
+/* A rule's parameters, of which some are multiplied by a modulator. */
+static void put_rates(writer *w, const spk_network *net, const spk_projection *p)
+{
+    for (size_t i = 0; p->rule->parameters[i].key; i++) {
+        const spk_value v = spk_constant(p->rule_param[i]);
+        if (p->rule_modulator[i] < 0) {
+            put_parameter(w, &p->rule->parameters[i], &v);
+            continue;
+        }
+        open_object(w, p->rule->parameters[i].key);
+        put_text(w, "modulator", net->population[p->rule_modulator[i]].name);
+        put_real(w, "times", v.a);
+        close_object(w);
+    }
+}
+
+static void put_course(writer *w, const spk_projection *p)
+{
+    if (p->course == SPK_COURSE_PULSE) return;
+    open_object(w, "kernel");
+    put_real(w, "tau_ms", p->course_tau_ms);
+    put_text(w, "spikes", p->course == SPK_COURSE_NEAREST ? "nearest" : "all");
+    close_object(w);
+}
+
 static void put_short_term(writer *w, const spk_projection *p)
 {
     if (!p->short_term) return;
@@ -400,12 +432,12 @@ static void put_short_term(writer *w, const spk_projection *p)
     close_object(w);
 }
 
-static void put_learning(writer *w, const spk_projection *p)
+static void put_learning(writer *w, const spk_network *net, const spk_projection *p)
 {
     if (!p->rule) return;
     open_object(w, "plasticity");
     put_text(w, "rule", p->rule->name);
-    put_constants(w, p->rule->parameters, p->rule_param);
+    put_rates(w, net, p);
     close_object(w);
     if (!p->normalize) return;
     char sum[32];
@@ -436,8 +468,9 @@ static void put_projection(writer *w, const spk_network *net, const spk_projecti
         put_value(w, "delay_ms", &p->delay_ms);
     put_text(w, "delay_kind", p->axonal ? "axonal" : "dendritic");
     put_text(w, "storage", p->procedural ? "procedural" : "stored");
+    put_course(w, p);
     put_short_term(w, p);
-    put_learning(w, p);
+    put_learning(w, net, p);
     close_object(w);
 }
 

@@ -9,21 +9,26 @@ enum { MOST = 16 }; /* lists of spikes are kept for two blocks, and to meet cost
 bool spk_projection_at_arrival(const spk_projection *p)
 {
     spk_rule_constants c;
-    if (!p->rule || !p->axonal) return false;
+    if (!p->axonal) return false;
+    if (!p->rule) return p->course != SPK_COURSE_PULSE;
     p->rule->kernel->prepare(p->rule_param, 1, &c);
     return !c.at_emission;
 }
 
-/* A device's spikes are known without its targets. */
+/* Currents are not sent; a device's spikes are known without its targets, and are there in time where
+ * all have one delay. */
 static bool is_device(const spk_network *net, const spk_projection *p)
 {
-    return net->population[p->source].model->source == SPK_SOURCE_DEVICE;
+    const spk_population *source = &net->population[p->source];
+    return spk_population_is_current(source) ||
+           (source->model->source == SPK_SOURCE_DEVICE && p->min_delay == p->max_delay);
 }
 
 bool spk_projection_straight(const spk_network *net, const spk_projection *p)
 {
     const spk_neuron_kernel *kernel = net->population[p->target].model->kernel;
-    bool constant = p->weight.kind == SPK_VALUE_CONSTANT && !p->rule && !p->short_term;
+    bool constant = p->weight.kind == SPK_VALUE_CONSTANT && !p->rule && !p->short_term &&
+                    p->course == SPK_COURSE_PULSE;
     bool short_delay = p->min_delay == p->max_delay && p->min_delay > 0 && p->max_delay <= MOST;
     return constant && short_delay && !is_device(net, p) && kernel && !kernel->before_threshold;
 }

@@ -94,6 +94,8 @@ static int look_up_file(const spk_json *doc, const cJSON *object, const spk_netw
     uint64_t *line = NULL;
     const char *const name[] = {list->column};
     list->n = pop->size;
+    const double bytes = (double)list->n * (2 * sizeof *list->value + sizeof *line);
+    if (spk_network_room(net, bytes, list->file, false, list->n, "rows", err)) return -1;
     list->value = spk_alloc(list->n, sizeof *list->value, "a list", err);
     if (!list->value ||
         spk_columns_units(doc, node, net, pop, list->file, 1, name, list->value, &line, err))

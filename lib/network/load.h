@@ -101,10 +101,20 @@ double spk_position_reach(const spk_population *source, const spk_population *ta
 int spk_read_point(const spk_json *doc, const cJSON *node, uint32_t dims, double out[3],
                    spk_error *err);
 
+/* room.c: SPK_LIMIT where `bytes`, beside what has been read, are more than the network's limit: to read
+ * n, or `more` than n, of `what` from `file`. Before they are allocated. */
+int spk_network_room(const spk_network *net, double bytes, const char *file, bool more, uint64_t n,
+                     const char *what, spk_error *err);
+/* spk_grow() for one more than n, within the limit. */
+int spk_network_grow(const spk_network *net, void *array, size_t *capacity, size_t n, size_t size,
+                     const char *file, const char *what, spk_error *err);
+
 /* edges.c: {"rule": "edges", "file": ...}. */
 int spk_load_edges(const spk_json *doc, const cJSON *connect, const spk_network *net,
                    spk_projection *p, spk_error *err);
 void spk_edges_free(spk_edges *edges); /* NULL is ignored */
+/* Of memory, once they have been read. */
+double spk_edges_bytes(const spk_edges *edges, uint32_t sources);
 
 /* gap.c: "synapse" and "make_symmetric"; then, of gap junctions whose weight was read, what is
  * particular to them. */
@@ -117,6 +127,12 @@ int spk_check_gap(const spk_json *doc, const cJSON *object, const spk_network *n
 int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *net,
                   spk_projection *p, spk_error *err);
 
+/* course.c: a rule's parameters that are multiplied by a modulator's value, once the others are read;
+ * and "kernel", once all else is. */
+int spk_read_modulations(const spk_json *doc, const cJSON *plasticity, const spk_network *net,
+                         spk_projection *p, spk_error *err);
+int spk_load_course(const spk_json *doc, const cJSON *object, const spk_network *net,
+                    spk_projection *p, spk_error *err);
 int spk_load_populations(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err);
 int spk_load_on_sample(const spk_json *doc, spk_network *net, spk_error *err);

@@ -51,6 +51,7 @@ void spk_network_free(spk_network *net)
     for (size_t i = 0; i < net->projections; i++) {
         free(net->projection[i].name);
         free(net->projection[i].rule_param);
+        free(net->projection[i].rule_modulator);
         free(net->projection[i].short_term_param);
         spk_edges_free(net->projection[i].edges);
     }
@@ -124,11 +125,13 @@ static int apply_sets(spk_json *doc, size_t sets, const char *const *set, spk_er
 
 /* Takes `doc` over. Without a `folder` no other files may be named. */
 static spk_network *from_document(spk_json *doc, const char *name, const char *folder, size_t sets,
-                                  const char *const *set, spk_error *err)
+                                  const char *const *set, const spk_network_limit *limit,
+                                  spk_error *err)
 {
     if (!doc) return NULL;
     spk_network *net = spk_alloc(1, sizeof *net, "a network", err);
     if (net) net->name = spk_strdup(name, err);
+    if (net && limit) net->limit = *limit;
     if (net && folder) net->folder = spk_strdup(folder, err);
     if (!net || !net->name || (folder && !net->folder) || apply_sets(doc, sets, set, err) ||
         load(doc, net, err)) {
@@ -142,12 +145,18 @@ static spk_network *from_document(spk_json *doc, const char *name, const char *f
 
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set, spk_error *err)
 {
+    return spk_network_load_within(path, sets, set, NULL, err);
+}
+
+spk_network *spk_network_load_within(const char *path, size_t sets, const char *const *set,
+                                     const spk_network_limit *limit, spk_error *err)
+{
     size_t length = spk_path_folder(path);
     char *folder = spk_alloc(length + 1, 1, "a file name", err);
     if (!folder) return NULL;
     memcpy(folder, path, length);
     spk_network *net =
-        from_document(spk_json_load(path, SPK_USAGE, err), path, folder, sets, set, err);
+        from_document(spk_json_load(path, SPK_USAGE, err), path, folder, sets, set, limit, err);
     free(folder);
     return net;
 }
@@ -156,5 +165,5 @@ spk_network *spk_network_parse(const char *text, size_t bytes, const char *name,
                                const char *const *set, spk_error *err)
 {
     return from_document(spk_json_parse(text, bytes, name, SPK_USAGE, err), name, NULL, sets, set,
-                         err);
+                         NULL, err);
 }

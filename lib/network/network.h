@@ -28,6 +28,7 @@ typedef enum spk_value_kind {
     SPK_VALUE_NORMAL,               /* mean a, standard deviation b */
     SPK_VALUE_LOGNORMAL,            /* of the logarithm: mean a, standard deviation b */
     SPK_VALUE_EXPONENTIAL,          /* mean a */
+    SPK_VALUE_CHOICE,               /* one of `choice`, each as often */
     SPK_VALUE_DISTANCE_LINEAR,      /* a + b d */
     SPK_VALUE_DISTANCE_EXPONENTIAL, /* a exp(-d / b) */
     SPK_VALUE_DISTANCE_GAUSSIAN,    /* a exp(-(d - c)^2 / (2 b^2)) */
@@ -37,19 +38,25 @@ typedef enum spk_value_kind {
 
 /* Values of units that the file lists, or names a table of. */
 typedef struct spk_unit_list {
-    char *file;   /* as the network file has it; NULL: the list stands there itself */
-    char *column; /* NULL: what the file has is not what the values are any more */
+    char *file; /* as the network file has it; NULL: the list stands there itself */
+    char *column;
+    const char
+        *key; /* of what the file has, where the values were made from it; NULL: the parameter */
     size_t n;
     double *value;
     char digest[33]; /* XXH3-128 of the values */
 } spk_unit_list;
 
+enum { SPK_CHOICES_MAX = 8 };
+
 typedef struct spk_value {
     spk_value_kind kind;
     double a, b;
-    double min, max;            /* -inf, +inf when not clipped */
-    double c;                   /* of SPK_VALUE_DISTANCE_GAUSSIAN */
-    double reach;               /* of a distance: the largest that there can be */
+    double min, max;  /* -inf, +inf when not clipped */
+    double c;         /* of SPK_VALUE_DISTANCE_GAUSSIAN */
+    double reach;     /* of a distance: the largest that there can be */
+    uint32_t choices; /* of SPK_VALUE_CHOICE: 1 to SPK_CHOICES_MAX */
+    double choice[SPK_CHOICES_MAX];
     struct spk_unit_list *list; /* of SPK_VALUE_LIST; the population's own */
 } spk_value;
 
@@ -171,6 +178,13 @@ typedef struct spk_edges {
     char digest[33];  /* XXH3-128 of all of it */
 } spk_edges;
 
+/* What the target gets in a step of a spike that has reached the synapse. */
+typedef enum spk_course {
+    SPK_COURSE_PULSE,   /* the weight, in the step of the spike alone */
+    SPK_COURSE_NEAREST, /* the weight as it is now times g, which a spike sets to 1; it decays */
+    SPK_COURSE_ALL      /* the same, but a spike adds 1 to g */
+} spk_course;
+
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */
     uint32_t source, target; /* population indices */
@@ -197,11 +211,17 @@ typedef struct spk_projection {
     bool procedural;                 /* storage */
     const spk_plasticity_rule *rule; /* NULL: static */
     double *rule_param;              /* in the order of rule->parameters */
+    int *rule_modulator; /* the same: the population whose value it is multiplied by, or -1 */
+    spk_course course;   /* "kernel": how long a spike acts */
+    double course_tau_ms;
     const spk_short_term_model *short_term; /* NULL: none; never beside a rule */
     double *short_term_param;               /* in the order of short_term->parameters */
     bool normalize;                         /* each target's incoming weights are scaled */
     double normalize_sum;                   /* to this sum, before every sample */
 } spk_projection;
+
+/* Does it only make a number, for rules? */
+bool spk_population_is_modulator(const spk_population *pop);
 
 /* What happens at a sample's start ("on_sample"). */
 typedef struct spk_on_sample {
@@ -213,6 +233,12 @@ typedef struct spk_on_sample {
     double repeat_rate_step;      /* attempt k (from 0) has rates x (1 + k * step) */
     uint32_t repeat_max_attempts; /* then the sample is taken as it is */
 } spk_on_sample;
+
+/* What may be taken while a network is loaded. */
+typedef struct spk_network_limit {
+    double bytes;  /* 0: no limit */
+    char name[64]; /* what sets it: "--max-memory" */
+} spk_network_limit;
 
 typedef struct spk_network {
     char *name;      /* of the file, for messages */
@@ -228,12 +254,16 @@ typedef struct spk_network {
     spk_on_sample on_sample;
     char *expanded;  /* the file with every default filled in, as --check prints it */
     char digest[33]; /* XXH3-128 of `expanded`: equal for files that mean the same network */
+    spk_network_limit limit; /* while it was loaded */
 } spk_network;
 
 /* Load and check `path` ("-": stdin) after applying the --set assignments. NULL with an SPK_USAGE
  * message that names file, line, column, JSON path, what was found and what is allowed. */
 spk_network *spk_network_load(const char *path, size_t sets, const char *const *set,
                               spk_error *err) SPK_NODISCARD;
+/* The same within `limit`: SPK_LIMIT where the files that it names need more, before that is taken. */
+spk_network *spk_network_load_within(const char *path, size_t sets, const char *const *set,
+                                     const spk_network_limit *limit, spk_error *err) SPK_NODISCARD;
 /* The same from `bytes` of text that messages call `name`. It lies nowhere, so it is refused where it
  * names other files. */
 spk_network *spk_network_parse(const char *text, size_t bytes, const char *name, size_t sets,
@@ -249,6 +279,10 @@ int spk_network_input(const spk_network *net);
 
 /* Where V_m is among the states of a model whose units may have gap junctions; -1: it is none. */
 int spk_neuron_model_potential(const spk_neuron_model *model);
+
+/* Its synapses are listed by source and by target: it has a course, or learns by a rule of traces
+ * whose two sides act together. */
+bool spk_projection_indexed(const spk_projection *p);
 
 /* interval.c */
 /* Its spikes are looked up when they arrive, as learning wants it, not sent ahead. */

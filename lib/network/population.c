@@ -39,12 +39,10 @@ int spk_find_population(const spk_json *doc, const cJSON *node, const char *name
     if (!names) return -1;
     for (size_t i = 0; i < net->populations; i++)
         names[i] = net->population[i].name;
-    const char *near = spk_nearest(name, names);
+    char instead[300];
+    spk_suggest(name, names, instead, sizeof instead);
     free(names);
-    if (near)
-        return spk_json_fail(doc, node, err, "there is no population \"%s\" (did you mean \"%s\"?)",
-                             name, near);
-    return spk_json_fail(doc, node, err, "there is no population \"%s\"", name);
+    return spk_json_fail(doc, node, err, "there is no population \"%.80s\"%s", name, instead);
 }
 
 /* ---- size and shape -------------------------------------------------------------------------- */
@@ -117,17 +115,15 @@ static int parameter_index(const spk_neuron_model *model, const char *key)
     return -1;
 }
 
-/* The distribution of `factor` times a value of `v`; a list becomes one that no column has. */
+/* The distribution of `factor` times a value of `v`. */
 static spk_value scaled(spk_value v, double factor)
 {
     for (size_t i = 0; v.list && i < v.list->n; i++)
         v.list->value[i] *= factor;
-    if (v.list) {
-        free(v.list->column);
-        v.list->column = NULL;
-    }
     v.a = v.kind == SPK_VALUE_LOGNORMAL ? v.a + spk_log(factor) : v.a * factor;
     if (v.kind != SPK_VALUE_LOGNORMAL) v.b *= factor;
+    for (uint32_t i = 0; i < v.choices; i++)
+        v.choice[i] *= factor;
     v.min *= factor;
     v.max *= factor;
     return v;
@@ -155,6 +151,7 @@ static int read_tau_m(const spk_json *doc, const cJSON *params, const spk_networ
         return -1;
     }
     pop->param[c_m] = scaled(value, g);
+    if (value.list && value.list->file) value.list->key = "tau_m_ms";
     return 0;
 }
 

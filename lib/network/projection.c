@@ -5,6 +5,7 @@
 #include "plasticity/kernel.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static const spk_rule_keys keys_of[] = {
     [SPK_ALL_BUT_SELF] = {NULL, false, false, false, false},
     [SPK_FIXED_INDEGREE] = {"indegree", false, true, true, true},
     [SPK_FIXED_OUTDEGREE] = {"outdegree", false, true, true, true},
-    [SPK_FIXED_TOTAL_NUMBER] = {"N", false, true, false, true},
+    [SPK_FIXED_TOTAL_NUMBER] = {"N", false, true, true, true},
     [SPK_PAIRWISE_BERNOULLI] = {NULL, true, true, false, true},
     [SPK_EDGES] = {NULL, false, false, false, false},
 };
@@ -109,6 +110,13 @@ static int check_possible(const spk_json *doc, const cJSON *connect, const spk_n
     uint32_t partners = others->size - (!p->autapses && p->source == p->target);
     const cJSON *node = spk_json_member(connect, key);
     if (partners == 0) return spk_json_fail(doc, node, err, "no unit has a partner");
+    if (p->connect == SPK_FIXED_TOTAL_NUMBER) {
+        const uint64_t pairs = (uint64_t)source->size * partners;
+        if (p->multapses || p->count <= pairs) return 0;
+        return spk_json_fail(
+            doc, node, err,
+            "N without multapses can be at most %" PRIu64 ", the pairs that there are", pairs);
+    }
     if (!p->multapses && p->count > partners)
         return spk_json_fail(doc, node, err,
                              "%s without multapses can be at most %u, the partners that a unit has",
@@ -312,6 +320,7 @@ static int read_plasticity(const spk_json *doc, const cJSON *object, const spk_n
     p->rule = spk_plasticity_rules[rule];
     if (read_constants(doc, plasticity, p->rule->parameters, rule_key, &p->rule_param, err))
         return -1;
+    if (spk_read_modulations(doc, plasticity, net, p, err)) return -1;
     spk_rule_constants constants;
     const char *wrong = p->rule->kernel->prepare(p->rule_param, net->dt_ms, &constants);
     if (wrong) return spk_json_fail(doc, plasticity, err, "%s", wrong);
@@ -389,7 +398,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
                                                             : target->name;
     const char *const known[] = {"connect",    weight,    "weight_type", "delay_ms",
                                  "delay_kind", "storage", "plasticity",  "normalize",
-                                 "short_term", "synapse", NULL};
+                                 "short_term", "synapse", "kernel",      NULL};
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err))
@@ -397,6 +406,7 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     if (p->gap) return spk_check_gap(doc, object, net, p, err);
     if (read_delay(doc, object, net, p, err) || read_plasticity(doc, object, net, weight, p, err) ||
         read_storage(doc, object, p, err) || read_short_term(doc, object, p, err) ||
+        spk_load_course(doc, object, net, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;
     return read_normalize(doc, object, target, p, err);

@@ -106,8 +106,10 @@ static bool add_connect(cJSON *root, const spk_projection *p, uint32_t dims, uin
     if (!add_mask(connect, &p->mask, dims)) return false;
     if (keys->autapses && !cJSON_AddBoolToObject(connect, "allow_autapses", p->autapses))
         return false;
-    if (keys->multapses && !cJSON_AddBoolToObject(connect, "allow_multapses", p->multapses))
-        return false;
+    /* of a total number it was not offered at first */
+    const bool multapses =
+        keys->multapses && (p->connect != SPK_FIXED_TOTAL_NUMBER || !p->multapses);
+    if (multapses && !cJSON_AddBoolToObject(connect, "allow_multapses", p->multapses)) return false;
     return !keys->drawn || add_u64(connect, "seed", p->seeded ? p->seed : seed);
 }
 

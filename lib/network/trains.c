@@ -37,9 +37,18 @@ void spk_trains_free(spk_trains *trains)
     free(trains);
 }
 
+/* Of what the spikes stand in. */
+static const char *name_of(const reading *r)
+{
+    const char *file = r->population->trains->file;
+    return file ? file : r->net->name;
+}
+
 static int add(reading *r, event e)
 {
-    if (spk_grow(&r->event, &r->capacity, r->n + 1, sizeof *r->event, "spikes", r->err)) return -1;
+    if (spk_network_grow(r->net, &r->event, &r->capacity, r->n, sizeof *r->event, name_of(r),
+                         "spikes", r->err))
+        return -1;
     r->event[r->n++] = e;
     return 0;
 }
@@ -135,6 +144,10 @@ static int by_time(const void *a, const void *b)
 
 static int keep(reading *r, spk_trains *to)
 {
+    const size_t most = 2 * sizeof *r->event; /* qsort() takes as much again; later it is less */
+    if (spk_network_room(r->net, (double)r->n * (double)most, name_of(r), false, r->n, "spikes",
+                         r->err))
+        return -1;
     if (r->n > 0) qsort(r->event, r->n, sizeof *r->event, by_time);
     to->step = spk_alloc(r->n, sizeof *to->step, "spikes", r->err);
     to->unit = spk_alloc(r->n, sizeof *to->unit, "spikes", r->err);

@@ -79,14 +79,16 @@ void spk_words_split(spk_words *words, const char *joined)
 int spk_check_finite(const spk_json *doc, const cJSON *node, spk_error *err)
 {
     if (cJSON_IsNumber(node) && isfinite(node->valuedouble)) return 0;
-    return spk_json_fail(doc, node, err,
-                         cJSON_IsNumber(node) ? "this number is too large"
-                                              : "a number is expected here");
+    return spk_json_fail_type(
+        doc, node, cJSON_IsNumber(node) ? "a number of at most 1.797e308 in size" : "a number",
+        err);
 }
 
 void spk_describe_range(double min, double max, char *text, size_t size)
 {
-    if (min > -DBL_MAX && max < DBL_MAX)
+    if (min < -DBL_MAX && max > DBL_MAX)
+        snprintf(text, size, "any that is finite");
+    else if (min > -DBL_MAX && max < DBL_MAX)
         snprintf(text, size, "%.10g to %.10g", min, max);
     else if (min > -DBL_MAX)
         snprintf(text, size, "at least %.10g", min);
@@ -97,13 +99,16 @@ void spk_describe_range(double min, double max, char *text, size_t size)
 int spk_read_number(const spk_json *doc, const cJSON *object, const char *key, bool required,
                     double min, double max, double *out, spk_error *err)
 {
-    double value = NAN;
-    if (spk_json_real(doc, object, key, required, -INFINITY, INFINITY, &value, err)) return -1;
     const cJSON *node = spk_json_member(object, key);
-    if (!node) return 0;
-    char range[80];
-    if (spk_check_finite(doc, node, err)) return -1;
+    if (!node) return required ? spk_json_fail(doc, object, err, "\"%s\" is missing", key) : 0;
+    char range[80], wanted[100], text[64];
     spk_describe_range(min, max, range, sizeof range);
+    snprintf(wanted, sizeof wanted, "a number (%s)", range);
+    if (!cJSON_IsNumber(node)) return spk_json_fail_type(doc, node, wanted, err);
+    const double value = node->valuedouble;
+    if (!isfinite(value))
+        return spk_json_fail(doc, node, err, "%s is out of range (%s)",
+                             spk_json_number_text(doc, node, text, sizeof text), range);
     if (value < min || value > max)
         return spk_json_fail(doc, node, err, "%.10g is out of range (%s)", value, range);
     *out = value;
@@ -152,6 +157,22 @@ static int read_exponential(const spk_json *doc, const cJSON *node, spk_value *v
     return 0;
 }
 
+static int read_choice(const spk_json *doc, const cJSON *node, spk_value *v, spk_error *err)
+{
+    const int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
+    if (n < 1 || n > SPK_CHOICES_MAX)
+        return spk_json_fail(doc, node, err, "a list of 1 to %d numbers is expected",
+                             SPK_CHOICES_MAX);
+    v->kind = SPK_VALUE_CHOICE;
+    v->choices = (uint32_t)n;
+    for (int i = 0; i < n; i++) {
+        const cJSON *item = cJSON_GetArrayItem(node, i);
+        if (spk_check_finite(doc, item, err)) return -1;
+        v->choice[i] = item->valuedouble;
+    }
+    return 0;
+}
+
 static int read_clip(const spk_json *doc, const cJSON *node, spk_value *v, spk_error *err)
 {
     if (read_pair(doc, node, true, "least, most", &v->min, &v->max, err)) return -1;
@@ -163,8 +184,8 @@ static int read_clip(const spk_json *doc, const cJSON *node, spk_value *v, spk_e
 /* {"uniform": [a, b], "clip": [c, d]} and its like. */
 static int read_distribution(const spk_json *doc, const cJSON *object, spk_value *v, spk_error *err)
 {
-    static const char *const known[] = {"uniform",     "normal", "lognormal",
-                                        "exponential", "clip",   NULL};
+    static const char *const known[] = {"uniform", "normal", "lognormal", "exponential",
+                                        "choice",  "clip",   NULL};
     if (spk_json_check_keys(doc, object, known, err)) return -1;
     int kinds = 0;
     for (const cJSON *m = object->child; m; m = m->next) {
@@ -179,6 +200,8 @@ static int read_distribution(const spk_json *doc, const cJSON *object, spk_value
             status = read_uniform(doc, m, v, err);
         } else if (strcmp(m->string, "exponential") == 0) {
             status = read_exponential(doc, m, v, err);
+        } else if (strcmp(m->string, "choice") == 0) {
+            status = read_choice(doc, m, v, err);
         } else {
             v->kind = m->string[0] == 'n' ? SPK_VALUE_NORMAL : SPK_VALUE_LOGNORMAL;
             status = read_normal(doc, m, v, err);
@@ -187,7 +210,8 @@ static int read_distribution(const spk_json *doc, const cJSON *object, spk_value
     }
     if (kinds == 1) return 0;
     return spk_json_fail(doc, object, err,
-                         "one distribution is expected: uniform, normal, lognormal or exponential");
+                         "one distribution is expected: uniform, normal, lognormal, exponential or "
+                         "choice");
 }
 
 /* ---- functions of the distance --------------------------------------------------------------- */
@@ -326,6 +350,10 @@ int spk_read_steps(const spk_json *doc, const cJSON *object, const char *key, bo
 int spk_node_steps(const spk_json *doc, const cJSON *node, const spk_network *net, uint64_t *out,
                    spk_error *err)
 {
+    const double most = 0x1p62; /* steps: what is added to them does not overflow */
+    if (cJSON_IsNumber(node) && node->valuedouble >= most * net->dt_ms)
+        return spk_json_fail(doc, node, err, "%.10g ms is out of range (at most %.4g; dt_ms: %g)",
+                             node->valuedouble, most * net->dt_ms, net->dt_ms);
     char text[64];
     const char *rest = NULL;
     spk_rational time;
@@ -378,6 +406,7 @@ static int read_row(const spk_json *doc, const cJSON *object, const spk_paramete
     }
     if (row->list || row->trains) return 0;
     const cJSON *node = spk_json_member(object, row->key);
+    if (row->modulated && cJSON_IsObject(node)) return 0; /* the caller reads it */
     if (!row->per_unit && cJSON_IsObject(node))
         return spk_json_fail(doc, node, err, "one number is expected, not a distribution");
     return spk_read_unit_value(doc, object, row->key, required, row->min, row->max, out, err);

@@ -4,12 +4,14 @@
  *   dg/dt = -g / tau_syn, an arriving weight adds to g_ex (positive) or its size to g_in (negative)
  *
  * Solver "rkf45" (rkf45_kernel.h, to 1e-3 in each variable) is NEST's. Solver "euler" is Diehl &
- * Cook's (2015): every equation by one explicit Euler step with the old values. Solver "exp_euler" holds g constant over a step: V relaxes exactly towards the potential
- * that g implies, then g decays exactly. Either way a step is: propagate, test V >= V_th + theta,
- * add what arrives. Solver "crank_nicolson" (the trapezoidal rule) takes the conductances at mid-step,
- * the means of those before and after it, and V at mid-step as the mean of old and new:
- *   V' = V + I(V) / (C_m / dt + g / 2),  I(V) = g_L (E_L - V) + g_ex (E_ex - V) + g_in (E_in - V) + I_e,
- * g = g_L + g_ex + g_in: of second order in dt, and stable for any. While refractory (t_ref after the step of the spike) V stays at V_reset. */
+ * Cook's (2015): every equation by one explicit Euler step with the old values. Solver "exp_euler"
+ * holds g constant over a step: V relaxes exactly towards the potential that g implies, then g decays
+ * exactly. Solver "crank_nicolson" (the trapezoidal rule) takes the conductances at mid-step, the means
+ * of those before and after it, and V there as the mean of old and new:
+ *   V' = V + I(V) / (C_m / dt + g / 2), g = g_L + g_ex + g_in,
+ *   I(V) = g_L (E_L - V) + g_ex (E_ex - V) + g_in (E_in - V) + I_e
+ * of second order in dt, and stable for any. Either way a step is: propagate, test V >= V_th + theta,
+ * add what arrives. While refractory (t_ref after the step of the spike) V stays at V_reset. */
 #include "math/math.h"
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"

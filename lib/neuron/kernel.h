@@ -59,6 +59,7 @@ typedef struct spk_neuron_steps {
     spk_neuron_step *hh_cond_exp_traub[2][2];
     spk_neuron_step *parrot[2][2];
     spk_neuron_step *lif_discrete[2][2];
+    spk_neuron_step *modulator[2][2];
 } spk_neuron_steps;
 
 extern const spk_neuron_steps spk_neuron_steps_sse2, spk_neuron_steps_avx2, spk_neuron_steps_avx512;

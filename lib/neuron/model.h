@@ -17,6 +17,7 @@ typedef struct spk_parameter {
     double min, max;     /* inclusive; an exclusive bound is written as the next double */
     const char *choices; /* "clamp|leak": a word, kept as its index; NULL: a number */
     bool per_unit;       /* may be a distribution, drawn for each unit */
+    bool modulated;      /* of a rule: may be a number times a modulator's value */
     bool list;           /* a list of numbers, each in [min, max]; preset is NaN */
     bool trains;         /* times in ms at which each unit fires; preset is NaN */
 } spk_parameter;

@@ -28,5 +28,6 @@ extern const spk_neuron_model step_current_generator_model;
 extern const spk_neuron_model noise_generator_model;
 extern const spk_neuron_model parrot_model;
 extern const spk_neuron_model lif_discrete_model;
+extern const spk_neuron_model modulator_model;
 
 #endif

@@ -33,6 +33,7 @@
 #include "neuron/izhikevich_kernel.h"
 #include "neuron/lif_discrete_kernel.h"
 #include "neuron/mat2_psc_exp_kernel.h"
+#include "neuron/modulator_kernel.h"
 #include "neuron/parrot_kernel.h"
 #undef SPK_REAL_SINGLE
 #include "base/real.h"
@@ -53,6 +54,7 @@
 #include "neuron/cond_rkf45_kernel.h"
 #include "neuron/hh_kernel.h"
 #include "neuron/lif_discrete_kernel.h"
+#include "neuron/modulator_kernel.h"
 #include "neuron/parrot_kernel.h"
 
 #define NAMED(body, suffix) SPK_KERNEL(body##_##suffix)
@@ -92,4 +94,5 @@ const spk_neuron_steps SPK_KERNEL(spk_neuron_steps) = {
     .hh_cond_exp_traub = DOUBLE_ONLY(hh_cond_exp_traub),
     .parrot = FORMS(parrot),
     .lif_discrete = FORMS(discrete),
+    .modulator = FORMS(modulator),
 };

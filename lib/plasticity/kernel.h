@@ -21,9 +21,11 @@ typedef enum spk_numbers { SPK_SINGLE, SPK_MIXED, SPK_DOUBLE, SPK_NUMBERS } spk_
 /* Which of the spikes on both sides make pairs (Morrison, Diesmann and Gerstner 2008, figure 7). */
 typedef enum spk_pairing {
     SPK_ALL_PAIRS,
-    SPK_NEAREST_SYMMETRIC,   /* each spike with the last one of the other side */
-    SPK_NEAREST_RESTRICTED,  /* the same, but only spikes that follow each other */
-    SPK_NEAREST_PRE_CENTERED /* each presynaptic spike with the last and the next postsynaptic one */
+    SPK_NEAREST_SYMMETRIC,    /* each spike with the last one of the other side */
+    SPK_NEAREST_RESTRICTED,   /* the same, but only spikes that follow each other */
+    SPK_NEAREST_PRE_CENTERED, /* each presynaptic spike with the last and the next postsynaptic one */
+    SPK_NEAREST_SPINNAKER     /* symmetric, but of postsynaptic spikes only the first: one does not
+                               * count when the one before it was emitted after the presynaptic one */
 } spk_pairing;
 
 /* Of a rule with an archive. Its kernels see the sizes of weights. */
@@ -35,6 +37,7 @@ typedef struct spk_archive_constants {
     double rate_plus, rate_plus_slow, rate_minus, rate_minus_slow; /* traces: exp(-rate) a step */
     double plus, plus_slow; /* presynaptic traces at the start */
     double w_min, w_max, up, up_slow, down, down_slow, mu_plus, mu_minus;
+    double step; /* weights are stored as multiples of it; 0: as they are */
 } spk_archive_constants;
 
 /* A rule's parameters, ready for use. Traces decay by these factors in one step. */
@@ -42,6 +45,7 @@ typedef struct spk_rule_constants {
     int variant;
     bool add;           /* a spike adds 1 to its trace; otherwise it sets it to 1 */
     bool at_emission;   /* spikes act when emitted, seeing the other side's of the same step */
+    bool together;      /* both sides act together: its synapses are listed by both */
     bool pre_changes;   /* presynaptic spikes change weights */
     bool post_needs_x;  /* a postsynaptic spike changes nothing where the presynaptic trace is 0 */
     bool slow_trace;    /* the rule reads the slow postsynaptic trace */
@@ -82,8 +86,29 @@ typedef struct spk_run {
     const void *weight;
 } spk_run;
 
+/* Of a presynaptic spike at synapses that are listed by source and by target. */
+typedef struct spk_together_spike {
+    double up;   /* what its trace adds to the weight of a target that fires, too */
+    double sent; /* its target gets the weight as it was before this step times this, */
+    double g;    /* and the change of the weight times this */
+} spk_together_spike;
+
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
+    /* n synapses of a source that fired. down: for each target, what a presynaptic spike adds to the
+     * weight, and 1 if the target fires, else 0. current: for each target, what it gets in this step,
+     * and what changes add to that of the next. All are real. */
+    void (*together_pre[SPK_NUMBERS])(const spk_rule_constants *c, const spk_together_spike *spike,
+                                      size_t n, const uint16_t *target, void *weight,
+                                      const void *down, void *current);
+    void (*together_send[SPK_NUMBERS])(double sent, size_t n, const uint16_t *target,
+                                       const void *weight, void *current);
+    /* n synapses of a target that fired: sources, and where the weights are. up: for each
+     * source, what a postsynaptic spike adds to the weight; g: what the target gets of a change; real.
+     * Returns what the changes add. */
+    double (*together_post[SPK_NUMBERS])(const spk_rule_constants *c, size_t n,
+                                         const uint32_t *source, const uint32_t *at, void *weight,
+                                         const void *up, const void *g);
     /* Without learning: each weight is added to its target's input, run by run. */
     void (*deliver_rows[SPK_NUMBERS])(size_t n, void *input, size_t rows, void *const *row);
     void (*deliver_runs[SPK_NUMBERS])(size_t runs, const spk_run *run, void *input);
@@ -116,6 +141,7 @@ struct spk_rule_kernel {
     const char *(*prepare)(const double *param, double dt_ms, spk_rule_constants *out);
     size_t functions; /* offset in spk_plasticity_functions; of rules without an archive */
     const spk_archive_kernel *archive; /* NULL: a rule for matrices */
+    int rates[2]; /* of a rule for matrices: the parameters that are nu_pre and nu_post */
 };
 
 #endif

@@ -3,6 +3,8 @@
 #include "plasticity/kernel.h"
 #include "plasticity/variants.h"
 
+#include <string.h>
+
 enum { SPK_BLOCK = 64 };
 
 static inline void pow_f32(size_t n, const float *x, double exponent, float *y)
@@ -27,6 +29,7 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 #define SPK_NUMBER_SUFFIX single
 #include "plasticity/deliver_kernel.h"
 #include "plasticity/stdp_trace_kernel.h"
+#include "plasticity/together_kernel.h"
 #undef SPK_NUMBER_SUFFIX
 #undef SPK_REAL_EXP
 #undef SPK_REAL_POW
@@ -39,12 +42,14 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 #define SPK_NUMBER_SUFFIX mixed
 #include "plasticity/deliver_kernel.h"
 #include "plasticity/stdp_trace_kernel.h"
+#include "plasticity/together_kernel.h"
 #undef SPK_NUMBER_SUFFIX
 #undef weight_t
 #define weight_t          double
 #define SPK_NUMBER_SUFFIX double
 #include "plasticity/deliver_kernel.h"
 #include "plasticity/stdp_trace_kernel.h"
+#include "plasticity/together_kernel.h"
 
 #define NAMED(name, suffix) SPK_KERNEL(name##_##suffix)
 #define NUMBERS(name)                                                                              \
@@ -56,6 +61,9 @@ const spk_plasticity_functions SPK_KERNEL(spk_plasticity_functions) = {
     .stdp_trace = {.rows = NUMBERS(stdp_trace_rows),
                    .pre = NUMBERS(stdp_trace_pre),
                    .post = {NAMED(stdp_trace_post, f32), NAMED(stdp_trace_post, f64)}},
+    .together_pre = NUMBERS(together_pre),
+    .together_send = NUMBERS(together_send),
+    .together_post = NUMBERS(together_post),
     .deliver_rows = NUMBERS(deliver_rows),
     .deliver_runs = NUMBERS(deliver_runs),
 };

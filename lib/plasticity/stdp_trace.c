@@ -22,7 +22,10 @@
  * "timing": "synapse" lets spikes act when they reach the synapse (delay_kind); of a pre- and a
  * postsynaptic spike in one step, the presynaptic one acts first: it sees y before that step's
  * spike, the postsynaptic one sees x after it. "emission" lets both act when they are emitted,
- * whatever the delay, and each sees the other's trace with this step's spike (BindsNET). */
+ * whatever the delay, and each sees the other's trace with this step's spike (BindsNET). "together"
+ * is as "synapse", but both see the traces as they were before the step's spikes, and both changes
+ * are one, clipped once (NALSM, Ivanov and Michmizos 2021). Below 0 a rate turns its side's change
+ * round, as synapses with negative weights want it. */
 #include "math/math.h"
 #include "plasticity/kernel.h"
 #include "plasticity/rules.h"
@@ -44,6 +47,7 @@ enum {
     PRE_SIGN,
     TIMING
 };
+enum { SYNAPSE, EMISSION, TOGETHER }; /* its words */
 
 static const spk_parameter parameters[] = {
     [VARIANT] = {.key = "variant",
@@ -53,13 +57,15 @@ static const spk_parameter parameters[] = {
     [NU_PRE] = {.key = "nu_pre",
                 .help = "rate of the change at presynaptic spikes",
                 .preset = 1e-4,
-                .min = 0,
-                .max = 1e6},
+                .min = -1e6,
+                .max = 1e6,
+                .modulated = true},
     [NU_POST] = {.key = "nu_post",
                  .help = "rate of the change at postsynaptic spikes",
                  .preset = 1e-2,
-                 .min = 0,
-                 .max = 1e6},
+                 .min = -1e6,
+                 .max = 1e6,
+                 .modulated = true},
     [TAU_PRE] = {.key = "tau_pre_ms",
                  .help = "decay time of the presynaptic trace",
                  .preset = 20,
@@ -103,9 +109,10 @@ static const spk_parameter parameters[] = {
                   .preset = 0,
                   .choices = "minus|plus"},
     [TIMING] = {.key = "timing",
-                .help = "spikes act when they reach the synapse, or when emitted",
+                .help = "when spikes act: as they reach the synapse, as they are emitted, or both "
+                        "sides' together",
                 .preset = 0,
-                .choices = "synapse|emission"},
+                .choices = "synapse|emission|together"},
     {.key = NULL},
 };
 
@@ -113,13 +120,16 @@ static const char *prepare(const double *param, double dt_ms, spk_rule_constants
 {
     int variant = (int)param[VARIANT];
     if (param[W_MIN] > param[W_MAX]) return "w_min must not be greater than w_max";
+    if (param[TIMING] == TOGETHER && variant != STDP_PAIR)
+        return "timing together is for variant pair";
     if (variant == STDP_PRE_AND_POST && param[W_MIN] < 0)
         return "variant pre_and_post needs w_min >= 0, as it takes a power of the weight";
     *out = (spk_rule_constants){
         .variant = variant,
         .add = param[TRACE] == 1,
-        .at_emission = param[TIMING] == 1,
-        .deliver_after = param[TIMING] == 1,
+        .at_emission = param[TIMING] == EMISSION,
+        .together = param[TIMING] == TOGETHER,
+        .deliver_after = param[TIMING] == EMISSION,
         .pre_changes = variant != STDP_POWER_LAW && variant != STDP_EXPONENTIAL,
         .post_needs_x = variant == STDP_TRIPLET || variant == STDP_PAIR,
         .slow_trace = variant == STDP_TRIPLET,
@@ -139,6 +149,7 @@ static const char *prepare(const double *param, double dt_ms, spk_rule_constants
 
 static const spk_rule_kernel kernel = {
     .prepare = prepare,
+    .rates = {NU_PRE, NU_POST},
     .functions = offsetof(spk_plasticity_functions, stdp_trace),
 };
 

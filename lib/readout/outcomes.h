@@ -16,11 +16,16 @@ typedef struct spk_outcomes {
 
 enum { SPK_OUTCOMES_MAX_CLASSES = 4096 };
 
+/* Sees each labelled prediction, which has one score a class, as it passes. 0 or -1. */
+typedef int (*spk_outcomes_visit)(void *data, int32_t label, const spk_prediction *prediction,
+                                  spk_error *err);
+
 /* Read the stream to its END and count. `population` chooses among several channels of predictions,
  * NULL is the only one. Each sample must have one prediction, in the order of the samples; at least
- * one must have a label. Zeroed by the caller, who frees it even after a failure. */
+ * one must have a label. `visit` (or NULL) is called with `data`. Zeroed by the caller, who frees it
+ * even after a failure. */
 int spk_outcomes_read(spk_outcomes *outcomes, spk_reader *in, const char *population,
-                      spk_error *err) SPK_NODISCARD;
+                      spk_outcomes_visit visit, void *data, spk_error *err) SPK_NODISCARD;
 void spk_outcomes_free(spk_outcomes *outcomes);
 
 /* Samples with this label that were predicted as `class_`; class_ = classes: as none. */

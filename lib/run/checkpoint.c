@@ -1,4 +1,6 @@
-/* checkpoint.c: options, the state between two pieces of a run as a file, and back. */
+/* checkpoint.c: options, the state between two pieces of a run as a file, and back.
+ *
+ * Where ranks share the network, all read the file and rank 0 writes it; when, they decide together. */
 #include "run/checkpoint.h"
 
 #include "base/memory.h"
@@ -6,6 +8,7 @@
 #include "base/path.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "engine/comm.h"
 
 #include <cjson/cJSON.h>
 #include <ctype.h>
@@ -92,6 +95,7 @@ static int try_file(const char *path, spk_error *err)
 static int check_options(spk_checkpoint *c, spk_error *err)
 {
     const char *file = c->options->file;
+    if (spk_comm_rank() > 0) return parse_every(c, err);
     if (!c->options->resume && !c->cli->common->force && access(file, F_OK) == 0)
         return spk_fail(err, SPK_USAGE,
                         "%s: is there already; --resume goes on from it, --force begins anew",
@@ -130,14 +134,19 @@ void spk_checkpoint_free(spk_checkpoint *c)
 
 void spk_checkpoint_remove(const spk_checkpoint *c)
 {
-    if (!c) return;
+    if (!c || spk_comm_rank() > 0) return;
     unlink(c->options->file);
     spk_journal_remove(c->options->file);
 }
 
-spk_journal *spk_checkpoint_journal(const spk_checkpoint *c)
+static bool has_journal(const spk_checkpoint *c)
 {
-    return c ? c->journal : NULL;
+    return c && (c->run.records || c->run.snapshots);
+}
+
+int spk_checkpoint_snapshot(const spk_checkpoint *c, const spk_snapshot *snapshot, spk_error *err)
+{
+    return has_journal(c) ? spk_journal_snapshot(c->journal, c->run.engine, snapshot, err) : 0;
 }
 
 /* ---- what it belongs to ---------------------------------------------------------------------- */
@@ -207,7 +216,7 @@ static int make_header(const spk_checkpoint *c, spk_run_position at, uint64_t jo
                 add_text(meta, "options", options_of(c->cli, err)) &&
                 add_text(meta, "input", history_of(c->run.input, err)) &&
                 add_text(meta, "weights", history_of(c->run.weights, err)) &&
-                cJSON_AddBoolToObject(meta, "recorded", c->run.recorder != NULL);
+                cJSON_AddBoolToObject(meta, "recorded", c->run.records);
     for (size_t i = 0; made && i < NUMBERS; i++) {
         char text[24];
         snprintf(text, sizeof text, "%" PRIu64, *number[i]);
@@ -253,8 +262,9 @@ static int write_one(spk_checkpoint *c, const spk_run_position *at, spk_error *e
     if (c->journal && spk_journal_sync(c->journal, &journal_bytes, err)) return -1;
     if (spk_engine_save(c->run.engine, &bytes, &size, err)) return -1;
     spk_header_init(&header);
-    int status = make_header(c, *at, journal_bytes, &header, err);
-    if (status == 0) status = write_file(c, &header, bytes, size, err);
+    int status = 0;
+    if (spk_comm_rank() == 0) status = make_header(c, *at, journal_bytes, &header, err);
+    if (status == 0 && bytes) status = write_file(c, &header, bytes, size, err);
     spk_header_free(&header);
     free(bytes);
     c->due = spk_now() + c->every_ns;
@@ -302,10 +312,10 @@ static int check_recorded(const spk_checkpoint *c, const cJSON *meta, spk_error 
 {
     const bool recorded = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(meta, "recorded"));
     const char *path = c->options->file, *other = c->other ? c->other : "recording";
-    if (c->run.recorder && !recorded)
+    if (c->run.records && !recorded)
         return spk_fail(err, SPK_USAGE, "%s: was made without %s, so that they are lost", path,
                         other);
-    if (!c->run.recorder && recorded)
+    if (!c->run.records && recorded)
         return spk_fail(err, SPK_USAGE, "%s: was made with %s, which would be lost without", path,
                         other);
     return 0;
@@ -367,7 +377,8 @@ static int read_one(const spk_checkpoint *c, spk_run_position *at, uint64_t *jou
 /* "12 samples", "12 samples and 3.5 ms of the next one", "3.5 ms". */
 static void describe(const spk_checkpoint *c, const spk_run_position *at, char *text, size_t size)
 {
-    const double ms = (double)at->inside * c->run.net->dt_ms;
+    const bool over = !c->run.input && at->samples > 0; /* all of it was run */
+    const double ms = (double)(over ? at->end : at->inside) * c->run.net->dt_ms;
     if (!c->run.input)
         snprintf(text, size, "%.15g ms", ms);
     else if (at->inside > 0)
@@ -416,6 +427,31 @@ static int resume(const spk_checkpoint *c, const spk_run_position *at, spk_error
                               c->run.recorder, err);
 }
 
+/* Numbers of all ranks; *all to free(). */
+static int ask_ranks(uint64_t mine, uint64_t **all, spk_error *err)
+{
+    *all = spk_alloc((size_t)spk_comm_ranks(), sizeof **all, "ranks", err);
+    if (*all && spk_comm_words(mine, *all, err) == 0) return 0;
+    free(*all);
+    return -1;
+}
+
+/* Ranks on several machines may see other files: all must go on from the same one. */
+static int check_all_found(const spk_checkpoint *c, int found, const spk_run_position *at,
+                           spk_error *err)
+{
+    uint64_t *all;
+    int status = 0;
+    const uint64_t place = (at->samples << 32 ^ at->inside) & UINT64_MAX >> 2;
+    if (ask_ranks(found ? 1 + place : 0, &all, err)) return -1;
+    for (int rank = 1; status == 0 && rank < spk_comm_ranks(); rank++)
+        if (all[rank] != all[0])
+            status = spk_fail(err, SPK_DATA, "%s: rank %d of %d finds another one than rank 0",
+                              c->options->file, rank, spk_comm_ranks());
+    free(all);
+    return status;
+}
+
 int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_run_position *at,
                          spk_error *err)
 {
@@ -428,8 +464,10 @@ int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_r
                         every_option, run->net->name);
     spk_catch_stop();
     const int found = c->options->resume ? read_one(c, at, &journal_bytes, err) : 0;
-    if (found < 0) return -1;
-    if (run->recorder || run->snapshots) {
+    if (found < 0 && spk_stop_requested()) /* reading was interrupted */
+        return spk_fail(err, SPK_STOPPED, "stopped; --resume goes on from %s", c->options->file);
+    if (found < 0 || check_all_found(c, found, at, err)) return -1;
+    if (has_journal(c) && spk_comm_rank() == 0) {
         c->journal = spk_journal_open(c->options->file, journal_bytes, err);
         if (!c->journal) return -1;
     }
@@ -450,12 +488,31 @@ int spk_checkpoint_stop(spk_checkpoint *c, const spk_run_position *at, spk_error
     return write_one(c, at, err) ? -1 : stopped(c, at, err);
 }
 
+/* What there is to do now, in bits; where several ranks share the network, what any was asked for, and
+ * what rank 0's clock says. */
+enum { STOP = 1, WRITE = 2 };
+
+static int decide(const spk_checkpoint *c, const spk_run_position *at, uint64_t *what,
+                  spk_error *err)
+{
+    uint64_t *all;
+    const bool due = c->every_samples > 0 ? at->samples - c->written_at >= c->every_samples
+                                          : spk_comm_rank() == 0 && spk_now() >= c->due;
+    *what = spk_checkpoint_stops(c) ? STOP : 0;
+    if (spk_state_requested() || due) *what |= WRITE;
+    if (spk_comm_ranks() == 1) return 0;
+    if (ask_ranks(*what, &all, err)) return -1;
+    for (int rank = 0; rank < spk_comm_ranks(); rank++)
+        *what |= all[rank];
+    free(all);
+    return 0;
+}
+
 int spk_checkpoint_rest(spk_checkpoint *c, const spk_run_position *at, spk_error *err)
 {
+    uint64_t what;
     if (!c) return 0;
-    if (spk_checkpoint_stops(c)) return spk_checkpoint_stop(c, at, err);
-    const bool asked = spk_state_requested();
-    const bool due = c->every_samples > 0 ? at->samples - c->written_at >= c->every_samples
-                                          : spk_now() >= c->due;
-    return asked || due ? write_one(c, at, err) : 0;
+    if (decide(c, at, &what, err)) return -1;
+    if (what & STOP) return spk_checkpoint_stop(c, at, err);
+    return what & WRITE ? write_one(c, at, err) : 0;
 }

@@ -10,7 +10,10 @@
  * A checkpoint is a .spk stream of STATE records in a file of its own, which is replaced as a whole,
  * so that there is always a good one. Its header's meta says where the run stood, of which input and
  * with which options; the records hold what the engine saves. What has gone into the outputs so far is
- * in the journal beside it (run/journal.h). */
+ * in the journal beside it (run/journal.h).
+ *
+ * Where several ranks share the network, all call begin(), rest() and stop() together; rank 0 alone has a
+ * recorder and writer. */
 #ifndef SPK_RUN_CHECKPOINT_H
 #define SPK_RUN_CHECKPOINT_H
 
@@ -61,9 +64,10 @@ typedef struct spk_checkpoint_run {
     spk_engine *engine;
     spk_feed *feed;
     spk_reader *input, *weights; /* NULL: none */
-    spk_recorder *recorder;      /* NULL: nothing is recorded */
+    spk_recorder *recorder;      /* NULL: nothing is recorded, or by another rank */
+    bool records;                /* something is */
     const spk_header *header;    /* of a weight stream that is written; NULL: none is */
-    spk_writer *writer;          /* its writer */
+    spk_writer *writer;          /* its writer; NULL: another rank's */
     bool snapshots;              /* it has snapshots before the last one */
 } spk_checkpoint_run;
 
@@ -84,8 +88,9 @@ void spk_checkpoint_free(spk_checkpoint *c);
 int spk_checkpoint_begin(spk_checkpoint *c, const spk_checkpoint_run *run, spk_run_position *at,
                          spk_error *err) SPK_NODISCARD;
 
-/* The journal, for snapshots; NULL: nothing is to be kept. */
-spk_journal *spk_checkpoint_journal(const spk_checkpoint *c);
+/* Into the journal, where there is one: all arrays as they are now. */
+int spk_checkpoint_snapshot(const spk_checkpoint *c, const spk_snapshot *snapshot,
+                            spk_error *err) SPK_NODISCARD;
 
 /* Has a signal asked to stop? */
 bool spk_checkpoint_stops(const spk_checkpoint *c);

@@ -317,8 +317,8 @@ int spk_feed_next(spk_feed *f, spk_sample *sample, spk_error *err)
 
 int spk_feed_skip(spk_feed *f, spk_error *err)
 {
-    int more = 1;
-    while (f->in && more > 0)
+    int more = f->in ? 1 : 0;
+    while (more > 0)
         more = next_of_sample(f, err);
     return more;
 }

@@ -121,16 +121,30 @@ static size_t array_bytes(const spk_engine_array *a)
     return a->values * spk_dtype_bytes(a->dtype);
 }
 
+/* To the journal of rank 0. */
+static int give_arrays(const spk_engine *e, spk_error *err)
+{
+    int status = 0;
+    for (size_t a = 0; status == 0 && a < spk_engine_arrays(e); a++) {
+        const spk_engine_array *array = spk_engine_array_at(e, a);
+        void *values = spk_alloc(array_bytes(array), 1, "a journal", err);
+        status = values ? spk_engine_array_gather(e, a, 0, array->rows, values, err) : -1;
+        free(values);
+    }
+    return status;
+}
+
 int spk_journal_snapshot(spk_journal *j, const spk_engine *e, const spk_snapshot *snapshot,
                          spk_error *err)
 {
+    if (!j) return give_arrays(e, err);
     j->n = 0;
     if (put(j, snapshot, sizeof *snapshot, err)) return -1;
     for (size_t a = 0; a < spk_engine_arrays(e); a++) {
         const spk_engine_array *array = spk_engine_array_at(e, a);
         size_t bytes = array_bytes(array);
         if (spk_grow(&j->payload, &j->capacity, j->n + bytes, 1, "a journal", err)) return -1;
-        spk_engine_array_get(e, a, 0, array->rows, j->payload + j->n);
+        if (spk_engine_array_gather(e, a, 0, array->rows, j->payload + j->n, err)) return -1;
         j->n += bytes;
     }
     return append(j, SNAPSHOT, 0, err);

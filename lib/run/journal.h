@@ -21,7 +21,8 @@ void spk_journal_close(spk_journal *j); /* NULL is ignored */
 /* Remove the journal of checkpoint `path`, if there is one. */
 void spk_journal_remove(const char *path);
 
-/* Append all arrays. */
+/* Append all arrays. Where several ranks share the network, all come here together; those without a
+ * journal pass NULL. */
 int spk_journal_snapshot(spk_journal *j, const spk_engine *e, const spk_snapshot *snapshot,
                          spk_error *err) SPK_NODISCARD;
 /* A spk_recorder_tap: `context` is the journal. */

@@ -87,11 +87,39 @@ static int unknown_population(const spk_network *net, const char *name, spk_erro
     if (!names) return -1;
     for (size_t i = 0; i < net->populations; i++)
         names[i] = net->population[i].name;
-    const char *near = spk_nearest(name, names);
+    char instead[300];
+    spk_suggest(name, names, instead, sizeof instead);
     free(names);
-    if (!near) near = net->population[0].name;
-    return spk_fail(err, SPK_USAGE, "--record: %s has no population \"%s\" (did you mean \"%s\"?)",
-                    net->name, name, near);
+    return spk_fail(err, SPK_USAGE, "--record: %s has no population \"%s\"%s", net->name, name,
+                    instead);
+}
+
+static int unknown_variable(const spk_network *net, const spk_population *pop, const char *name,
+                            spk_error *err)
+{
+    const spk_state_variable *states = pop->model->states;
+    size_t known = 0;
+    while (states[known].name)
+        known++;
+    const char **names = spk_alloc(known + 1, sizeof *names, "names", err);
+    if (!names) return -1;
+    for (size_t i = 0; i < known; i++)
+        names[i] = states[i].name;
+    char instead[300];
+    spk_suggest(name, names, instead, sizeof instead);
+    free(names);
+    return spk_fail(err, SPK_USAGE, "--record: %s of %s has no variable \"%.80s\"%s", pop->name,
+                    net->name, name, instead);
+}
+
+static int ask_spikes(spk_population *pop, spk_error *err)
+{
+    if (pop->model->source == SPK_SOURCE_DEVICE)
+        return spk_fail(err, SPK_USAGE,
+                        "--record: %s has no spikes: a %s gives them to its targets", pop->name,
+                        pop->model->name);
+    pop->record.spikes = true;
+    return 0;
 }
 
 static int ask_variable(const spk_network *net, spk_population *pop, const char *variable,
@@ -104,10 +132,7 @@ static int ask_variable(const spk_network *net, spk_population *pop, const char 
         known++;
     while (n < known && strcmp(states[n].name, variable) != 0)
         n++;
-    if (n == known)
-        return spk_fail(err, SPK_USAGE, "--record: %s of %s has no variable \"%s\"%s%s", pop->name,
-                        net->name, variable, known ? "; the first is " : "",
-                        known ? states[0].name : "");
+    if (n == known) return unknown_variable(net, pop, variable, err);
     for (size_t v = 0; v < r->variables; v++)
         if (r->variable[v] == (int)n) return 0;
     if (r->variables == 0) {
@@ -141,10 +166,7 @@ int spk_recorder_ask(spk_network *net, size_t n, const char *const *what, uint64
         int found = length < sizeof name ? spk_network_population(net, name) : -1;
         if (found < 0) return unknown_population(net, name, err);
         spk_population *pop = &net->population[found];
-        if (!dot)
-            pop->record.spikes = true;
-        else if (ask_variable(net, pop, dot + 1, err))
-            return -1;
+        if (dot ? ask_variable(net, pop, dot + 1, err) : ask_spikes(pop, err)) return -1;
     }
     return 0;
 }

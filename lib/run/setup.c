@@ -6,6 +6,7 @@
 #include "filter/filter.h"
 #include "filter/target.h"
 #include "network/estimate.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +45,14 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     spk_output *output = spk_target_open(cli, kind, err);
     FILE *file = output ? spk_output_file(output, err) : NULL;
     int status = file ? 0 : -1;
-    if (status == 0 && options->check) fputs(net->expanded, file);
+    if (status == 0 && options->check) {
+        fputs(net->expanded, file);
+        if (strlen(net->expanded) > SPK_JSON_MAX_BYTES)
+            spk_warn(cli,
+                     "%s: with its defaults it has more than the %d bytes that a network file may"
+                     " have; tables hold long lists",
+                     net->name, SPK_JSON_MAX_BYTES);
+    }
     if (status == 0 && options->estimate) {
         status = spk_estimate_print(net, file, false, err);
         advise(cli, options, net);
@@ -53,13 +61,30 @@ static int print(const spk_cli *cli, const spk_run_options *options, const spk_n
     return spk_output_give_up(output, err);
 }
 
+/* Bytes of memory that this machine has. */
+static double machine_bytes(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+}
+
+static spk_network_limit limit_of(const spk_cli *cli)
+{
+    spk_network_limit limit = {.bytes = (double)cli->common->max_memory, .name = "--max-memory"};
+    if (cli->common->max_memory < UINT64_MAX) return limit;
+    limit.bytes = machine_bytes();
+    snprintf(limit.name, sizeof limit.name, "the %.0f MB of this machine", limit.bytes / 1e6);
+    return limit;
+}
+
 spk_network *spk_run_load(const spk_cli *cli, const spk_run_options *options, bool *done,
                           spk_error *err)
 {
     *done = options->check || (options->estimate && !spk_run_calibrates(cli, options));
     if (spk_check_operands(cli, 1, 2, err)) return NULL;
-    spk_network *net =
-        spk_network_load(spk_operand(cli, 0), options->set.n, options->set.item, err);
+    const spk_network_limit limit = limit_of(cli);
+    spk_network *net = spk_network_load_within(spk_operand(cli, 0), options->set.n,
+                                               options->set.item, &limit, err);
     if (!net || !*done || print(cli, options, net, err) == 0) return net;
     spk_network_free(net);
     return NULL;
@@ -73,6 +98,8 @@ int spk_run_input(const spk_cli *cli, const spk_run_options *options, const spk_
         *in = spk_filter_input(cli, spk_operand(cli, 1), options->population, err);
         return *in ? 0 : -1;
     }
+    if (options->population)
+        return spk_fail(err, SPK_USAGE, "--population: %s takes no input stream", net->name);
     if (spk_operand(cli, 1))
         return spk_fail(err, SPK_USAGE, "%s: takes no input stream: none of its populations is fed",
                         net->name);
@@ -145,28 +172,36 @@ void spk_run_progress(const spk_cli *cli, const spk_reader *in, spk_progress *pr
     spk_progress_update(progress, done, NULL);
 }
 
-/* Bytes of memory that this machine has. */
-static double machine_bytes(void)
+static bool is_form(const spk_estimate *e, const char *name)
 {
-    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
+    return strcmp(e->form, name) == 0;
 }
 
-/* What one rank has: all units, and static synapses onto its own, of which each source's rows have a
- * place. */
+/* What every rank has of a projection: places of rows, and who is connected where synapses that learn
+ * are listed; all of what is not stored, or is no one's. */
+static double common_bytes(const spk_network *net, const spk_projection *p, const spk_estimate *e)
+{
+    static const double row_bytes = 8, target_bytes = 2;
+    const double sources = net->population[p->source].size;
+    const double delays = p->max_delay - p->min_delay + 1.0;
+    if (is_form(e, "dense") || is_form(e, "delayed")) return 0;
+    if (is_form(e, "sparse") || is_form(e, "short_term") || is_form(e, "gap"))
+        return row_bytes * sources;
+    if (!is_form(e, "plastic")) return e->bytes;
+    return target_bytes * e->synapses + row_bytes * fmin(e->synapses, sources * delays);
+}
+
+/* What one rank has: all units, and the synapses onto its own. */
 static double rank_bytes(const spk_network *net)
 {
-    static const double row_bytes = 8;
     const double ranks = spk_comm_ranks();
     double bytes = 0;
     for (size_t i = 0; i < net->populations; i++)
         bytes += spk_estimate_population(net, i).bytes;
     for (size_t k = 0; k < net->projections; k++) {
         const spk_estimate e = spk_estimate_projection(net, k);
-        const double rows = row_bytes * net->population[net->projection[k].source].size;
-        const bool shared = strcmp(e.form, "sparse") == 0 || strcmp(e.form, "short_term") == 0 ||
-                            strcmp(e.form, "gap") == 0;
-        bytes += shared && e.bytes > rows ? rows + (e.bytes - rows) / ranks : e.bytes;
+        const double common = common_bytes(net, &net->projection[k], &e);
+        bytes += e.bytes > common ? common + (e.bytes - common) / ranks : e.bytes;
     }
     return bytes;
 }
@@ -175,14 +210,13 @@ int spk_run_fits(const spk_cli *cli, const spk_network *net, size_t networks, sp
 {
     const spk_estimate one = spk_estimate_network(net);
     const double each = spk_comm_ranks() > 1 ? rank_bytes(net) : one.bytes;
-    const double bytes = (double)networks * each + one.building, machine = machine_bytes();
-    const bool limited = cli->common->max_memory < UINT64_MAX;
-    char many[48] = "", what[64] = "--max-memory";
-    if (bytes <= (limited ? (double)cli->common->max_memory : machine)) return 0;
+    const double bytes = (double)networks * each + one.building;
+    const spk_network_limit limit = limit_of(cli);
+    char many[48] = "";
+    if (bytes <= limit.bytes) return 0;
     if (networks > 1) snprintf(many, sizeof many, " for %zu networks", networks);
-    if (!limited) snprintf(what, sizeof what, "the %.0f MB of this machine", machine / 1e6);
     return spk_fail(err, SPK_LIMIT, "%s: needs about %.0f MB%s, more than %s", net->name,
-                    bytes / 1e6, many, what);
+                    bytes / 1e6, many, limit.name);
 }
 
 /* SPK_PARTS: for tests, which may want more threads than pay or than there are processors. */

@@ -12,7 +12,8 @@
 int spk_weights_header(const spk_engine *e, const spk_network *net, uint64_t network_seed,
                        spk_header *out, spk_error *err) SPK_NODISCARD;
 
-/* A snapshot of all arrays; `header` is the writer's. */
+/* A snapshot of all arrays; `header` is the writer's. Where several ranks share the network, all come
+ * here together, and all but the one that writes pass NULL as `writer`. */
 int spk_weights_write(const spk_engine *e, const spk_header *header, spk_writer *writer,
                       uint64_t samples, uint64_t tick, spk_error *err) SPK_NODISCARD;
 

@@ -4,6 +4,7 @@
 #include "stream/header.h"
 
 #include "base/memory.h"
+#include "base/words.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -205,6 +206,31 @@ static void list_names(const spk_header *header, spk_channel_type type, char *te
     }
 }
 
+/* The name of a channel of `type` that `name` may have been meant to be, or NULL. */
+static const char *near_name(const spk_header *header, spk_channel_type type, const char *name)
+{
+    const char **list = calloc(header->channels + 1, sizeof *list);
+    size_t n = 0;
+    for (size_t i = 0; list && i < header->channels; i++)
+        if (header->channel[i].type == type) list[n++] = header->channel[i].name;
+    const char *near = list ? spk_nearest(name, list) : NULL;
+    free(list);
+    return near;
+}
+
+static void fail_unknown(const spk_header *header, spk_channel_type type, const char *name,
+                         const char *stream, const char *noun, const char *names, spk_error *err)
+{
+    const char *near = near_name(header, type, name);
+    if (near)
+        spk_fail(err, SPK_DATA,
+                 "%s: no %s of a population \"%s\" (did you mean \"%s\"? there are: %s)", stream,
+                 noun, name, near, names);
+    else
+        spk_fail(err, SPK_DATA, "%s: no %s of a population \"%s\" (there are: %s)", stream, noun,
+                 name, names);
+}
+
 const spk_channel *spk_header_choose(const spk_header *header, spk_channel_type type,
                                      const char *name, const char *stream, spk_error *err)
 {
@@ -222,8 +248,7 @@ const spk_channel *spk_header_choose(const spk_header *header, spk_channel_type 
     if (!names[0])
         spk_fail(err, SPK_DATA, "%s: the stream has no %s", stream, nouns[type]);
     else if (!found)
-        spk_fail(err, SPK_DATA, "%s: no %s of a population \"%s\" (there are: %s)", stream,
-                 nouns[type], name, names);
+        fail_unknown(header, type, name, stream, nouns[type], names, err);
     else if (!name)
         spk_fail(err, SPK_USAGE, "%s: %s of several populations; choose one with --population: %s",
                  stream, nouns[type], names);

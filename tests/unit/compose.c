@@ -4,12 +4,14 @@
  *
  *     tick 1/1000                       seconds; classes N; shape H W
  *     spikes NAME UNITS                 a channel; predictions NAME CLASSES
+ *     trace NAME UNITS VARIABLE UNIT PERIOD
  *     weights OWNER ROWS COLS DTYPE [sparse]
  *     step TOOL VERSION WORD ...        a step of the history; % is a newline
  *     begin                             everything above is the header
  *     sample NUMBER BEGIN DURATION LABEL
  *     at CHANNEL TICK UNIT UNIT ...     spikes of one tick
  *     predict CHANNEL SAMPLE CLASS SCORE SCORE ...
+ *     values CHANNEL TICK VALUE ...     rows of a trace from that tick
  *     snapshot SAMPLES
  *     row ARRAY ROW VALUE ...           a dense row; a sparse one is COLUMN VALUE COLUMN VALUE ...
  *     end DURATION                      without it the stream is incomplete
@@ -51,6 +53,18 @@ static int put_step(composer *c)
     return spk_provenance_append(&c->history, &step, &c->err);
 }
 
+static int declare_trace(composer *c)
+{
+    spk_channel *channel = spk_header_add_channel(&c->header, SPK_CHANNEL_TRACE, c->word[1],
+                                                  (uint32_t)number(c, 2), &c->err);
+    if (!channel) return -1;
+    channel->variable = spk_strdup(c->word[3], &c->err);
+    channel->unit = spk_strdup(c->word[4], &c->err);
+    channel->dtype = SPK_F64;
+    channel->period = number(c, 5);
+    return channel->variable && channel->unit ? 0 : -1;
+}
+
 static int declare(composer *c)
 {
     const char *kind = c->word[0], *name = c->words > 1 ? c->word[1] : "";
@@ -74,6 +88,7 @@ static int declare(composer *c)
         return spk_header_add_channel(&c->header, type, name, (uint32_t)number(c, 2), &c->err) ? 0
                                                                                                : -1;
     }
+    if (!strcmp(kind, "trace") && c->words == 6) return declare_trace(c);
     if (!strcmp(kind, "weights") && c->words >= 5) {
         spk_dtype dtype = SPK_F32;
         while (dtype <= SPK_U8 && strcmp(spk_dtype_name(dtype), c->word[4]) != 0)
@@ -107,6 +122,17 @@ static int put_prediction(composer *c)
     for (size_t i = 4; i < c->words; i++)
         score[p.k++] = strtof(c->word[i], NULL);
     return spk_writer_prediction(c->writer, (uint32_t)number(c, 1), &p, &c->err);
+}
+
+static int put_values(composer *c)
+{
+    double value[MAX_WORDS];
+    const uint32_t id = (uint32_t)number(c, 1);
+    size_t n = 0;
+    for (size_t i = 3; i < c->words; i++)
+        value[n++] = strtod(c->word[i], NULL);
+    return spk_writer_trace(c->writer, id, number(c, 2),
+                            n / spk_header_channel(&c->header, id)->size, value, &c->err);
 }
 
 /* A value in the array's type, at cell i of `to`; f16 is given as its bits. */
@@ -154,6 +180,7 @@ static int put_record(composer *c)
     if (!strcmp(kind, "at")) return put_spikes(c);
     if (!strcmp(kind, "predict") && c->words > 3) return put_prediction(c);
     if (!strcmp(kind, "row")) return put_row(c);
+    if (!strcmp(kind, "values")) return put_values(c);
     if (!strcmp(kind, "snapshot")) {
         const spk_snapshot snapshot = {.samples = number(c, 1)};
         return spk_writer_snapshot(c->writer, &snapshot, &c->err);

@@ -230,6 +230,56 @@ static void test_total_number_without_autapses(void **state)
     free(s);
 }
 
+/* Every pair at most once, and every pair as often as the others: 15 % of them, and nearly all. */
+static void check_total_of_pairs(bool recurrent, uint32_t sources, uint32_t targets, uint64_t n)
+{
+    enum { SEEDS = 60 };
+    small_network *s = recurrent ? make_recurrent(SPK_FIXED_TOTAL_NUMBER, sources)
+                                 : make(SPK_FIXED_TOTAL_NUMBER, sources, targets);
+    s->projection.count = n;
+    s->projection.multapses = false;
+    double *from = calloc(sources, sizeof *from), *onto = calloc(targets, sizeof *onto);
+    spk_synapses row = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        size_t total = 0;
+        for (uint32_t i = 0; i < sources; i++) {
+            draw_row(s, seed, i, &row);
+            for (size_t k = 0; k < row.n; k++) {
+                assert_true(k == 0 || row.other[k] > row.other[k - 1]);
+                assert_true(!recurrent || row.other[k] != i);
+                onto[row.other[k]]++;
+            }
+            from[i] += (double)row.n;
+            total += row.n;
+        }
+        assert_int_equal(total, n);
+    }
+    const double pairs = (double)sources * (targets - recurrent);
+    for (uint32_t i = 0; i < sources;
+         i++) { /* 6 standard deviations of a binomial, which is wider */
+        double p = (double)n / pairs, all = SEEDS * pairs / sources;
+        assert_true(fabs(from[i] - all * p) <= 6 * sqrt(all * p * (1 - p)));
+    }
+    for (uint32_t j = 0; j < targets; j++) {
+        double p = (double)n / pairs, all = SEEDS * pairs / targets;
+        assert_true(fabs(onto[j] - all * p) <= 6 * sqrt(all * p * (1 - p)));
+    }
+    free(from);
+    free(onto);
+    spk_synapses_free(&row);
+    free(s);
+}
+
+static void test_total_number_of_pairs(void **state)
+{
+    (void)state;
+    check_total_of_pairs(false, 78, 100, 1170);
+    check_total_of_pairs(false, 78, 100, 7800);
+    check_total_of_pairs(false, 78, 100, 7790);
+    check_total_of_pairs(true, 30, 30, 400);
+    check_total_of_pairs(true, 30, 30, 870);
+}
+
 /* ---- probability ----------------------------------------------------------------------------- */
 
 static void check_bernoulli(bool recurrent, double p)
@@ -518,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_whole_and_empty_rows),
         cmocka_unit_test(test_total_number),
         cmocka_unit_test(test_total_number_without_autapses),
+        cmocka_unit_test(test_total_number_of_pairs),
         cmocka_unit_test(test_probability),
         cmocka_unit_test(test_rows_do_not_depend_on_order),
         cmocka_unit_test(test_rows_keep_their_bits),

@@ -184,6 +184,73 @@ static void test_binomial_numbers(void **state)
     assert_true(fabs(half - n / 2) < 5 * sqrt(n / 4));
 }
 
+static double log_choose(double n, double k)
+{
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+}
+
+/* The same of those drawn without replacement. */
+static void check_hypergeometric(uint64_t good, uint64_t bad, uint64_t n, size_t bins)
+{
+    enum { DRAWS = 200000, MOST = 200 };
+    double seen[MOST] = {0}, expected[MOST] = {0}, all = (double)(good + bad);
+    double low = fmax(floor((double)n * (double)good / all - (double)bins / 2), 0);
+    low = fmax(low, (double)n - (double)bad);
+    spk_key key = spk_random_key(1, "test/hypergeometric");
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        double k = (double)spk_draw_hypergeometric(key, i, 1, good, bad, n) - low;
+        seen[k < 0 ? 0 : k < (double)bins ? (size_t)k : bins - 1]++;
+    }
+    for (double k = fmax(0, (double)n - (double)bad); k <= fmin((double)n, (double)good); k++) {
+        double log_chance = log_choose((double)good, k) + log_choose((double)bad, (double)n - k) -
+                            log_choose(all, (double)n);
+        double at = fmin(fmax(k - low, 0), (double)bins - 1);
+        expected[(size_t)at] += DRAWS * exp(log_chance);
+    }
+    assert_chi_square(seen, expected, bins);
+}
+
+static void test_hypergeometric_numbers(void **state)
+{
+    (void)state;
+    check_hypergeometric(30, 20, 8, 8);        /* one by one */
+    check_hypergeometric(20, 30, 44, 7);       /* of the rest */
+    check_hypergeometric(60, 40, 30, 14);      /* ratio of uniforms, of the bad ones */
+    check_hypergeometric(40, 60, 70, 14);      /* of the rest */
+    check_hypergeometric(5000, 7000, 900, 90); /* as a row's share is */
+    check_hypergeometric(100000, 9, 60000, 6); /* few are bad */
+    check_hypergeometric(4, 100000, 30000, 4); /* few are good */
+    spk_key key = spk_random_key(1, "test/hypergeometric");
+    assert_int_equal(spk_draw_hypergeometric(key, 0, 0, 0, 9, 5), 0);
+    assert_int_equal(spk_draw_hypergeometric(key, 0, 0, 9, 0, 5), 5);
+    assert_int_equal(spk_draw_hypergeometric(key, 0, 0, 9, 7, 16), 9);
+    assert_int_equal(spk_draw_hypergeometric(key, 0, 0, 9, 7, 0), 0);
+}
+
+static void test_choices(void **state)
+{
+    (void)state;
+    enum { N = 30000 };
+    static double x[N];
+    double seen[3] = {0}, least, most;
+    spk_value v = {.kind = SPK_VALUE_CHOICE,
+                   .choices = 3,
+                   .choice = {-3, 7, 1},
+                   .min = -INFINITY,
+                   .max = INFINITY};
+    spk_draw_values(&v, spk_random_key(4, "test/choice"), 0, 0, N, x);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(x[i] == -3 || x[i] == 7 || x[i] == 1);
+        seen[x[i] < 0 ? 0 : x[i] > 1 ? 1 : 2]++;
+    }
+    assert_even(seen, 3);
+    spk_value_bounds(&v, &least, &most);
+    assert_true(least == -3 && most == 7);
+    v.max = 5;
+    spk_value_bounds(&v, &least, &most);
+    assert_true(least == -3 && most == 5);
+}
+
 /* ---- binary16 -------------------------------------------------------------------------------- */
 
 static double half_value(unsigned bits)
@@ -219,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_normal_quantile),
         cmocka_unit_test(test_clips_and_bounds),
         cmocka_unit_test(test_binomial_numbers),
+        cmocka_unit_test(test_hypergeometric_numbers),
+        cmocka_unit_test(test_choices),
         cmocka_unit_test(test_half_precision_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,8 +32,15 @@ static void test_syntax_errors_have_a_place(void **state)
     refused("{\"a\": 'x'}", "net.json:1:7: not valid JSON: strings stand between double quotes");
     refused("[1,]", "net.json:1:4: not valid JSON: there is a comma too many before it");
     refused("[1, 2}", "net.json:1:6: not valid JSON");
-    refused("{\"a\": 1} {\"b\": 2}", "net.json:1:10: not valid JSON");
-    refused("{\"a\": 1} x", "net.json:1:10: not valid JSON");
+    refused("{\"a\": 1} {\"b\": 2}", "net.json:1:10: nothing may stand behind the JSON");
+    refused("{\"a\": 1} x", "net.json:1:10: nothing may stand behind the JSON");
+    refused("{\"a\": [\"x\", \"b c", "net.json:1:13: not valid JSON: this string has no end");
+    refused("{\"a\": NaN}", "net.json:1:7: not valid JSON: a number is a finite one");
+    refused("{\"a\": -Infinity}", "net.json:1:7: not valid JSON: a number is a finite one");
+    refused("{} // x", "net.json:1:4: nothing may stand behind the JSON");
+    refused("// x\n{}",
+            "net.json:1:1: not valid JSON: it has no comments, but keys that begin with "
+            "\"_\" are ones");
     refused("{\"a\": 1", "net.json:1:8: JSON ends too early");
     refused("", "net.json:1:1: JSON ends too early");
     refused("{\"a\": 01}", "net.json:1:7: a number may not begin with 0");
@@ -89,7 +96,8 @@ static void test_members_know_line_path_and_neighbours(void **state)
     double value = 0;
     const cJSON *second = cJSON_GetArrayItem(spk_json_member(spk_json_root(doc), "list"), 1);
     assert_int_equal(spk_json_real(doc, second, "k", true, 0, 1, &value, &err), -1);
-    assert_string_equal(err.text, "net.json:4:20: list.1.k: a number is expected, found a string");
+    assert_string_equal(err.text, "net.json:4:20: list.1.k: a number is expected, found the string "
+                                  "\"no\"");
     assert_int_equal(spk_json_real(doc, params, "V_tresh_mV", true, 0, 1, &value, &err), -1);
     assert_string_equal(err.text,
                         "net.json:3:19: exc.params.V_tresh_mV: -50 is out of range (0 to 1)");

@@ -320,7 +320,8 @@ static void test_top_level(void **state)
     refused("dt_ms=0", "dt_ms: 0 is out of range (1e-06 to 1000000)");
     refused("dt_ms=0.12345678901234567890",
             "dt_ms: too many digits for an exact time (15 are enough)");
-    refused("dt_ms=soon", "dt_ms: a number is expected, found a string");
+    refused("dt_ms=soon",
+            "dt_ms: a number (1e-06 to 1000000) is expected, found the string \"soon\"");
     refused("precision=half", "precision: \"half\" is not known here (known: double, float)");
     refused("populations={}", "populations: a network has populations");
     refused("populations=[]", "populations: an object is expected, found an array");
@@ -337,8 +338,18 @@ static void test_bad_populations(void **state)
     refused("populations.a={\"size\": 1}", "populations.a: \"model\" is missing");
     refused("populations.exc.size=2147483648",
             "populations.exc.size: 2147483648 is out of range (1 to 2147483647)");
-    refused("populations.exc.size=1.5",
-            "populations.exc.size: a whole number is expected, found a number");
+    refused(
+        "populations.exc.size=1.5",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "1.5");
+    refused(
+        "populations.exc.size=1e15",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "1e15");
+    refused(
+        "populations.exc.size=many",
+        "populations.exc.size: a whole number from 1 to 2147483647, in digits, is expected, found "
+        "the string \"many\"");
     refused("populations.input.size=7",
             "3:33: populations.input.shape: this makes 6 units, but \"size\" says 7");
     refused("populations.input.shape=[]",
@@ -351,14 +362,15 @@ static void test_bad_populations(void **state)
             "populations.input.position: give \"shape\" or \"position\", not both");
     refused("populations.exc.position={}", "populations.exc.position: \"grid\", \"uniform\", "
                                            "\"list\" or \"file\" is missing");
-    refused("populations.exc.model=iaf_cond_alpha_beta_gamma",
-            "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
-            "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
-            "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
-            "hh_psc_alpha, hh_psc_alpha_gap, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
-            "if_curr_exp_spinnaker, parrot, spike_input, spike_generator, poisson_input, "
-            "poisson_generator, dc_generator, step_current_generator, "
-            "noise_generator)");
+    refused(
+        "populations.exc.model=iaf_cond_alpha_beta_gamma",
+        "populations.exc.model: \"iaf_cond_alpha_beta_gamma\" is not known here (known: "
+        "iaf_cond_exp, iaf_psc_delta, iaf_psc_exp, iaf_psc_alpha, iaf_cond_alpha, "
+        "iaf_cond_beta, aeif_cond_exp, aeif_cond_alpha, aeif_psc_exp, izhikevich, "
+        "hh_psc_alpha, hh_psc_alpha_gap, hh_cond_exp_traub, mat2_psc_exp, lif_discrete, "
+        "if_curr_exp_spinnaker, modulator, parrot, spike_input, spike_generator, poisson_input, "
+        "poisson_generator, dc_generator, step_current_generator, "
+        "noise_generator)");
     refused("populations.exc.model=iaf_cond_ex",
             "populations.exc.model: \"iaf_cond_ex\" is not known here (did you mean "
             "\"iaf_cond_exp\"?)");
@@ -410,7 +422,10 @@ static void test_bad_parameters(void **state)
     refused("populations.exc.params.g_L_nS=-1",
             "populations.exc.params.g_L_nS: -1 is out of range (1e-09 to 1000000000)");
     refused("populations.exc.params.V_th_mV=1e999",
-            "populations.exc.params.V_th_mV: this number is too large");
+            "populations.exc.params.V_th_mV: 1e999 is out of range (-1000000 to 1000000)");
+    refused("populations.exc.params.V_th_mV=nan",
+            "populations.exc.params.V_th_mV: a number (-1000000 to 1000000) is expected, found the "
+            "string \"nan\"");
     refused("populations.exc.params.C_m_pF=1",
             "5:56: populations.exc.params.tau_m_ms: give \"C_m_pF\" or \"tau_m_ms\", not both");
     refused("populations.exc.params.g_L_nS={\"uniform\": [1, 2]}",
@@ -431,20 +446,20 @@ static void test_bad_parameters(void **state)
             "populations.inh.params.tau_m_ms.exponential: the mean must not be below 0");
     refused("populations.inh.params.tau_m_ms={\"gamma\": [2, 1]}",
             "populations.inh.params.tau_m_ms.gamma: unknown key (known: uniform, normal, "
-            "lognormal, exponential, clip)");
+            "lognormal, exponential, choice, clip)");
     refused("populations.inh.params.tau_m_ms={\"clip\": [2, 3]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1], \"uniform\": [0, 1]}",
             "populations.inh.params.tau_m_ms: one distribution is expected: uniform, normal, "
-            "lognormal or exponential");
+            "lognormal, exponential or choice");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1]}",
             "populations.inh.params.tau_m_ms: numbers from -6.209536152 to 10.20953615 can be "
             "drawn, allowed is 1e-06 to 1000000000 (give a \"clip\": [least, most])");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, 1], \"clip\": [3, 2]}",
             "populations.inh.params.tau_m_ms.clip: the first number must not be above the second");
     refused("populations.inh.params.tau_m_ms={\"normal\": [2, null]}",
-            "populations.inh.params.tau_m_ms.normal.1: a number is expected here");
+            "populations.inh.params.tau_m_ms.normal.1: a number is expected, found null");
 }
 
 static void test_bad_connections(void **state)
@@ -459,7 +474,7 @@ static void test_bad_connections(void **state)
     refused("projections.exc->ihn={}",
             "projections.exc->ihn: there is no population \"ihn\" (did you mean \"inh\"?)");
     refused("projections.cortex->inh={}",
-            "projections.cortex->inh: there is no population \"cortex\"");
+            "projections.cortex->inh: there is no population \"cortex\" (known: input, exc, inh)");
     refused("projections.exc->input={}",
             "projections.exc->input: input is a poisson_input, which takes no input");
     refused("projections.inh->exc=[]", "projections.inh->exc: an object is expected");
@@ -480,8 +495,12 @@ static void test_bad_connections(void **state)
             "\"allow_multapses\": false, \"allow_autapses\": false}}",
             "projections.inh->inh.connect.outdegree: outdegree without multapses can be at most 3, "
             "the partners that a unit has");
-    refused("projections.exc->inh#2.connect.allow_multapses=false",
-            "projections.exc->inh#2.connect.allow_multapses: unknown key (did you mean "
+    refused("projections.exc->inh.connect={\"rule\": \"fixed_total_number\", \"N\": 17, "
+            "\"allow_multapses\": false}",
+            "projections.exc->inh.connect.N: N without multapses can be at most 16, the pairs that "
+            "there are");
+    refused("projections.input->exc.connect.allow_multapses=false",
+            "projections.input->exc.connect.allow_multapses: unknown key (did you mean "
             "\"allow_autapses\"?)");
     refused("projections.input->exc.connect.rule=one_to_one",
             "10:29: projections.input->exc.connect: one_to_one needs populations of one size, but "
@@ -545,8 +564,11 @@ static void test_bad_learning(void **state)
             "projections.input->exc.plasticity.nu_prae: unknown key (did you mean \"nu_pre\"?)");
     refused("projections.input->exc.plasticity.tau_pre=1",
             "projections.input->exc.plasticity.tau_pre: missing unit: this key is \"tau_pre_ms\"");
-    refused("projections.input->exc.plasticity.nu_pre={\"uniform\": [0, 1]}",
-            "projections.input->exc.plasticity.nu_pre: one number is expected, not a distribution");
+    refused(
+        "projections.input->exc.plasticity.nu_pre={\"uniform\": [0, 1]}",
+        "projections.input->exc.plasticity.nu_pre.uniform: unknown key (known: modulator, times)");
+    refused("projections.input->exc.plasticity.mu={\"uniform\": [0, 1]}",
+            "projections.input->exc.plasticity.mu: one number is expected, not a distribution");
     refused("projections.input->exc.normalize.sum=78",
             "projections.input->exc.normalize.sum: exc takes sum_nS");
     refused("projections.input->exc.normalize={}",
@@ -564,7 +586,7 @@ static void test_bad_short_term(void **state)
 {
     (void)state;
     refused("projections.exc->inh.short_term=tsodyks",
-            "projections.exc->inh.short_term: an object is expected, found a string");
+            "projections.exc->inh.short_term: an object is expected, found the string \"tsodyks\"");
     refused("projections.exc->inh.short_term={}",
             "projections.exc->inh.short_term: \"model\" is missing");
     refused("projections.exc->inh.short_term={\"model\": \"tsodyks3\"}",
@@ -623,7 +645,8 @@ static void test_bad_samples(void **state)
 static void test_bad_records(void **state)
 {
     (void)state;
-    refused("record.out=spikes", "record.out: there is no population \"out\"");
+    refused("record.out=spikes",
+            "record.out: there is no population \"out\" (known: input, exc, inh)");
     refused("record.exc=all",
             "record.exc: \"spikes\" is expected, or {\"spikes\": ..., \"variables\": [...]}");
     refused("record.exc={\"spike\": true}",

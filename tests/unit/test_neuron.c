@@ -1,113 +1,11 @@
-/* test_neuron.c: neuron models against NEST's recorded trains and traces (where the reference data
- * are), and against their equations. */
+/* test_neuron.c: neuron models against their equations, one unit or many, thresholds that adapt; test_nest.c
+ * holds them against NEST's. */
 #include "unit.h"
 
 #include "engines.h"
 
 #include <math.h>
 #include <stdio.h>
-
-/* ---- reference data -------------------------------------------------------------------------- */
-
-enum { MOST_ROWS = 6000 };
-
-static const char *reference(const char *name, char path[512])
-{
-    const char *data = getenv("SPK_DATA");
-    snprintf(path, 512, "%s/../reference/simulate/%s", data ? data : "../shared/data", name);
-    return path;
-}
-
-/* Column `column` of a CSV file with a header line; 0 rows when it is not there. */
-static size_t read_column(const char *name, int column, double *out)
-{
-    char path[512], line[512];
-    FILE *file = fopen(reference(name, path), "r");
-    size_t n = 0;
-    if (!file) return 0;
-    assert_non_null(fgets(line, sizeof line, file));
-    while (n < MOST_ROWS && fgets(line, sizeof line, file)) {
-        const char *at = line;
-        for (int c = 0; c < column; c++)
-            at = strchr(at, ',') + 1;
-        out[n++] = strtod(at, NULL);
-    }
-    fclose(file);
-    return n;
-}
-
-/* NEST's time of a step is its end; a spike at t ms is the engine's step t / dt - 1. */
-static uint64_t step_of(double ms)
-{
-    return (uint64_t)(ms / 0.1 + 0.5) - 1;
-}
-
-static void same_as_nest(machine *m, size_t population, const char *name)
-{
-    static double time[MOST_ROWS], v[MOST_ROWS];
-    char file[256];
-    size_t n, rows;
-    const uint64_t *step;
-    const uint32_t *unit;
-    const double *value;
-    snprintf(file, sizeof file, "%s/spikes_nest.csv", name);
-    size_t expected = read_column(file, 0, time);
-    spk_engine_spikes(m->engine, population, &n, &step, &unit);
-    assert_int_equal(n, expected);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(step[i], step_of(time[i]));
-    snprintf(file, sizeof file, "%s/trace_nest.csv", name);
-    expected = read_column(file, 1, v);
-    spk_engine_trace(m->engine, population, 0, &rows, &value);
-    assert_true(expected > 1000 && rows >= expected);
-    for (size_t i = 0; i < expected; i++)
-        if (fabs(value[i] - v[i]) > 1e-9 * fabs(v[i]))
-            fail_msg("%s: V_m is %.17g in step %zu, not %.17g", name, value[i], i, v[i]);
-}
-
-static const char delta[] =
-    "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1,\n"
-    " \"populations\": {\"in\": {\"size\": 2, \"model\": \"spike_input\"},\n"
-    "  \"n\": {\"size\": 1, \"model\": \"iaf_psc_delta\", \"params\": {\"I_e_pA\": 0}}},\n"
-    " \"projections\": {\"in->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_mV\": 1,\n"
-    "   \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": {\"rule\": \"stdp_trace\"}}},\n"
-    " \"record\": {\"n\": {\"spikes\": true, \"variables\": [\"V_m\"]}}}\n";
-
-static void test_psc_delta_current(void **state)
-{
-    (void)state;
-    static double probe[MOST_ROWS];
-    static const char *const set[] = {"populations.n.params.I_e_pA=450", NULL};
-    if (read_column("iaf_psc_delta_dc/spikes_nest.csv", 0, probe) == 0) skip();
-    machine m = start(delta, set, (spk_engine_options){.threads = 1});
-    present(&m, 0, 5000, 0, NULL, NULL);
-    same_as_nest(&m, 1, "iaf_psc_delta_dc");
-    stop(&m);
-}
-
-static void test_psc_delta_input(void **state)
-{
-    (void)state;
-    static double train[2][MOST_ROWS];
-    static uint64_t step[2 * MOST_ROWS];
-    static uint32_t unit[2 * MOST_ROWS];
-    double weights[2] = {2, -1.5};
-    size_t n[2] = {read_column("inputs/exc_train.csv", 0, train[0]),
-                   read_column("inputs/inh_train.csv", 0, train[1])};
-    if (n[0] == 0) skip();
-    machine m = start(delta, NULL, (spk_engine_options){.threads = 1});
-    GOOD(spk_engine_array_set(m.engine, 0, 0, 2, weights, err));
-    size_t at[2] = {0, 0}, all = 0;
-    while (at[0] < n[0] || at[1] < n[1]) {
-        size_t k = at[1] < n[1] && (at[0] == n[0] || train[1][at[1]] < train[0][at[0]]);
-        if (step_of(train[k][at[k]]) >= 5000) break;
-        step[all] = step_of(train[k][at[k]++]);
-        unit[all++] = (uint32_t)k;
-    }
-    present(&m, 0, 5000, all, step, unit);
-    same_as_nest(&m, 1, "iaf_psc_delta_in");
-    stop(&m);
-}
 
 /* ---- iaf_cond_exp ---------------------------------------------------------------------------- */
 
@@ -205,6 +103,14 @@ static void test_parameters_of_units(void **state)
 
 /* ---- adaptive threshold ---------------------------------------------------------------------- */
 
+static const char delta[] =
+    "{\"format\": \"spikepipe-network\", \"version\": 1, \"dt_ms\": 0.1,\n"
+    " \"populations\": {\"in\": {\"size\": 2, \"model\": \"spike_input\"},\n"
+    "  \"n\": {\"size\": 1, \"model\": \"iaf_psc_delta\", \"params\": {\"I_e_pA\": 0}}},\n"
+    " \"projections\": {\"in->n\": {\"connect\": {\"rule\": \"all_to_all\"}, \"weight_mV\": 1,\n"
+    "   \"weight_type\": \"f64\", \"delay_ms\": 1, \"plasticity\": {\"rule\": \"stdp_trace\"}}},\n"
+    " \"record\": {\"n\": {\"spikes\": true, \"variables\": [\"V_m\"]}}}\n";
+
 /* theta decays in every step, and each own spike adds to it; it rests when learning is off. */
 static void test_adaptive_threshold(void **state)
 {
@@ -242,9 +148,8 @@ static void test_adaptive_threshold(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_psc_delta_current), cmocka_unit_test(test_psc_delta_input),
-        cmocka_unit_test(test_cond_exp), cmocka_unit_test(test_parameters_of_units),
-        cmocka_unit_test(test_adaptive_threshold)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cond_exp),
+                                       cmocka_unit_test(test_parameters_of_units),
+                                       cmocka_unit_test(test_adaptive_threshold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,6 +141,13 @@ static void near_names_are_found(void **state)
     assert_null(spk_nearest("xyz", words));
     assert_null(spk_nearest("", words));
     assert_null(spk_nearest("q", words)); /* nothing of it would be left */
+    char endless[300] = "", text[24];
+    memset(endless, 'x', sizeof endless - 1);
+    assert_null(spk_nearest(endless, words));
+    static const char *const two[] = {"exc", "inhibitory", NULL}, *const none[] = {NULL};
+    assert_string_equal(spk_suggest("ecx", two, text, sizeof text), " (did you mean \"exc\"?)");
+    assert_string_equal(spk_suggest("q", none, text, sizeof text), " (known: none)");
+    assert_string_equal(spk_suggest("q", two, text, sizeof text), " (known: exc, inhibito)");
 }
 
 /* ---- command lines --------------------------------------------------------------------------- */

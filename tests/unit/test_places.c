@@ -83,7 +83,7 @@ static void test_bad_lists(void **state)
     refused("populations.exc.params.V_m_mV={\"list\": 1}",
             "populations.exc.params.V_m_mV.list: a list of numbers is expected");
     refused("populations.exc.params.V_m_mV={\"list\": [1, 2, \"3\", 4]}",
-            "populations.exc.params.V_m_mV.list.2: a number is expected here");
+            "populations.exc.params.V_m_mV.list.2: a number is expected, found the string \"3\"");
     refused("populations.exc.params.V_m_mV={\"list\": [1, 2, 3, 1e7]}",
             "populations.exc.params.V_m_mV.list.3: 10000000 is out of range (-1000000 to 1000000)");
     refused("populations.exc.params.tau_m_ms={\"list\": [1, 2, 3, 0]}",
@@ -103,7 +103,7 @@ static void test_bad_lists(void **state)
             "distribution");
     refused("projections.exc->inh.weight_mV={\"list\": [1, 2, 3, 4]}",
             "projections.exc->inh.weight_mV.list: unknown key (known: uniform, normal, lognormal, "
-            "exponential, clip)");
+            "exponential, choice, clip)");
 }
 
 static void test_bad_positions(void **state)

@@ -57,6 +57,7 @@ typedef struct synapse {
     uint32_t source, target, delay;
     double w, sent, plus, plus_slow, minus, minus_slow;
     bool met;
+    uint64_t last_pre, last_post; /* steps of emission */
 } synapse;
 
 typedef struct simple {
@@ -73,7 +74,8 @@ enum { STDP_WMAX = 6, STDP_PAIRING };
 enum { PL_LAMBDA = 2, PL_ALPHA, PL_MU };
 enum { TRIPLET_APLUS = 4, TRIPLET_APLUS3, TRIPLET_AMINUS, TRIPLET_AMINUS3, TRIPLET_WMAX };
 enum { VOGELS_ETA = 2, VOGELS_ALPHA, VOGELS_WMAX };
-enum { SPINNAKER_APLUS = 2, SPINNAKER_AMINUS, SPINNAKER_WMIN, SPINNAKER_WMAX };
+enum { SPINNAKER_APLUS = 2, SPINNAKER_AMINUS, SPINNAKER_WMIN, SPINNAKER_WMAX, SPINNAKER_WSTEP };
+enum { SPINNAKER_PAIRING = 7, SPINNAKER_NEAREST = 4 };
 
 static const double *params(const simple *s)
 {
@@ -87,7 +89,14 @@ static const char *rule(const simple *s)
 
 static int pairing(const simple *s)
 {
+    if (strcmp(rule(s), "stdp_spinnaker") == 0)
+        return params(s)[SPINNAKER_PAIRING] > 0 ? SPINNAKER_NEAREST : 0;
     return strcmp(rule(s), "stdp") == 0 ? (int)params(s)[STDP_PAIRING] : 0;
+}
+
+static bool counts_one(int pairs)
+{
+    return pairs == 1 || pairs == 2 || pairs == SPINNAKER_NEAREST;
 }
 
 static bool is_spinnaker(const simple *s)
@@ -122,7 +131,11 @@ static double depressed(const simple *s, double w, double trace, double slow)
         return u > 0 ? u * p[STDP_WMAX] : 0;
     }
     if (strcmp(rule(s), "stdp_pl") == 0) return fmax(w - p[PL_LAMBDA] * p[PL_ALPHA] * w * trace, 0);
-    if (is_spinnaker(s)) return fmax(w - p[SPINNAKER_AMINUS] * trace, p[SPINNAKER_WMIN]);
+    if (is_spinnaker(s)) {
+        const double step = p[SPINNAKER_WSTEP], next = w - p[SPINNAKER_AMINUS] * trace;
+        w = fmax(fmin(next, next > w ? p[SPINNAKER_WMAX] : INFINITY), p[SPINNAKER_WMIN]);
+        return step > 0 ? w - fmod(w, step) : w;
+    }
     if (strcmp(rule(s), "stdp_triplet") == 0) {
         double size = fabs(w) - trace * (p[TRIPLET_AMINUS] + p[TRIPLET_AMINUS3] * slow);
         return copysign(fmax(size, 0), p[TRIPLET_WMAX]);
@@ -152,16 +165,19 @@ static void advance_synapse(simple *s, synapse *y, const double f[4], double *ar
     const bool post = t >= s->begin + y->delay && s->fired[t - y->delay][y->target];
     y->plus *= f[0], y->plus_slow *= f[1], y->minus *= f[2], y->minus_slow *= f[3];
     if (post) {
-        y->w = potentiated(s, y->w, y->plus, y->minus_slow);
+        const bool first = pairs != SPINNAKER_NEAREST || y->last_post <= y->last_pre;
+        if (first) y->w = potentiated(s, y->w, y->plus, y->minus_slow);
+        y->last_post = t - y->delay;
         y->met = true;
         if (pairs == 2 || pairs == 3) y->plus = 0; /* restricted, pre-centred: the first one only */
     }
     if (s->fired[t][y->source]) {
-        const double seen = y->minus + (is_spinnaker(s) && post);
-        const double trace = pairs == 2 && !y->met ? 0 : seen;
-        y->w = y->sent = depressed(s, y->w, trace, y->plus_slow);
+        const double with = pairs == SPINNAKER_NEAREST ? 1 : y->minus + 1;
+        const double seen = is_spinnaker(s) && post ? with : pairs == 2 && !y->met ? 0 : y->minus;
+        y->w = y->sent = depressed(s, y->w, seen, y->plus_slow);
         arrives[y->delay][y->target] += y->sent;
-        y->plus = pairs == 1 || pairs == 2 ? 1 : y->plus + 1;
+        y->plus = counts_one(pairs) ? 1 : y->plus + 1;
+        y->last_pre = t;
         y->plus_slow += 1;
         y->met = false;
     }
@@ -201,9 +217,8 @@ static void simple_open(simple *s, const machine *m)
     }
     spk_synapses_free(&row);
     qsort(s->list, s->n, sizeof *s->list, by_place);
-    const int pairs = pairing(s);
     for (size_t k = 0; k < s->n; k++)
-        s->list[k].plus = pairs == 1 || pairs == 2; /* NEST: the beginning counts as a spike */
+        s->list[k].plus = counts_one(pairing(s)); /* the beginning counts as a spike */
 }
 
 /* V_m of all neurons at the end of each step, and the weights. */
@@ -304,6 +319,10 @@ static const char *const rules[] = {
     R "\"rule\": \"stdp_spinnaker\", \"A_plus\": 3, \"A_minus\": 2.5, \"w_min\": 4, \"w_max\": 60}",
     R "\"rule\": \"stdp_spinnaker\", \"A_plus\": 40, \"A_minus\": 60, \"w_max\": 60, "
       "\"tau_plus_ms\": 3, \"tau_minus_ms\": 2}",
+    R "\"rule\": \"stdp_spinnaker\", \"pairing\": \"nearest\", \"A_plus\": 9, \"A_minus\": 7, "
+      "\"w_max\": 60}",
+    R "\"rule\": \"stdp_spinnaker\", \"pairing\": \"nearest\", \"A_plus\": 4, \"A_minus\": -3, "
+      "\"w_max\": 55, \"w_step\": 0.25}",
     R "\"rule\": \"vogels_sprekeler\", \"eta\": 0.5, \"alpha\": 0.2, \"Wmax\": 100}",
 };
 enum { RULES = sizeof rules / sizeof *rules };
@@ -365,15 +384,15 @@ static void test_reset_of_traces(void **state)
         const char *const set[] = {rules[r], "on_sample={\"reset\": [\"traces\"]}", NULL};
         machine m = start(network, set, options);
         simple_open(&s, &m);
-        const bool one = pairing(&s) == 1 || pairing(&s) == 2;
         for (uint64_t sample = 0; sample < 3; sample++) {
             make_input(&in, (uint32_t)sample);
             for (size_t k = 0; sample > 0 && k < s.n; k++) {
                 synapse *y = &s.list[k];
                 y->sent = y->w;
-                y->plus = one;
+                y->plus = counts_one(pairing(&s));
                 y->plus_slow = y->minus = y->minus_slow = 0;
                 y->met = false;
+                y->last_pre = y->last_post = s.now - 1;
             }
             s.begin = s.now;
             present(&m, sample, STEPS, in.n, in.step, in.unit);
@@ -651,6 +670,7 @@ static void test_what_is_refused(void **state)
         {P "delay_kind=axonal", "is not offered yet with the rule stdp"},
         {P "weight_type=f16", "f32 or f64, not f16"},
         {R "\"rule\": \"stdp\", \"Wmax\": 0}", "Wmax must not be 0"},
+        {R "\"rule\": \"stdp_spinnaker\", \"w_step\": 0.1}", "w_step must be 0 or a power of 2"},
         {R "\"rule\": \"stdp\", \"Wmax\": -10}", "the weights must be 0 or less"},
         {P "weight_mV={\"normal\": [1, 1]}", "the weights must be 0 or more (clip"},
         {R "\"rule\": \"stdp_trace\"}", "can learn by stdp_trace; stdp, stdp_pl"},

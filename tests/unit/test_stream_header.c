@@ -181,6 +181,9 @@ static void test_a_population_is_chosen_by_name(void **state)
     assert_int_equal(err.code, SPK_DATA);
     assert_string_equal(err.text,
                         "x.spk: no spikes of a population \"input\" (there are: exc, inh)");
+    assert_null(spk_header_choose(&h, SPK_CHANNEL_SPIKES, "ecx", "x.spk", &err));
+    assert_string_equal(err.text, "x.spk: no spikes of a population \"ecx\""
+                                  " (did you mean \"exc\"? there are: exc, inh)");
     spk_header_free(&h);
 }
 

@@ -188,7 +188,7 @@ static void test_bad_lists(void **state)
     refused(TIMES "[[-1], [], []]", AT ".0.0: times must ascend, from above 0");
     refused(TIMES "[[1, 1], [], []]", AT ".0.1: times must ascend, from above 0");
     refused(TIMES "[[1, 0.5], [], []]", AT ".0.1: times must ascend, from above 0");
-    refused(TIMES "[[\"x\"], [], []]", AT ".0.0: a number is expected here");
+    refused(TIMES "[[\"x\"], [], []]", AT ".0.0: a number is expected, found the string \"x\"");
     refused(TIMES "[[1], [], 3]", AT ".2: a list of times is expected");
     refused(TIMES "[[1], []]", AT ": g has 3 units: a list of times for each is expected");
     refused(TIMES "[1, 2, 3]", AT ": g has 3 units: a list of times for each is expected");
@@ -222,8 +222,11 @@ static void test_bad_tables(void **state)
     refused_table("unit,time_ms\n3,1\n", "spikes.csv:2: g has the units 0 to 2, not 3");
     refused_table("unit,time_ms\n0,1\n1,1\n0,1\n",
                   "spikes.csv:4: unit 0 fires at this time on line 2 already");
-    refused_table("unit,time\n0,1\n", "spikes.csv:1: there is no column \"time_ms\"");
-    refused_table("time_ms\n1\n", "spikes.csv:1: there is no column \"unit\"");
+    refused_table("unit,time\n0,1\n",
+                  "spikes.csv:1: there is no column \"time_ms\" (known: unit, time)");
+    refused_table("time_ms\n1\n", "spikes.csv:1: there is no column \"unit\" (known: time_ms)");
+    refused_table("unit,time_ms,time_ms\n0,1,1\n",
+                  "spikes.csv:1: two columns are called \"time_ms\"");
 }
 
 /* The tests write files: they have a folder of their own. */

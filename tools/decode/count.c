@@ -7,7 +7,7 @@
 static const spk_option options[] = {
     {.name = "population",
      .kind = SPK_TEXT,
-     .offset = offsetof(decoding_settings, population),
+     .offset = offsetof(untrained_settings, population),
      .metavar = "NAME",
      .help = "the population whose units are the classes; needed when there are several"},
     {0}};
@@ -16,6 +16,8 @@ const decoding_method count_method = {
     .base = {.name = "count",
              .help = "the unit that fired most, where each unit is a class: no readout",
              .options = options,
-             .settings_size = sizeof(decoding_settings)},
+             .settings_size = sizeof(untrained_settings)},
+    .run = decode_spikes,
+    .untrained = true,
     .add = add_spikes,
 };

@@ -17,7 +17,7 @@ const decoding_method proportion_method = {
     .base = {.name = "proportion",
              .help = "votes weighted by each unit's share for its class",
              .options = readout_options,
-             .settings_size = sizeof(decoding_settings)},
-    .trained = true,
+             .settings_size = sizeof(readout_settings)},
+    .run = decode_spikes,
     .add = add,
 };

@@ -1,11 +1,13 @@
 /* main.c: spk-encode: samples of numbers in, spikes or frames out.
  *
- * Three steps per sample: samples.h says which and brings its values and label, scale.h makes
- * intensities of them, and the method (encode.h) writes what they become. */
+ * Four steps per sample: samples.h says which and brings its values and label, picture.h may make
+ * another image of them, scale.h makes intensities, and the method (encode.h) writes what they
+ * become. */
 #include "base/memory.h"
 #include "cli/message.h"
 #include "encode.h"
 #include "filter/filter.h"
+#include "picture.h"
 #include "samples.h"
 #include "scale.h"
 
@@ -17,10 +19,10 @@ typedef struct settings {
     spk_common common;
     spk_time tick, duration;
     double full_scale;
-    const char *normalize, *labels, *label_column, *shape, *name, *subset;
+    const char *normalize, *labels, *label_column, *shape, *resize, *name, *subset;
     int header, rgb, order;
     bool saturate;
-    uint64_t levels, classes, epochs, skip, limit;
+    uint64_t patch_normalize, levels, classes, epochs, skip, limit;
     spk_shard shard;
 } settings;
 
@@ -31,6 +33,8 @@ typedef struct run {
     const encoder *encoder;
     void *state; /* of the encoder */
     samples *samples;
+    input_format format; /* of samples as they are encoded */
+    picture picture;
     spk_header header;
     encode_plan plan;
     scale scale;
@@ -98,6 +102,37 @@ static int open_samples(run *r, spk_error *err)
     return 0;
 }
 
+/* "28x28": up to four sizes whose product is the number of values. */
+static int parse_shape(const char *text, input_format *format, spk_error *err)
+{
+    uint64_t product = 1;
+    format->dims = 0;
+    for (const char *at = text; *at && format->dims < 4; at += *at == 'x') {
+        char *end;
+        unsigned long size = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
+        if (size == 0 || size > INPUT_MOST_VALUES || (*end && *end != 'x') ||
+            (*end == 'x' && !end[1]))
+            break;
+        format->shape[format->dims++] = (uint32_t)size;
+        product *= size <= format->size ? size : 0;
+        at = end;
+        if (*at == '\0' && product == format->size) return 0;
+    }
+    return spk_fail(err, SPK_USAGE,
+                    "--shape \"%s\": must be sizes like 28x28 whose product is %" PRIu32, text,
+                    format->size);
+}
+
+/* What the samples are as they are encoded. */
+static int choose_format(run *r, spk_error *err)
+{
+    const settings *set = r->set;
+    r->format = *samples_format(r->samples);
+    if (set->shape && parse_shape(set->shape, &r->format, err)) return -1;
+    return picture_open(&r->picture, set->resize, set->patch_normalize, samples_name(r->samples),
+                        &r->format, err);
+}
+
 static int choose_scale(run *r, spk_error *err)
 {
     if (scale_parse(&r->scale, r->set->normalize, err)) return -1;
@@ -105,7 +140,7 @@ static int choose_scale(run *r, spk_error *err)
     r->scale.levels = (double)r->set->levels;
     r->scale.full_scale = r->set->full_scale;
     if (r->scale.full_scale > 0) return 0;
-    r->scale.full_scale = samples_format(r->samples)->full_scale;
+    r->scale.full_scale = r->format.full_scale;
     if (r->scale.full_scale > 0) return 0;
     return spk_fail(err, SPK_USAGE,
                     "%s: --full-scale must be given: the value whose intensity is 1",
@@ -115,7 +150,6 @@ static int choose_scale(run *r, spk_error *err)
 static int make_plan(run *r, spk_error *err)
 {
     const settings *set = r->set;
-    const input_format *format = samples_format(r->samples);
     uint64_t ticks;
     const double about =
         spk_rational_value(set->duration.seconds) / spk_rational_value(set->tick.seconds);
@@ -133,12 +167,12 @@ static int make_plan(run *r, spk_error *err)
                         "a sample of %" PRIu64 " ticks: at most %" PRIu64 " are possible", ticks,
                         MOST_TICKS);
     r->plan = (encode_plan){
-        .units = format->size,
+        .units = r->format.size,
         .ticks = ticks,
         .tick = set->tick.seconds,
         .seed = r->cli->common->seed,
         .full_scale = r->scale.full_scale,
-        .bytes = format->bytes,
+        .bytes = r->format.bytes,
         .normalized = scale_changes(&r->scale),
     };
     return 0;
@@ -146,31 +180,10 @@ static int make_plan(run *r, spk_error *err)
 
 /* ---- the header -------------------------------------------------------------------------------- */
 
-/* "28x28": up to four sizes whose product is the number of values. */
-static int parse_shape(const char *text, spk_channel *channel, spk_error *err)
-{
-    uint64_t product = 1;
-    channel->dims = 0;
-    for (const char *at = text; *at && channel->dims < 4; at += *at == 'x') {
-        char *end;
-        unsigned long size = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
-        if (size == 0 || size > INPUT_MOST_VALUES || (*end && *end != 'x') ||
-            (*end == 'x' && !end[1]))
-            break;
-        channel->shape[channel->dims++] = (uint32_t)size;
-        product *= size <= channel->size ? size : 0;
-        at = end;
-        if (*at == '\0' && product == channel->size) return 0;
-    }
-    return spk_fail(err, SPK_USAGE,
-                    "--shape \"%s\": must be sizes like 28x28 whose product is %" PRIu32, text,
-                    channel->size);
-}
-
 static int make_header(run *r, spk_error *err)
 {
     const settings *set = r->set;
-    const input_format *format = samples_format(r->samples);
+    const input_format *format = &r->format;
     r->header.tick = set->tick.seconds;
     r->header.classes = samples_classes(r->samples);
     r->header.shard_i = set->shard.i;
@@ -180,7 +193,6 @@ static int make_header(run *r, spk_error *err)
     if (!channel) return -1;
     channel->dims = format->dims;
     memcpy(channel->shape, format->shape, sizeof channel->shape);
-    if (set->shape && parse_shape(set->shape, channel, err)) return -1;
     r->out.channel = channel->id;
     if (!r->encoder->describe) return 0;
     return r->encoder->describe(&r->plan, r->cli->method_settings, channel, err);
@@ -190,7 +202,8 @@ static int make_header(run *r, spk_error *err)
 
 static int prepare(run *r, spk_error *err)
 {
-    if (open_samples(r, err) || choose_scale(r, err) || make_plan(r, err) || make_header(r, err))
+    if (open_samples(r, err) || choose_format(r, err) || choose_scale(r, err) ||
+        make_plan(r, err) || make_header(r, err))
         return -1;
     r->value = spk_alloc(r->plan.units, sizeof *r->value, "a sample", err);
     r->intensity = spk_alloc(r->plan.units, sizeof *r->intensity, "a sample", err);
@@ -243,11 +256,14 @@ static void warn_of_none(const run *r)
 
 static int encode_all(run *r, spk_error *err)
 {
+    const bool changed = picture_is_wanted(&r->picture);
+    double *read = changed ? r->picture.read : r->value;
     uint64_t number;
     int32_t label;
     int more;
     spk_progress *progress = spk_progress_start(r->cli, "samples", samples_expected(r->samples));
-    while ((more = samples_next(r->samples, &number, r->value, &label, err)) > 0) {
+    while ((more = samples_next(r->samples, &number, read, &label, err)) > 0) {
+        if (changed) picture_make(&r->picture, r->value);
         if (encode_sample_at(r, number, label, err)) {
             more = -1;
             break;
@@ -268,6 +284,7 @@ static int finish(run *r, int failed, spk_error *err)
     if (sink && !failed) failed = spk_filter_finish(sink, r->end, err);
     if (r->encoder->close) r->encoder->close(r->state);
     samples_close(r->samples);
+    picture_close(&r->picture);
     spk_header_free(&r->header);
     free(r->value);
     free(r->intensity);
@@ -356,6 +373,18 @@ static const spk_option options[] = {
      AT(shape),
      .metavar = "HxW",
      .help = "shape of a sample (default: what the file says)"},
+    {.name = "resize",
+     .kind = SPK_TEXT,
+     AT(resize),
+     .metavar = "HxW",
+     .help = "make each image this many rows and columns, by bilinear interpolation"},
+    {.name = "patch-normalize",
+     .kind = SPK_COUNT,
+     AT(patch_normalize),
+     .metavar = "N",
+     .min = 3,
+     .max = PICTURE_MOST_WINDOW,
+     .help = "give each pixel its contrast with the N x N around it (odd; SeqSLAM)"},
     {.name = "name",
      .kind = SPK_TEXT,
      AT(name),

@@ -147,9 +147,12 @@ static void report_array(report *r, const spk_array *a)
     if (*a->structure) report_text(own, "structure", a->structure);
 }
 
-static void report_samples(report *r, const counts *c)
+/* Without samples what has a duration is one stretch of time, as of spk-simulate --duration. */
+static void report_samples(report *r, const counts *c, uint64_t duration)
 {
     if (c->samples > 0 || c->header->arrays == 0) report_u64(r, "samples", c->samples);
+    if (c->samples == 0 && c->header->arrays == 0 && duration > 0)
+        report_text(r, "continuous", "yes");
     if (c->samples == 0) return;
     report_u64(r, "labelled", c->labelled);
     report_u64(r, "presented_again", c->repeated);
@@ -216,7 +219,7 @@ static int fill(report *r, const spk_reader *in, const counts *c, spk_error *err
         report_u64(r, "shard", h->shard_i);
         report_u64(r, "shards", h->shard_n);
     }
-    report_samples(r, c);
+    report_samples(r, c, duration);
     for (size_t i = 0; i < h->channels; i++)
         report_channel(r, c, i, duration);
     for (size_t i = 0; i < h->arrays; i++)

@@ -30,7 +30,7 @@ static int make_title(confusion *c, const spk_cli *cli, spk_error *err)
 static int fill(confusion *c, const spk_cli *cli, spk_reader *in, spk_error *err)
 {
     const struct settings *settings = cli->settings;
-    if (spk_outcomes_read(&c->seen, in, settings->population, err)) return -1;
+    if (spk_outcomes_read(&c->seen, in, settings->population, NULL, NULL, err)) return -1;
     if (c->seen.classes > MAX_CLASSES)
         return spk_fail(err, SPK_LIMIT, "%s: %u classes; a picture has room for %d",
                         spk_reader_name(in), c->seen.classes, MAX_CLASSES);

@@ -264,7 +264,7 @@ static int fill(curve *c, const spk_cli *cli, int fd, const char *name, spk_erro
     return status || (common->title && !c->title) ? -1 : 0;
 }
 
-static void release_curve(void *figure)
+void curve_release(void *figure)
 {
     curve *c = figure;
     curve_column *one[] = {&c->x, &c->low, &c->high};
@@ -277,6 +277,7 @@ static void release_curve(void *figure)
         free(c->y[i].value);
     }
     free(c->y);
+    free(c->y_name);
     free(c->title);
     free(c);
 }
@@ -300,7 +301,7 @@ static void *read_curve(const spk_cli *cli, spk_error *err)
     const int status = c ? fill(c, cli, fd, is_stdin ? "<stdin>" : path, err) : -1;
     if (!is_stdin) close(fd);
     if (c && status) {
-        release_curve(c);
+        curve_release(c);
         c = NULL;
     }
     return c;
@@ -340,7 +341,7 @@ static void print_names(const curve *c, const screen *s)
     putc('\n', s->out);
 }
 
-static int print_curve(const void *figure, const screen *s, spk_error *err)
+int curve_print(const void *figure, const screen *s, spk_error *err)
 {
     const curve *c = figure;
     const unsigned lines = s->height ? s->height : DEFAULT_LINES;
@@ -372,7 +373,7 @@ const plot_method curve_method = {
              .options = options,
              .settings_size = sizeof(struct curve_settings)},
     .read = read_curve,
-    .release = release_curve,
-    .print = print_curve,
+    .release = curve_release,
+    .print = curve_print,
     PAGE_FORM(curve),
 };

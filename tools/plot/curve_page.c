@@ -75,7 +75,7 @@ static void draw_line(const curve *c, page *p, const frame *f, size_t line)
 
 static void draw_names(const curve *c, page *p, double left, double baseline)
 {
-    for (size_t i = 0; i < c->lines; i++) {
+    for (size_t i = 0; i < c->lines && left < p->width - 40; i++) {
         page_fill(p, (box){left, baseline - 4, 12, 2}, colour_series(i), 1);
         page_text(p, left + 16, baseline, ALIGN_LEFT, TEXT_SIZE, ink, c->y[i].name);
         left += 30 + page_text_width(p, TEXT_SIZE, c->y[i].name);
@@ -93,7 +93,7 @@ void curve_draw(const void *figure, page *p)
     page_title(p, c->title);
     if (several) draw_names(c, p, f.b.left, top - 8);
     page_axis_below(p, f.b, &f.x, c->x.name, true);
-    page_axis_left(p, f.b, &f.y, several ? "" : c->y[0].name, true);
+    page_axis_left(p, f.b, &f.y, c->y_name ? c->y_name : several ? "" : c->y[0].name, true);
     cairo_save(p->cr);
     cairo_rectangle(p->cr, f.b.left - 3, f.b.top - 3, f.b.width + 6, f.b.height + 6);
     cairo_clip(p->cr);

@@ -60,7 +60,7 @@ static const spk_option options[] = {
      .kind = SPK_TEXT,
      .offset = offsetof(struct settings, population),
      .metavar = "NAME",
-     .help = "raster, confusion: show this population; needed when there are several"},
+     .help = "raster, trace, confusion: show this population; needed when there are several"},
     {0}};
 
 char *figure_title(const spk_cli *cli, spk_error *err, const char *format, ...)

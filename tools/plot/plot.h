@@ -47,7 +47,8 @@ typedef struct plot_method {
 #define PAGE_FORM(name) .size = NULL, .draw = NULL
 #endif
 
-extern const plot_method raster_method, weights_method, confusion_method, curve_method;
+extern const plot_method raster_method, trace_method, weights_method, confusion_method,
+    curve_method;
 extern const spk_method *const plot_methods[];
 
 /* The --title, or the text made from `format`, to free(); NULL when memory is short. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SPIKES = 1 << 26, MAX_SAMPLES = 1000, MIN_LINES = 4, MAX_LINES = 24 };
+enum { MAX_SPIKES = 1 << 26, MIN_LINES = 4, MAX_LINES = 24 };
 
 struct raster_settings {
     const char *samples;
@@ -28,51 +28,10 @@ static const spk_option options[] = {
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
-/* "A-B", "A-", "-B" or "A", as in spk-view; without it the first sample of the stream. */
-static int choose_samples(raster *r, const char *text, spk_error *err)
-{
-    char first[32] = "";
-    r->last = UINT64_MAX;
-    r->only_one = !text;
-    if (!text) return 0;
-    const char *dash = strchr(text, '-'), *last = dash ? dash + 1 : text;
-    const size_t n = dash ? (size_t)(dash - text) : strlen(text);
-    if (n >= sizeof first || (n == 0 && !*last))
-        return spk_fail(err, SPK_USAGE, "--samples %s: must be A-B, A-, -B or A", text);
-    memcpy(first, text, n);
-    if ((n && spk_parse_count(first, "--samples", &r->first, err)) ||
-        (*last && spk_parse_count(last, "--samples", &r->last, err)))
-        return -1;
-    if (r->first > r->last)
-        return spk_fail(err, SPK_USAGE, "--samples %s: the first is behind the last", text);
-    return 0;
-}
-
-static bool is_shown(const raster *r, uint64_t number)
-{
-    return r->samples && number >= r->sample[0].number &&
-           number <= r->sample[r->samples - 1].number;
-}
-
-static int take_sample(raster *r, const spk_sample *sample, spk_error *err)
-{
-    r->sampled = true;
-    if (sample->number < r->first || sample->number > r->last || (r->only_one && r->samples))
-        return 0;
-    if (r->samples == MAX_SAMPLES)
-        return spk_fail(err, SPK_LIMIT, "over %d samples to plot; choose fewer", MAX_SAMPLES);
-    if (spk_grow(&r->sample, &r->sample_room, r->samples + 1, sizeof *r->sample, "samples", err))
-        return -1;
-    r->sample[r->samples] = *sample;
-    r->sample[r->samples++].json = NULL;
-    return 0;
-}
-
 static int take_spikes(raster *r, const spk_spikes *spikes, spk_error *err)
 {
-    /* A stream without SAMPLE records is one sample. */
-    if (!r->sampled && take_sample(r, spikes->sample, err)) return -1;
-    if (!is_shown(r, spikes->sample->number)) return 0;
+    const int wanted = samples_want(&r->samples, spikes->sample, err);
+    if (wanted <= 0) return wanted;
     const size_t total = r->spikes + spikes->n;
     if (total > MAX_SPIKES)
         return spk_fail(err, SPK_LIMIT, "over %d spikes to plot; choose fewer samples", MAX_SPIKES);
@@ -90,27 +49,11 @@ static int read_spikes(raster *r, spk_reader *in, uint32_t channel, spk_error *e
     spk_item item;
     int more;
     while ((more = spk_reader_next(in, &item, err)) > 0) {
-        if (item.kind == SPK_KIND_SAMPLE && take_sample(r, item.sample, err)) return -1;
+        if (item.kind == SPK_KIND_SAMPLE && samples_take(&r->samples, item.sample, err)) return -1;
         if (item.kind == SPK_KIND_SPIKES && item.id == channel && take_spikes(r, &item.spikes, err))
             return -1;
     }
     return more;
-}
-
-static int make_title(raster *r, const spk_cli *cli, const char *population, spk_error *err)
-{
-    const spk_sample *first = &r->sample[0], *last = &r->sample[r->samples - 1];
-    char which[64] = "", label[32] = "";
-    if (r->samples > 1)
-        snprintf(which, sizeof which, ", samples %" PRIu64 " to %" PRIu64, first->number,
-                 last->number);
-    else
-        snprintf(which, sizeof which, ", sample %" PRIu64, first->number);
-    if (r->samples == 1 && first->label >= 0)
-        snprintf(label, sizeof label, ", label %" PRId32, first->label);
-    r->title = figure_title(cli, err, "%s%s%s: %zu spikes of %u units", population, which, label,
-                            r->spikes, r->units);
-    return r->title ? 0 : -1;
 }
 
 static int fill(raster *r, const spk_cli *cli, spk_reader *in, spk_error *err)
@@ -121,25 +64,23 @@ static int fill(raster *r, const spk_cli *cli, spk_reader *in, spk_error *err)
     const char *name = spk_reader_name(in);
     const spk_channel *channel =
         spk_header_choose(header, SPK_CHANNEL_SPIKES, settings->population, name, err);
-    if (!channel || choose_samples(r, own->samples, err)) return -1;
+    if (!channel || samples_choose(&r->samples, own->samples, err)) return -1;
     r->units = channel->size;
     r->tick = spk_rational_value(header->tick);
-    if (read_spikes(r, in, channel->id, err)) return -1;
-    if (r->samples == 0)
-        return spk_fail(err, SPK_DATA, "%s: no sample %" PRIu64 "", name, r->first);
-    const spk_sample *last = &r->sample[r->samples - 1];
-    r->begin = r->sample[0].begin;
-    r->end = last->duration ? last->begin + last->duration : spk_reader_duration(in);
-    if (r->end <= r->begin)
-        return spk_fail(err, SPK_DATA, "%s: sample %" PRIu64 " lasts no time", name, last->number);
-    return make_title(r, cli, channel->name, err);
+    if (read_spikes(r, in, channel->id, err) ||
+        samples_span(&r->samples, in, &r->begin, &r->end, err))
+        return -1;
+    char which[96];
+    r->title = figure_title(cli, err, "%s%s: %zu spikes of %u units", channel->name,
+                            samples_text(&r->samples, which, sizeof which), r->spikes, r->units);
+    return r->title ? 0 : -1;
 }
 
 static void release_raster(void *figure)
 {
     raster *r = figure;
     free(r->title);
-    free(r->sample);
+    samples_free(&r->samples);
     free(r->spike_tick);
     free(r->spike_unit);
     free(r);

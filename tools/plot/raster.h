@@ -3,18 +3,14 @@
 #define SPK_PLOT_RASTER_H
 
 #include "plot.h"
-#include "stream/reader.h"
+#include "samples.h"
 
 typedef struct raster {
     char *title;
     uint32_t units;
-    double tick;          /* seconds */
-    uint64_t first, last; /* numbers of the samples wanted */
-    bool only_one;        /* show the first sample alone */
-    bool sampled;         /* a sample was seen */
-    uint64_t begin, end;  /* ticks that the picture spans */
-    size_t samples, sample_room;
-    spk_sample *sample; /* in order; json not kept */
+    double tick; /* seconds */
+    samples samples;
+    uint64_t begin, end; /* ticks that the picture spans */
     size_t spikes, tick_room, unit_room;
     uint64_t *spike_tick;
     uint32_t *spike_unit;

@@ -56,8 +56,8 @@ static void draw_histogram(const raster *r, page *p, box b, const char *unit, do
 static void draw_samples(const raster *r, page *p, box b)
 {
     const double scale = b.width / (double)(r->end - r->begin);
-    for (size_t i = 0; i < r->samples && r->samples > 1; i++) {
-        const spk_sample *sample = &r->sample[i];
+    for (size_t i = 0; i < r->samples.n && r->samples.n > 1; i++) {
+        const spk_sample *sample = &r->samples.taken[i];
         const double left = b.left + (double)(sample->begin - r->begin) * scale;
         const double width = (double)sample->duration * scale;
         if (i % 2) page_fill(p, (box){left, b.top, width, b.height}, (rgb){242, 245, 249}, 1);
@@ -99,7 +99,7 @@ void raster_draw(const void *figure, page *p)
     double scale;
     const axis time = raster_time_axis(r, (unsigned)(p->width / 64), &unit, &scale);
     const axis units = axis_make(-0.5, r->units - 0.5, (unsigned)fmax(p->height / 40, 2), 1);
-    const double top = 32, rate = floor(p->height * 0.12), gap = r->samples > 1 ? 16 : 6;
+    const double top = 32, rate = floor(p->height * 0.12), gap = r->samples.n > 1 ? 16 : 6;
     const box above = {52, top, p->width - 68, rate};
     const box b = {52, top + rate + gap, p->width - 68, p->height - top - rate - gap - 34};
     char name[16];

@@ -100,6 +100,10 @@ static int scale_values(weights *w, const char *name, spk_error *err)
 static int copy_classes(weights *w, const spk_readout *readout, uint64_t targets, const char *name,
                         spk_error *err)
 {
+    if (!readout->assignment)
+        return spk_fail(err, SPK_DATA,
+                        "%s: a %s readout assigns no classes to units; vote and proportion do",
+                        name, readout->method);
     if (readout->units != targets)
         return spk_fail(err, SPK_DATA,
                         "%s: a readout of %u units, the projection has %" PRIu64 " targets", name,

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "stream/values.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -46,35 +47,6 @@ const spk_array *weights_choose(const spk_header *header, const char *wanted, co
     return found == 1 ? chosen : NULL;
 }
 
-static float half_value(uint16_t half)
-{
-    const int exponent = half >> 10 & 31;
-    const float fraction = (float)(half & 1023);
-    float value;
-    if (exponent == 31)
-        value = fraction > 0 ? NAN : INFINITY;
-    else if (exponent == 0)
-        value = ldexpf(fraction, -24);
-    else
-        value = ldexpf(fraction + 1024, exponent - 25);
-    return half & 0x8000 ? -value : value;
-}
-
-static float cell_value(const void *value, size_t i, spk_dtype dtype)
-{
-    switch (dtype) {
-    case SPK_F64:
-        return (float)((const double *)value)[i];
-    case SPK_F16:
-        return half_value(((const uint16_t *)value)[i]);
-    case SPK_U8:
-        return ((const uint8_t *)value)[i];
-    case SPK_F32:
-        break;
-    }
-    return ((const float *)value)[i];
-}
-
 /* Rows are sources: spread each over the targets. */
 static void take_rows(float *to, uint64_t sources, uint32_t targets, const spk_rows_of *rows)
 {
@@ -84,11 +56,12 @@ static void take_rows(float *to, uint64_t sources, uint32_t targets, const spk_r
         if (array->sparse) {
             for (uint64_t k = rows->row_ptr[r]; k < rows->row_ptr[r + 1]; k++)
                 if (rows->col[k] < targets)
-                    to[rows->col[k] * sources + source] += cell_value(rows->value, k, array->dtype);
+                    to[rows->col[k] * sources + source] +=
+                        (float)spk_value_at(array->dtype, rows->value, k);
         } else {
             for (uint32_t target = 0; target < targets; target++)
                 to[target * sources + source] =
-                    cell_value(rows->value, r * array->cols + target, array->dtype);
+                    (float)spk_value_at(array->dtype, rows->value, r * array->cols + target);
         }
     }
 }

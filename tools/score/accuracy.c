@@ -34,11 +34,6 @@ typedef struct class_score {
     double recall, precision, f1;
 } class_score;
 
-static double ratio(uint64_t part, uint64_t whole)
-{
-    return whole ? (double)part / (double)whole : (double)NAN;
-}
-
 static class_score score_class(const spk_outcomes *seen, uint32_t c)
 {
     class_score score = {.correct = spk_outcome(seen, c, c),
@@ -48,29 +43,10 @@ static class_score score_class(const spk_outcomes *seen, uint32_t c)
         score.predicted += spk_outcome(seen, other, c);
     }
     score.n += score.silent;
-    score.recall = ratio(score.correct, score.n);
-    score.precision = ratio(score.correct, score.predicted);
-    score.f1 = ratio(2 * score.correct, score.n + score.predicted);
+    score.recall = ratio_of(score.correct, score.n);
+    score.precision = ratio_of(score.correct, score.predicted);
+    score.f1 = ratio_of(2 * score.correct, score.n + score.predicted);
     return score;
-}
-
-/* The 95 % interval of a proportion, `correct` of `n` > 0. */
-static void wilson(uint64_t correct, uint64_t n, double *low, double *high)
-{
-    const double z = 1.959963984540054; /* the 97.5 % point of the normal distribution */
-    const double m = (double)n, p = (double)correct / m;
-    const double middle = p + z * z / (2 * m);
-    const double half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
-    *low = correct ? (middle - half) / (1 + z * z / m) : 0;
-    *high = correct < n ? (middle + half) / (1 + z * z / m) : 1;
-}
-
-static void put_interval(spk_table *table, uint64_t correct, uint64_t n)
-{
-    double low = (double)NAN, high = (double)NAN;
-    if (n) wilson(correct, n, &low, &high);
-    spk_table_derived(table, low);
-    spk_table_derived(table, high);
 }
 
 static void put_all(spk_table *table, const spk_outcomes *seen, uint64_t correct)
@@ -89,7 +65,7 @@ static void put_all(spk_table *table, const spk_outcomes *seen, uint64_t correct
     spk_table_text(table, "all");
     spk_table_u64(table, seen->labelled);
     spk_table_u64(table, correct);
-    spk_table_derived(table, ratio(correct, seen->labelled));
+    spk_table_derived(table, ratio_of(correct, seen->labelled));
     put_interval(table, correct, seen->labelled);
     spk_table_derived(table, mean.recall / (double)occurring);
     spk_table_derived(table, mean.precision / (double)occurring);
@@ -115,8 +91,10 @@ static void put_class(spk_table *table, const spk_outcomes *seen, uint32_t c)
     spk_table_end_row(table);
 }
 
-static int print(const spk_cli *cli, const spk_outcomes *seen, FILE *out, spk_error *err)
+static int print(const spk_cli *cli, const spk_outcomes *seen, void *collection, FILE *out,
+                 spk_error *err)
 {
+    (void)collection;
     const struct settings *settings = cli->method_settings;
     spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES, columns, err);
     if (!table) return -1;
@@ -127,7 +105,7 @@ static int print(const spk_cli *cli, const spk_outcomes *seen, FILE *out, spk_er
     for (uint32_t c = 0; c < seen->classes; c++)
         put_class(table, seen, c);
     if (spk_table_close(table, err)) return -1;
-    const double accuracy = ratio(correct, seen->labelled);
+    const double accuracy = ratio_of(correct, seen->labelled);
     if (!spk_given(cli, "min-accuracy") || accuracy >= settings->min_accuracy) return 0;
     spk_warn(cli, "accuracy %g is below the %g asked for", accuracy, settings->min_accuracy);
     return SPK_NEGATIVE;

@@ -35,8 +35,10 @@ static int put_matrix(const spk_cli *cli, const spk_outcomes *seen, const char *
     return spk_table_close(table, err);
 }
 
-static int print(const spk_cli *cli, const spk_outcomes *seen, FILE *out, spk_error *err)
+static int print(const spk_cli *cli, const spk_outcomes *seen, void *collection, FILE *out,
+                 spk_error *err)
 {
+    (void)collection;
     char(*text)[NAME_BYTES] = spk_alloc(seen->classes, sizeof *text, "the column names", err);
     const char **column = spk_alloc((size_t)seen->classes + 3, sizeof *column, "the columns", err);
     int status = -1;

@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "engine/comm.h"
 #include "run/calibrate.h"
+#include "run/ranks.h"
 #include "simulate.h"
 
 #include <inttypes.h>
@@ -149,7 +150,8 @@ static int begin_checkpoints(run *r, spk_error *err)
                                      .feed = r->feed,
                                      .input = r->input,
                                      .weights = r->weights,
-                                     .recorder = r->recorder};
+                                     .recorder = r->recorder,
+                                     .records = true};
     if (spk_checkpoint_begin(r->checkpoint, &what, &r->at, err) < 0) return -1;
     if (!r->checkpoint || !r->net->on_sample.repeat) return 0;
     r->whole = spk_case_new(r->feed, err);
@@ -168,12 +170,19 @@ static int open_input(run *r, uint64_t *steps, spk_error *err)
     return r->feed ? 0 : -1;
 }
 
+static int check_ranks(const run *r, spk_error *err)
+{
+    const int ranks = spk_comm_ranks();
+    if (ranks > 1 && r->set->jobs > 1)
+        return spk_fail(err, SPK_USAGE, "--jobs: not offered over %d ranks", ranks);
+    return spk_run_check_ranks(r->cli, r->input, r->set->weights, err);
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (spk_checkpoint_open(r->cli, &r->set->checkpoint, NULL, NULL, &r->checkpoint, err) ||
-        open_input(r, &steps, err) || simulate_check_ranks(r, err) || build(r, err) ||
-        open_output(r, err))
+        open_input(r, &steps, err) || check_ranks(r, err) || build(r, err) || open_output(r, err))
         return -1;
     if (r->set->jobs > 1 && r->input && !(r->jobs = simulate_jobs_new(r, err))) return -1;
     return begin_checkpoints(r, err);
@@ -214,26 +223,30 @@ void simulate_done(run *r, const spk_sample *sample)
 static int keep(void *context, const spk_engine *e, uint64_t end, spk_error *err)
 {
     run *r = context;
-    if (spk_recorder_keep(r->recorder, e, end, err)) return -1;
+    if (r->recorder && spk_recorder_keep(r->recorder, e, end, err)) return -1;
     if (r->net->on_sample.repeat) return 0;
     r->at.inside = end;
     return spk_checkpoint_rest(r->checkpoint, &r->at, err);
 }
 
-static int simulate(run *r, spk_sample *sample, spk_error *err)
+static void begin_recording(run *r, const spk_sample *sample)
 {
     const spk_sample *recorded = spk_feed_has_samples(r->feed) ? sample : NULL;
-    if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
-    if (spk_comm_rank() > 0)
-        return spk_feed_present(r->feed, r->engine, simulate_drop, NULL, sample, err);
-    if (r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    if (!r->recorder) return;
     if (r->at.inside > 0)
         spk_recorder_resume(r->recorder, recorded, r->at.inside);
     else
         spk_recorder_begin(r->recorder, recorded);
+}
+
+static int simulate(run *r, spk_sample *sample, spk_error *err)
+{
+    if (!simulate_wants(r, sample)) return spk_feed_skip(r->feed, err);
+    if (r->whole && spk_feed_load(r->feed, r->whole, sample, err)) return -1;
+    begin_recording(r, sample);
     const int failed = r->whole ? spk_case_present(r->whole, r->engine, keep, r, sample, err)
                                 : spk_feed_present(r->feed, r->engine, keep, r, sample, err);
-    if (failed || spk_recorder_end(r->recorder, err)) return -1;
+    if (failed || (r->recorder && spk_recorder_end(r->recorder, err))) return -1;
     r->at.end = sample->begin + sample->duration;
     return 0;
 }
@@ -262,7 +275,8 @@ static int simulate_samples(run *r, spk_error *err)
     }
     spk_progress_end(progress, r->at.samples);
     /* Waiting for input was interrupted, or the program before this one was stopped, too. */
-    if (!failed && more < 0 && spk_feed_broken(r->feed) && spk_checkpoint_stops(r->checkpoint))
+    if (!failed && more < 0 && spk_feed_broken(r->feed) && spk_comm_ranks() == 1 &&
+        spk_checkpoint_stops(r->checkpoint))
         return spk_checkpoint_stop(r->checkpoint, &r->at, err);
     return failed || more < 0 ? -1 : 0;
 }
@@ -273,7 +287,7 @@ static int simulate_all(run *r, spk_error *err)
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));
-    if (simulate_tell_ranks(r, err)) return -1;
+    if (spk_run_tell_ranks(r->cli, err)) return -1;
     spk_sink *sink = r->sink;
     r->sink = NULL;
     if (sink) {

@@ -2,7 +2,6 @@
  *
  *     main.c   options, one sample after another
  *     jobs.c   several samples at once
- *     ranks.c  several processes at one network (spk-simulate-mpi)
  */
 #ifndef SIMULATE_SIMULATE_H
 #define SIMULATE_SIMULATE_H
@@ -40,7 +39,7 @@ typedef struct run {
     spk_feed *feed;
     spk_header header;
     spk_sink *sink;
-    spk_recorder *recorder;
+    spk_recorder *recorder; /* NULL: another rank writes */
     spk_checkpoint *checkpoint;
     spk_case *whole; /* with checkpoints, where a sample may be presented again: the one in hand */
     spk_run_position
@@ -59,12 +58,5 @@ jobs *simulate_jobs_new(run *r, spk_error *err) SPK_NODISCARD;
 void simulate_jobs_free(jobs *all); /* NULL is ignored */
 /* The next samples, as many as there are jobs: 1; 0 at the end, -1. */
 int simulate_in_jobs(run *r, spk_error *err) SPK_NODISCARD;
-
-/* What is not offered where several ranks share the network. */
-int simulate_check_ranks(const run *r, spk_error *err) SPK_NODISCARD;
-/* A spk_feed_keep of ranks that write nothing. */
-int simulate_drop(void *context, const spk_engine *e, uint64_t end, spk_error *err);
-/* With --verbose: memory of a rank, and what ranks have exchanged. */
-int simulate_tell_ranks(const run *r, spk_error *err) SPK_NODISCARD;
 
 #endif

@@ -1,7 +1,8 @@
 /* spk-train-readout: labelled response spikes in, a readout model (a weight stream) out.
  *
- * The stream is reduced to spike counts by class and unit as it passes; the method then turns these
- * sums into the readout. Samples without a label are counted and left out. */
+ * The stream is reduced to spike counts as it passes, by class and unit where the method needs no more,
+ * else by sample; the method then turns these into the readout. Samples without a label are counted
+ * and left out. */
 #include "method.h"
 
 #include "base/memory.h"
@@ -38,10 +39,33 @@ typedef struct collection {
     spk_reader *in;
     const spk_channel *channel;
     uint32_t classes;
-    uint64_t *spikes;  /* [classes][units] */
+    uint64_t *spikes;  /* [classes][units]; NULL for a method that learns from samples */
     uint64_t *samples; /* [classes] */
+    examples seen;     /* for such a method */
     uint64_t labelled, unlabelled;
 } collection;
+
+static const training_method *method_of(const collection *c)
+{
+    return (const training_method *)c->cli->method;
+}
+
+static int prepare_examples(collection *c, spk_error *err)
+{
+    const linear_settings *linear = c->cli->method_settings;
+    const uint64_t cells = (uint64_t)c->channel->size * linear->windows;
+    if (cells > SPK_READOUT_MAX_CELLS)
+        return spk_fail(err, SPK_LIMIT,
+                        "%u units x %" PRIu64 " windows: a readout has at most %d features",
+                        c->channel->size, linear->windows, (int)SPK_READOUT_MAX_CELLS);
+    c->seen = (examples){.units = c->channel->size,
+                         .windows = (uint32_t)linear->windows,
+                         .classes = c->classes,
+                         .features = (size_t)cells,
+                         .memory = c->cli->common->max_memory,
+                         .threads = c->cli->common->threads};
+    return 0;
+}
 
 static int prepare(collection *c, spk_error *err)
 {
@@ -59,10 +83,15 @@ static int prepare(collection *c, spk_error *err)
     if (spk_readout_check_size(c->channel->size, c->classes, sizeof *c->spikes,
                                c->cli->common->max_memory, err))
         return spk_error_prefix(err, "%s", name);
+    c->samples = spk_alloc(c->classes, sizeof *c->samples, "the sample counts", err);
+    if (!c->samples) return -1;
+    if (method_of(c)->learn) {
+        if (prepare_examples(c, err)) return spk_error_prefix(err, "%s", name);
+        return 0;
+    }
     c->spikes = spk_alloc((size_t)c->classes * c->channel->size, sizeof *c->spikes,
                           "the spike counts", err);
-    c->samples = spk_alloc(c->classes, sizeof *c->samples, "the sample counts", err);
-    return c->spikes && c->samples ? 0 : -1;
+    return c->spikes ? 0 : -1;
 }
 
 static int take_sample(collection *c, const spk_sample *sample, spk_error *err)
@@ -74,19 +103,30 @@ static int take_sample(collection *c, const spk_sample *sample, spk_error *err)
                         spk_reader_name(c->in), sample->number, sample->label, c->classes);
     if (sample->label < 0) {
         c->unlabelled++;
-    } else {
-        c->labelled++;
-        c->samples[sample->label]++;
+        return 0;
     }
-    return 0;
+    c->labelled++;
+    c->samples[sample->label]++;
+    if (c->spikes || examples_add(&c->seen, sample, err) == 0) return 0;
+    return spk_error_prefix(err, "%s", spk_reader_name(c->in));
 }
 
-static void take_spikes(collection *c, const spk_spikes *spikes)
+static int take_spikes(collection *c, const spk_spikes *spikes, spk_error *err)
 {
-    if (spikes->sample->label < 0) return;
+    if (spikes->sample->label < 0) return 0;
+    if (!c->spikes) return examples_count(&c->seen, spikes, spk_reader_name(c->in), err);
     uint64_t *count = c->spikes + (size_t)spikes->sample->label * c->channel->size;
     for (size_t i = 0; i < spikes->n; i++)
         count[spikes->unit[i]]++;
+    return 0;
+}
+
+static int take_item(collection *c, const spk_item *item, spk_error *err)
+{
+    if (item->kind == SPK_KIND_SAMPLE) return take_sample(c, item->sample, err);
+    if (item->kind == SPK_KIND_SPIKES && item->id == c->channel->id)
+        return take_spikes(c, &item->spikes, err);
+    return 0;
 }
 
 static int collect(collection *c, spk_error *err)
@@ -95,15 +135,11 @@ static int collect(collection *c, spk_error *err)
     int more;
     spk_progress *progress = spk_progress_start(c->cli, "samples", 0);
     while ((more = spk_reader_next(c->in, &item, err)) > 0) {
-        if (item.kind == SPK_KIND_SAMPLE) {
-            if (take_sample(c, item.sample, err)) {
-                more = -1;
-                break;
-            }
-            spk_progress_update(progress, c->labelled + c->unlabelled, NULL);
-        } else if (item.kind == SPK_KIND_SPIKES && item.id == c->channel->id) {
-            take_spikes(c, &item.spikes);
+        if (take_item(c, &item, err)) {
+            more = -1;
+            break;
         }
+        spk_progress_update(progress, c->labelled + c->unlabelled, NULL);
     }
     spk_progress_end(progress, c->labelled + c->unlabelled);
     if (more < 0) return -1;
@@ -144,20 +180,53 @@ static int write_readout(const collection *c, const spk_readout *readout, spk_er
     return -1;
 }
 
+static int fit(collection *c, spk_readout *readout, spk_error *err)
+{
+    const responses seen = {c->channel->size, c->classes, c->spikes, c->samples};
+    if (spk_readout_init(readout, c->cli->method->name, c->channel->name, seen.units, seen.classes,
+                         err))
+        return -1;
+    method_of(c)->fit(&seen, readout);
+    remark(c, readout);
+    return 0;
+}
+
+/* What a linear method cannot learn anything from. */
+static void remark_examples(const collection *c)
+{
+    uint32_t classes = 0, last = 0;
+    for (uint32_t k = 0; k < c->classes; k++)
+        if (c->samples[k]) {
+            classes++;
+            last = k;
+        }
+    if (classes == 1) spk_warn(c->cli, "all labelled samples are of class %u", last);
+    uint16_t any = 0;
+    for (size_t i = 0; i < c->seen.n * c->seen.features; i++)
+        any |= c->seen.count[i];
+    if (!any) spk_warn(c->cli, "no unit of %s fired in a labelled sample", c->channel->name);
+}
+
+static int learn(collection *c, spk_readout *readout, spk_error *err)
+{
+    const linear_settings *linear = c->cli->method_settings;
+    examples *seen = &c->seen;
+    if (spk_readout_init_linear(readout, c->cli->method->name, c->channel->name, seen->units,
+                                seen->classes, seen->windows, (spk_scale)linear->scale, err))
+        return -1;
+    remark_examples(c);
+    if (readout->mean) examples_moments(seen, readout->mean, readout->deviation);
+    seen->readout = readout;
+    return method_of(c)->learn(c->cli, seen, readout, err);
+}
+
 static int train(collection *c, spk_error *err)
 {
-    const training_method *method = (const training_method *)c->cli->method;
     if (prepare(c, err) || collect(c, err)) return -1;
-    spk_readout readout;
-    const responses seen = {c->channel->size, c->classes, c->spikes, c->samples};
-    int status = spk_readout_init(&readout, method->base.name, c->channel->name, seen.units,
-                                  seen.classes, method->with_proportion, err);
-    if (status == 0) {
-        readout.samples = c->labelled;
-        method->fit(&seen, &readout);
-        remark(c, &readout);
-        status = write_readout(c, &readout, err);
-    }
+    spk_readout readout = {0};
+    int status = method_of(c)->learn ? learn(c, &readout, err) : fit(c, &readout, err);
+    readout.samples = c->labelled;
+    if (status == 0) status = write_readout(c, &readout, err);
     spk_readout_free(&readout);
     return status;
 }
@@ -172,17 +241,19 @@ static int run(spk_cli *cli, spk_error *err)
     int status = train(&c, err);
     free(c.spikes);
     free(c.samples);
+    examples_free(&c.seen);
     spk_reader_close(c.in);
     return status;
 }
 
 static const spk_program program = {
     .name = "spk-train-readout",
-    .summary = "learn which unit speaks for which class from labelled response spikes",
+    .summary = "learn from labelled response spikes how they speak for classes",
     .operands = "[FILE]",
     .options = options,
     .methods = training_methods,
-    .groups = SPK_READS_STREAM | SPK_WRITES_STREAM | SPK_SHOWS_PROGRESS | SPK_BOUNDS_MEMORY,
+    .groups = SPK_READS_STREAM | SPK_WRITES_STREAM | SPK_SHOWS_PROGRESS | SPK_BOUNDS_MEMORY |
+              SPK_USES_THREADS,
     .settings_size = sizeof(struct settings),
     .run = run,
 };

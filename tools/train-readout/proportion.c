@@ -17,6 +17,5 @@ static void fit(const responses *seen, spk_readout *readout)
 
 const training_method proportion_method = {
     .base = {.name = "proportion", .help = "votes weighted by how a unit's responses are divided"},
-    .with_proportion = true,
     .fit = fit,
 };

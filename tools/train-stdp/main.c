@@ -1,13 +1,16 @@
 /* main.c: spk-train-stdp: samples through a network that learns, weights out.
  *
  * The network file says how it learns; this program presents the samples, writes a snapshot of what
- * learning changed every so often and at the end, and can stop and go on between two samples. */
+ * learning changed every so often and at the end, and can stop and go on between two samples. Over
+ * several ranks (spk-train-stdp-mpi) rank 0 writes. */
 #include "cli/message.h"
+#include "engine/comm.h"
 #include "filter/filter.h"
 #include "run/calibrate.h"
 #include "run/checkpoint.h"
 #include "run/feed.h"
 #include "run/journal.h"
+#include "run/ranks.h"
 #include "run/recorder.h"
 #include "run/setup.h"
 #include "run/weights.h"
@@ -31,11 +34,11 @@ typedef struct run {
     spk_reader *input, *weights;
     spk_engine *engine;
     spk_feed *feed;
-    spk_header header; /* of the weight stream */
-    spk_sink *sink;
+    spk_header header;        /* of the weight stream */
+    spk_sink *sink;           /* NULL: rank 0's */
     spk_header spikes_header; /* of --spikes */
     spk_sink *spikes_sink;
-    spk_recorder *recorder; /* NULL: no --spikes */
+    spk_recorder *recorder; /* NULL: no --spikes, or rank 0's */
     spk_checkpoint *checkpoint;
     spk_case *whole; /* with checkpoints: the sample in hand */
     spk_run_position at;
@@ -123,6 +126,12 @@ static int open_spikes(run *r, spk_error *err)
     return r->recorder ? 0 : -1;
 }
 
+/* NULL: rank 0's. */
+static spk_writer *writer_of(const run *r)
+{
+    return r->sink ? spk_sink_writer(r->sink) : NULL;
+}
+
 /* Where a snapshot was made last, as the journal has it already. */
 static void find_snapshot(run *r)
 {
@@ -139,8 +148,9 @@ static int begin_checkpoints(run *r, spk_error *err)
                                      .input = r->input,
                                      .weights = r->weights,
                                      .recorder = r->recorder,
+                                     .records = r->set->spikes != NULL,
                                      .header = &r->header,
-                                     .writer = spk_sink_writer(r->sink),
+                                     .writer = writer_of(r),
                                      .snapshots = r->set->snapshot_every > 0};
     const int found = spk_checkpoint_begin(r->checkpoint, &what, &r->at, err);
     if (found < 0) return -1;
@@ -171,14 +181,21 @@ static int open_input(run *r, uint64_t *steps, spk_error *err)
     return r->feed ? 0 : -1;
 }
 
+static int open_outputs(run *r, spk_error *err)
+{
+    if (spk_comm_rank() > 0) return 0;
+    if (open_weights(r, err)) return -1;
+    return r->set->spikes ? open_spikes(r, err) : 0;
+}
+
 static int set_up(run *r, spk_error *err)
 {
     uint64_t steps;
     if (spk_checkpoint_open(r->cli, &r->set->checkpoint, "--spikes", r->set->spikes, &r->checkpoint,
                             err) ||
-        open_input(r, &steps, err) || build(r, err) || open_weights(r, err))
+        open_input(r, &steps, err) || spk_run_check_ranks(r->cli, r->input, r->set->weights, err) ||
+        build(r, err) || open_outputs(r, err))
         return -1;
-    if (r->set->spikes && open_spikes(r, err)) return -1;
     return begin_checkpoints(r, err);
 }
 
@@ -203,10 +220,8 @@ static int snapshot(run *r, spk_error *err)
 {
     spk_snapshot mark = {.samples = r->at.samples, .tick = r->at.end};
     r->snapshot_at = r->at.samples;
-    spk_journal *journal = spk_checkpoint_journal(r->checkpoint);
-    if (journal && spk_journal_snapshot(journal, r->engine, &mark, err)) return -1;
-    return spk_weights_write(r->engine, &r->header, spk_sink_writer(r->sink), mark.samples,
-                             mark.tick, err);
+    if (spk_checkpoint_snapshot(r->checkpoint, &mark, err)) return -1;
+    return spk_weights_write(r->engine, &r->header, writer_of(r), mark.samples, mark.tick, err);
 }
 
 /* With checkpoints, a sample is read before it is presented, so that one without its end can still be
@@ -249,7 +264,7 @@ static int train_all(run *r, spk_error *err)
     }
     spk_progress_end(progress, r->at.samples);
     /* Waiting for input was interrupted, or the program before this one was stopped, too. */
-    if (!failed && more < 0 && spk_checkpoint_stops(r->checkpoint))
+    if (!failed && more < 0 && spk_comm_ranks() == 1 && spk_checkpoint_stops(r->checkpoint))
         return spk_checkpoint_stop(r->checkpoint, &r->at, err);
     if (failed || more < 0) return -1;
     return r->snapshot_at == r->at.samples && r->at.samples > 0 ? 0 : snapshot(r, err);
@@ -262,12 +277,13 @@ static int finish(run *r, spk_error *err)
     if (spk_feed_collisions(r->feed) > 0)
         spk_warn(r->cli, "--retick: %" PRIu64 " spikes fell together with another of their unit",
                  spk_feed_collisions(r->feed));
+    if (spk_run_tell_ranks(r->cli, err)) return -1;
     spk_sink *sink = r->spikes_sink;
     r->spikes_sink = NULL;
     if (sink && spk_filter_finish(sink, end, err)) return -1;
     sink = r->sink;
     r->sink = NULL;
-    if (spk_filter_finish(sink, end, err)) return -1;
+    if (sink && spk_filter_finish(sink, end, err)) return -1;
     spk_checkpoint_remove(r->checkpoint);
     return 0;
 }
@@ -300,6 +316,7 @@ static int main_run(spk_cli *cli, spk_error *err)
         status = estimate(&r, err);
     else if (status == 0 && !done)
         status = set_up(&r, err) || train_all(&r, err) || finish(&r, err) ? -1 : 0;
+    status = spk_comm_agree(status, err);
     clean_up(&r);
     return status;
 }
@@ -316,5 +333,6 @@ int main(int argc, char **argv)
         .settings_size = sizeof(settings),
         .run = main_run,
     };
-    return spk_main(&program, argc, argv);
+    spk_comm_begin(&argc, &argv);
+    return spk_comm_end(spk_main(&program, argc, argv));
 }

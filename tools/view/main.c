@@ -2,6 +2,7 @@
  *
  * main.c chooses what to show (--kind, or what the header promises) and from where to where; each
  * kind is a function in events.c, samples.c, weights.c or head.c. */
+#include "cli/message.h"
 #include "cli/program.h"
 #include "filter/filter.h"
 #include "filter/target.h"
@@ -122,6 +123,21 @@ static enum kind default_kind(const spk_header *header)
     return SAMPLES;
 }
 
+/* Spikes are shown where there are traces, too: say so. */
+static void mention_traces(const spk_cli *cli, const settings *s, const spk_header *header)
+{
+    const bool chosen = s->head || s->labels || s->kind != AUTO;
+    if (chosen || s->common.quiet || default_kind(header) == TRACES) return;
+    for (size_t i = 0; i < header->channels; i++) {
+        const spk_channel *channel = &header->channel[i];
+        if (channel->type != SPK_CHANNEL_TRACE) continue;
+        spk_note(cli, 0,
+                 "--kind traces shows its traces (the first is %s.%s), spk-plot trace draws them",
+                 channel->name, channel->variable);
+        return;
+    }
+}
+
 static enum kind chosen_kind(const settings *s, const spk_header *header)
 {
     if (s->head) return HEAD;
@@ -176,7 +192,7 @@ static int prepare(view *v, const settings *s, spk_error *err)
     return spk_clock_init(&v->clock, v->header->tick, powers[s->time_unit], err);
 }
 
-static int show(view *v, const settings *s, spk_error *err)
+static int show(view *v, const spk_cli *cli, const settings *s, spk_error *err)
 {
     static view_show *const shows[] = {[SPIKES] = view_spikes,   [FRAMES] = view_frames,
                                        [TRACES] = view_traces,   [PREDICTIONS] = view_predictions,
@@ -185,6 +201,7 @@ static int show(view *v, const settings *s, spk_error *err)
     v->header = spk_reader_header(v->in);
     enum kind kind = chosen_kind(s, v->header);
     if (check_options(s, kind, err) || check_stream(v, kind, err) || prepare(v, s, err)) return -1;
+    mention_traces(cli, s, v->header);
     return shows[kind](v, err);
 }
 
@@ -203,7 +220,7 @@ static int run(spk_cli *cli, spk_error *err)
     if (!v.in) return -1;
     int status = -1;
     spk_output *out = spk_target_open(cli, SPK_FILE_TEXT, err);
-    if (out && (v.out = spk_output_file(out, err))) status = show(&v, s, err);
+    if (out && (v.out = spk_output_file(out, err))) status = show(&v, cli, s, err);
     spk_reader_close(v.in);
     if (status == 0) return spk_output_commit(out, err);
     return spk_output_give_up(out, err);

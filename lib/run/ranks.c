@@ -1,7 +1,8 @@
 /* ranks.c: several processes at one network, as mpirun starts them. */
-#include "simulate.h"
+#include "run/ranks.h"
 
 #include "base/memory.h"
+#include "cli/message.h"
 #include "engine/comm.h"
 
 #include <stdlib.h>
@@ -15,28 +16,17 @@ static bool is_file(const char *path)
     return path && strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-int simulate_check_ranks(const run *r, spk_error *err)
+int spk_run_check_ranks(const spk_cli *cli, const spk_reader *input, const char *weights,
+                        spk_error *err)
 {
     const int ranks = spk_comm_ranks();
     if (ranks == 1) return 0;
-    if (r->set->plastic)
-        return spk_fail(err, SPK_USAGE, "--plastic: not offered yet over %d ranks", ranks);
-    if (r->set->jobs > 1)
-        return spk_fail(err, SPK_USAGE, "--jobs: not offered over %d ranks", ranks);
-    if (r->checkpoint)
-        return spk_fail(err, SPK_USAGE, "--checkpoint: not offered yet over %d ranks", ranks);
-    if (r->input && !is_file(spk_operand(r->cli, 1)))
+    if (input && !is_file(spk_operand(cli, 1)))
         return spk_fail(err, SPK_USAGE, "%s: over %d ranks the input is a file, which each reads",
-                        spk_reader_name(r->input), ranks);
-    if (r->set->weights && !is_file(r->set->weights))
+                        spk_reader_name(input), ranks);
+    if (weights && !is_file(weights))
         return spk_fail(err, SPK_USAGE, "%s: over %d ranks weights are a file, which each reads",
-                        r->set->weights, ranks);
-    return 0;
-}
-
-int simulate_drop(void *context, const spk_engine *e, uint64_t end, spk_error *err)
-{
-    (void)context, (void)e, (void)end, (void)err;
+                        weights, ranks);
     return 0;
 }
 
@@ -52,7 +42,7 @@ static uint64_t memory_peak(void)
 #endif
 }
 
-int simulate_tell_ranks(const run *r, spk_error *err)
+int spk_run_tell_ranks(const spk_cli *cli, spk_error *err)
 {
     const int ranks = spk_comm_ranks();
     if (ranks == 1) return 0;
@@ -67,7 +57,7 @@ int simulate_tell_ranks(const run *r, spk_error *err)
         spk_comm_stats stats;
         spk_comm_stats_get(&stats);
         const double n = stats.exchanges > 0 ? (double)stats.exchanges : 1;
-        spk_note(r->cli, 1,
+        spk_note(cli, 1,
                  "%d ranks: %.1f to %.1f MB each; %.0f exchanges, in each rank 0 sent %.1f bytes "
                  "and received %.1f",
                  ranks, (double)least / 1e6, (double)most / 1e6, (double)stats.exchanges,
