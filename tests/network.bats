@@ -165,3 +165,17 @@ digits() {
     run -3 spk-simulate nowhere.json
     assert_output "spk-simulate: nowhere.json: cannot open: No such file or directory"
 }
+
+@test "teachers and scaled increments: what is refused" {
+    refused() { # refused ASSIGNMENT MESSAGE
+        run -2 spk-simulate --check "$ROOT/share/experiments/digits/network.json" --set "populations.$1"
+        assert_output --partial "populations.$2"
+    }
+    scale=exc.adaptive_threshold.theta_plus_scale
+    refused "$scale={\"width_mV\": 0, \"pole_mV\": 10}" "$scale.width_mV: 0 is out of range (1e-06 to 1000000)"
+    refused "$scale={\"width_mV\": 1}" "$scale: \"pole_mV\" is missing"
+    refused 'input.teacher={"rate_Hz": 1}' 'input.teacher: poisson_input has no teacher'
+    refused 'exc.teacher={"rate": 1}' 'exc.teacher.rate: missing unit: this key is "rate_Hz"'
+    refused 'exc.teacher={}' 'exc.teacher: "rate_Hz" is missing'
+    refused 'exc.teacher={"rate_Hz": -1}' 'exc.teacher.rate_Hz: -1 is out of range (0 to 1000000000)'
+}

@@ -388,19 +388,6 @@ static void test_bad_populations(void **state)
     refused("populations.exc.adaptive_threshold.tau_theta_ms={\"uniform\": [1, 2]}",
             "populations.exc.adaptive_threshold.tau_theta_ms: one number is expected, not a "
             "distribution");
-    refused(
-        "populations.exc.adaptive_threshold.theta_plus_scale={\"width_mV\": 0, \"pole_mV\": 10}",
-        "populations.exc.adaptive_threshold.theta_plus_scale.width_mV: 0 is out of range "
-        "(1e-06 to 1000000)");
-    refused("populations.exc.adaptive_threshold.theta_plus_scale={\"width_mV\": 1}",
-            "populations.exc.adaptive_threshold.theta_plus_scale: \"pole_mV\" is missing");
-    refused("populations.input.teacher={\"rate_Hz\": 1}",
-            "populations.input.teacher: poisson_input has no teacher");
-    refused("populations.exc.teacher={\"rate\": 1}",
-            "populations.exc.teacher.rate: missing unit: this key is \"rate_Hz\"");
-    refused("populations.exc.teacher={}", "populations.exc.teacher: \"rate_Hz\" is missing");
-    refused("populations.exc.teacher={\"rate_Hz\": -1}",
-            "populations.exc.teacher.rate_Hz: -1 is out of range (0 to 1000000000)");
     refused("populations.second={\"size\": 1, \"model\": \"spike_input\"}",
             "populations.second: input takes the input stream already; only one population may");
     refused("populations.input.params={\"rate_Hz\": -0.5}",

@@ -673,7 +673,7 @@ static void test_what_is_refused(void **state)
         {R "\"rule\": \"stdp_spinnaker\", \"w_step\": 0.1}", "w_step must be 0 or a power of 2"},
         {R "\"rule\": \"stdp\", \"Wmax\": -10}", "the weights must be 0 or less"},
         {P "weight_mV={\"normal\": [1, 1]}", "the weights must be 0 or more (clip"},
-        {R "\"rule\": \"stdp_trace\"}", "can learn by stdp_trace; stdp, stdp_pl"},
+        {R "\"rule\": \"stdp_trace\"}", "can learn by stdp_trace, but with \"timing"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         spk_error err = {0};
