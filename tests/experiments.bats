@@ -186,10 +186,10 @@ VPR=$ROOT/share/experiments/place-recognition
     # A module is made once; a changed table is seen.
     sed 's/0\.[1-9]/0.0/' "$VPR/short.tsv" >short.tsv
     run -1 diff short.tsv out/short.tsv
-    run -0 make -f "$VPR/Makefile" list PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out
+    run -0 make -s --no-print-directory -f "$VPR/Makefile" list PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out
     assert_output "$(printf 'out/published-2-1/%s-100/query-module\n' 0-5 5-10 10-15)"
     touch images.pgm
-    run -0 make -s -f "$VPR/Makefile" -n $output PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out \
+    run -0 make -s --no-print-directory -f "$VPR/Makefile" -n $output PLACES=15 CALIBRATION=5 REGION=5 N=100 EPOCHS=2 OUT=out \
         REFERENCE=images.pgm QUERY=images.pgm
     assert_output ""
 }
