@@ -53,9 +53,8 @@ static int build_part(const spk_engine *e, const engine_projection *p, delayed *
 {
     static const char what[] = "weights";
     delayed_part *own = &d->part[part];
-    engine_range range = p->target->part[part];
-    uint32_t end = range.end < p->target->size ? range.end : p->target->size;
-    own->n = end > range.begin ? end - range.begin : 0;
+    const engine_range units = engine_part_units(p->target, part);
+    own->n = units.end - units.begin;
     if (d->most >= UINT16_MAX)
         return spk_fail(err, SPK_LIMIT, "%s: projections.%s: drawn delays are limited to %d steps",
                         e->net->name, p->spec->name, UINT16_MAX - 1);

@@ -36,7 +36,7 @@ static int build(spk_engine *e, engine_projection *p, spk_error *err)
     dense *d = p->data = spk_alloc(1, sizeof *d, "a projection", err);
     if (!d) return -1;
     uint32_t delay = p->spec->min_delay;
-    bool arrival = engine_projection_at_arrival(p->spec);
+    bool arrival = spk_projection_at_arrival(p->spec);
     d->pre_back = arrival ? delay : 0;
     d->deliver_after = arrival ? 0 : delay;
     d->post_back = engine_projection_target_history(p->spec);

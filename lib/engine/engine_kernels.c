@@ -51,7 +51,7 @@ static void SPK_KERNEL(count)(size_t n, const uint16_t *restrict target, uint16_
     {                                                                                              \
         .sum_columns = NAMED(sum_columns, suffix), .scale_columns = NAMED(scale_columns, suffix),  \
         .collect = NAMED(collect, suffix), .put_back = NAMED(put_back, suffix),                    \
-        .deliver = NAMED(deliver, suffix)                                                          \
+        .deliver = NAMED(deliver, suffix), .deliver_scaled = NAMED(deliver_scaled, suffix)         \
     }
 
 const engine_functions SPK_KERNEL(engine_functions) = {

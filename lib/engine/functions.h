@@ -61,6 +61,8 @@ typedef struct engine_weight_functions {
     void (*put_back)(size_t n, const uint32_t *source, const uint16_t *place, void *weight,
                      size_t stride, const void *in);
     void (*deliver)(size_t n, const uint16_t *target, void *input, const void *weight);
+    void (*deliver_scaled)(size_t n, const uint16_t *target, void *input, const void *weight,
+                           double factor);
 } engine_weight_functions;
 
 typedef struct engine_functions {

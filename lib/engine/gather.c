@@ -100,3 +100,36 @@ int engine_gather_rows(const spk_engine *e, const engine_projection *p, uint32_t
     }
     return 0;
 }
+
+/* ---- the states of storages that keep their own ----------------------------------------------- */
+
+int engine_save_shares(engine_saving *w, size_t bytes, const void *mine)
+{
+    const void *all;
+    size_t n;
+    if (engine_gather(w->e, bytes, mine, &all, &n, w->err)) return -1;
+    if (!w->to) return 0;
+    if (n > 0) memcpy(w->to, all, n);
+    w->to += n;
+    return 0;
+}
+
+int engine_save_rows(engine_saving *w, size_t values, size_t width, engine_put_row *put, size_t k)
+{
+    const size_t bytes = values * width;
+    void *scratch = w->to ? NULL : spk_alloc(bytes, 1, "a checkpoint", w->err);
+    void *whole = w->to ? (void *)w->to : scratch, *at = whole;
+    if (!whole) return -1;
+    for (uint32_t i = 0; i < w->p->source->size; i++)
+        at = put(w->p, k, i, at);
+    const int status = engine_gather_rows(w->e, w->p, 0, w->p->source->size, width, whole, w->err);
+    free(scratch);
+    if (w->to) w->to += bytes;
+    return status;
+}
+
+const unsigned char *engine_load(void *to, const unsigned char *from, size_t bytes)
+{
+    if (bytes > 0) memcpy(to, from, bytes);
+    return from + bytes;
+}

@@ -91,10 +91,9 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
 {
     const indexed *x = p->data;
     indexed_part *own = &x->part[part];
-    const engine_range range = p->target->part[part];
-    const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
+    const engine_range units = engine_part_units(p->target, part);
     const size_t sources = p->source->padded;
-    own->targets = end > range.begin ? end - range.begin : 0;
+    own->targets = units.end - units.begin;
     own->row = spk_alloc(sources + 1, sizeof *own->row, what, err);
     own->column = spk_alloc(own->targets + 1, sizeof *own->column, what, err);
     own->sum = spk_alloc(own->targets, sizeof *own->sum, what, err);
@@ -265,52 +264,23 @@ int indexed_state_bytes(const spk_engine *e, const engine_projection *p, size_t 
     return 0;
 }
 
-/* Where a state is written to, at rank 0. */
-typedef struct saving {
-    const spk_engine *e;
-    const engine_projection *p;
-    unsigned char *to; /* NULL at the others */
-    spk_error *err;
-} saving;
-
-static int put_all(saving *w, size_t bytes, const void *mine)
+static void *put_row(const engine_projection *p, size_t k, uint32_t source, void *list)
 {
-    const void *all;
-    size_t n;
-    if (engine_gather(w->e, bytes, mine, &all, &n, w->err)) return -1;
-    if (!w->to) return 0;
-    if (n > 0) memcpy(w->to, all, n);
-    w->to += n;
-    return 0;
-}
-
-static int put_weights(saving *w)
-{
-    const engine_projection *p = w->p;
     const indexed *x = p->data;
-    const size_t bytes = count_synapses(x) * x->bytes;
-    unsigned char *scratch = w->to ? NULL : spk_alloc(bytes, 1, "a checkpoint", w->err);
-    unsigned char *value = w->to ? w->to : scratch, *row = value;
-    if (!value) return -1;
-    for (uint32_t i = 0; i < p->source->size; i++) {
-        indexed_get_row(p, i, row);
-        row += indexed_row_length(p, i) * x->bytes;
-    }
-    const int status = engine_gather_rows(w->e, p, 0, p->source->size, x->bytes, value, w->err);
-    free(scratch);
-    if (w->to) w->to += bytes;
-    return status;
+    (void)k; /* a synapse has its weight only */
+    indexed_get_row(p, source, list);
+    return engine_at(list, indexed_row_length(p, source), x->bytes);
 }
 
 /* Sources' numbers, which all parts with units have alike: their first's. */
-static int put_sources(saving *w, const void *array)
+static int put_sources(engine_saving *w, const void *array)
 {
     const bool mine = engine_owns(w->e, living(w->p->data));
-    return put_all(w, mine ? w->p->source->size * w->e->real_bytes : 0, array);
+    return engine_save_shares(w, mine ? w->p->source->size * w->e->real_bytes : 0, array);
 }
 
 /* What each target gets. */
-static int put_current(saving *w)
+static int put_current(engine_saving *w)
 {
     const indexed *x = w->p->data;
     const engine_range own = engine_units_of(w->e, w->p->target, (size_t)spk_comm_rank());
@@ -322,7 +292,7 @@ static int put_current(saving *w)
         if (n > 0) memcpy(at, x->part[part].current, n);
         at += n;
     }
-    const int status = put_all(w, bytes, list);
+    const int status = engine_save_shares(w, bytes, list);
     free(list);
     return status;
 }
@@ -332,23 +302,17 @@ int indexed_save(const spk_engine *e, const engine_projection *p, void *state, s
     const indexed *x = p->data;
     const engine_range own = engine_units_of(e, p->target, (size_t)spk_comm_rank());
     const size_t keeper = living(x), width = e->real_bytes;
-    saving w = {.e = e, .p = p, .to = state, .err = err};
-    if (put_weights(&w)) return -1;
+    engine_saving w = {.e = e, .p = p, .to = state, .err = err};
+    if (engine_save_rows(&w, count_synapses(x), x->bytes, put_row, 0)) return -1;
     if (p->spec->course != SPK_COURSE_PULSE &&
         (put_sources(&w, x->part[keeper].g) || put_current(&w)))
         return -1;
     if (!p->spec->rule) return 0;
     return put_sources(&w, x->traces.part[keeper].pre) ||
-                   put_all(&w, (own.end - own.begin) * width,
-                           engine_at(x->traces.post, own.begin, width))
+                   engine_save_shares(&w, (own.end - own.begin) * width,
+                                      engine_at(x->traces.post, own.begin, width))
                ? -1
                : 0;
-}
-
-static const unsigned char *get(void *to, const unsigned char *from, size_t bytes)
-{
-    if (bytes > 0) memcpy(to, from, bytes);
-    return from + bytes;
 }
 
 int indexed_restore(spk_engine *e, engine_projection *p, const void *state, size_t bytes,
@@ -365,14 +329,15 @@ int indexed_restore(spk_engine *e, engine_projection *p, const void *state, size
     }
     if (p->spec->course != SPK_COURSE_PULSE) {
         for (size_t part = 0; part < x->parts; part++)
-            get(x->part[part].g, from, sources);
+            engine_load(x->part[part].g, from, sources);
         from += sources;
         for (size_t part = 0; part < x->parts; part++)
-            from = get(x->part[part].current, from, 2 * x->part[part].targets * e->real_bytes);
+            from =
+                engine_load(x->part[part].current, from, 2 * x->part[part].targets * e->real_bytes);
     }
     if (!p->spec->rule) return 0;
     for (size_t part = e->first; part < e->last; part++)
-        get(x->traces.part[part].pre, from, sources);
-    get(x->traces.post, from + sources, p->target->size * e->real_bytes);
+        engine_load(x->traces.part[part].pre, from, sources);
+    engine_load(x->traces.post, from + sources, p->target->size * e->real_bytes);
     return 0;
 }

@@ -356,8 +356,6 @@ void engine_projection_normalized(const spk_engine *e, engine_projection *p, uin
 /* How far back (in steps) a projection reads its source's and its target's spikes. */
 uint32_t engine_projection_source_history(const spk_engine *e, const spk_projection *p);
 uint32_t engine_projection_target_history(const spk_projection *p);
-/* Spikes are looked up when they arrive, instead of being sent ahead when they are emitted. */
-bool engine_projection_at_arrival(const spk_projection *p);
 /* A constant weight, rounded to its type; as its receptor takes it. */
 double engine_rounded_weight(const spk_projection *p);
 double engine_constant_weight(const engine_projection *p, int *receptor);
@@ -461,6 +459,20 @@ int engine_gather_units(const spk_engine *e, const engine_population *p, const v
  * others'. */
 int engine_gather_rows(const spk_engine *e, const engine_projection *p, uint32_t row0, size_t rows,
                        size_t width, void *value, spk_error *err);
+/* Where a storage's state is written to, piece behind piece, at rank 0. */
+typedef struct engine_saving {
+    const spk_engine *e;
+    const engine_projection *p;
+    unsigned char *to; /* NULL at the others */
+    spk_error *err;
+} engine_saving;
+/* The k-th of the numbers that each synapse of a source has; returns where the next source's go. */
+typedef void *engine_put_row(const engine_projection *p, size_t k, uint32_t source, void *list);
+/* What each rank has, one behind the other; and `values` numbers, row by row. */
+int engine_save_shares(engine_saving *w, size_t bytes, const void *mine);
+int engine_save_rows(engine_saving *w, size_t values, size_t width, engine_put_row *put, size_t k);
+/* The other way; returns what comes behind. */
+const unsigned char *engine_load(void *to, const unsigned char *from, size_t bytes);
 
 /* cut.c: also between the runs of one presentation. */
 int engine_cut(spk_engine *e, size_t parts, spk_error *err);
@@ -485,6 +497,14 @@ void engine_arrays_reset(spk_engine *e); /* back to what was marked */
 static inline uint32_t engine_address(const spk_engine *e)
 {
     return e->attempt << 16 | (uint32_t)(e->sample >> 32);
+}
+
+/* The units of a part, without padding. */
+static inline engine_range engine_part_units(const engine_population *p, size_t part)
+{
+    const engine_range range = p->part[part];
+    return (engine_range){range.begin < p->size ? range.begin : p->size,
+                          range.end < p->size ? range.end : p->size};
 }
 
 /* Element i of an array of `size`-byte elements; of none, NULL, element 0 is NULL. */

@@ -199,9 +199,8 @@ static int make_parts(spk_engine *e, engine_projection *p, building *b, spk_erro
     s->parts = e->parts;
     for (size_t part = 0; part < s->parts; part++) {
         plastic_part *own = &s->part[part];
-        const engine_range range = p->target->part[part];
-        const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
-        own->histories = end > range.begin ? end - range.begin : 0;
+        const engine_range units = engine_part_units(p->target, part);
+        own->histories = units.end - units.begin;
         own->first = spk_alloc(sources + 1, sizeof *own->first, what, err);
         b->next[part] = spk_alloc(sources + 1, sizeof **b->next, what, err);
         if (!own->first || !b->next[part]) return -1;

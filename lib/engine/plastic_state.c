@@ -180,53 +180,18 @@ static size_t living(const plastic *s)
     return part;
 }
 
-static const unsigned char *get(void *to, const unsigned char *from, size_t bytes)
+/* The k-th number of a source's synapses; returns where the next one's go. */
+static void *put_row(const engine_projection *p, size_t k, uint32_t source, void *list)
 {
-    if (bytes > 0) memcpy(to, from, bytes);
-    return from + bytes;
-}
-
-/* Where a state is written to, at rank 0. */
-typedef struct saving {
-    const spk_engine *e;
-    const engine_projection *p;
-    unsigned char *to; /* NULL at the others */
-    spk_error *err;
-} saving;
-
-static int put_all(saving *w, size_t bytes, const void *mine)
-{
-    const void *all;
-    size_t n;
-    if (engine_gather(w->e, bytes, mine, &all, &n, w->err)) return -1;
-    if (!w->to) return 0;
-    if (n > 0) memcpy(w->to, all, n);
-    w->to += n;
-    return 0;
-}
-
-/* The k-th number of all synapses, row by row. */
-static int put_rows(saving *w, size_t k)
-{
-    const engine_projection *p = w->p;
     const plastic *s = p->data;
-    const size_t bytes = count_synapses(s) * s->bytes;
-    void *scratch = w->to ? NULL : spk_alloc(bytes, 1, "a checkpoint", w->err), *list = w->to;
-    if (!w->to && !scratch) return -1;
-    if (!w->to) list = scratch;
-    for (uint32_t i = 0; i < p->source->size; i++)
-        for (size_t part = 0; part < s->parts; part++)
-            list =
-                put_numbers(p, part, i, k > 0 ? s->part[part].plus : s->part[part].weight, 1, list);
-    const int status =
-        engine_gather_rows(w->e, p, 0, p->source->size, s->bytes, w->to ? w->to : scratch, w->err);
-    free(scratch);
-    if (w->to) w->to += bytes;
-    return status;
+    for (size_t part = 0; part < s->parts; part++)
+        list = put_numbers(p, part, source, k > 0 ? s->part[part].plus : s->part[part].weight, 1,
+                           list);
+    return list;
 }
 
 /* How many spikes each target's archive has, and these. */
-static int put_archives(saving *w)
+static int put_archives(engine_saving *w)
 {
     const plastic *s = w->p->data;
     const engine_range own = engine_units_of(w->e, w->p->target, (size_t)spk_comm_rank());
@@ -241,8 +206,8 @@ static int put_archives(saving *w)
             if (h->spikes > 0) memcpy(spike + n, h->spike, h->spikes * sizeof *spike);
             n += h->spikes;
         }
-    const int status = !count || !spike || put_all(w, targets * sizeof *count, count) ||
-                               put_all(w, spikes * sizeof *spike, spike)
+    const int status = !count || !spike || engine_save_shares(w, targets * sizeof *count, count) ||
+                               engine_save_shares(w, spikes * sizeof *spike, spike)
                            ? -1
                            : 0;
     free(count);
@@ -255,11 +220,11 @@ int plastic_save(const spk_engine *e, const engine_projection *p, void *state, s
     const plastic *s = p->data;
     const engine_range own = engine_units_of(e, p->target, (size_t)spk_comm_rank());
     const size_t keeper = living(s), sources = engine_owns(e, keeper) ? p->source->size : 0;
-    saving w = {.e = e, .p = p, .to = state, .err = err};
+    engine_saving w = {.e = e, .p = p, .to = state, .err = err};
     for (size_t k = 0; k < count_numbers(p); k++)
-        if (put_rows(&w, k)) return -1;
-    if (put_all(&w, sources * sizeof(plastic_source), s->part[keeper].source) ||
-        put_all(&w, (own.end - own.begin) * sizeof *p->changed, p->changed + own.begin))
+        if (engine_save_rows(&w, count_synapses(s), s->bytes, put_row, k)) return -1;
+    if (engine_save_shares(&w, sources * sizeof(plastic_source), s->part[keeper].source) ||
+        engine_save_shares(&w, (own.end - own.begin) * sizeof *p->changed, p->changed + own.begin))
         return -1;
     return put_archives(&w);
 }
@@ -274,7 +239,7 @@ static int restore_archives(const spk_engine *e, engine_projection *p, const uns
     for (size_t part = 0; part < s->parts; part++)
         for (size_t j = 0; j < s->part[part].histories; j++) {
             uint64_t n;
-            from = get(&n, from, sizeof n);
+            from = engine_load(&n, from, sizeof n);
             if (n > left / sizeof(plastic_spike)) return 1;
             left -= n * sizeof(plastic_spike);
             if (!engine_owns(e, part)) {
@@ -285,7 +250,7 @@ static int restore_archives(const spk_engine *e, engine_projection *p, const uns
             plastic_clear(h);
             for (uint64_t k = 0; k < n; k++) {
                 plastic_spike spike;
-                spikes = get(&spike, spikes, sizeof spike);
+                spikes = engine_load(&spike, spikes, sizeof spike);
                 if (spike.at <= h->last.at) return 1;
                 if (plastic_append(h, spike, err)) return -1;
             }
@@ -305,8 +270,8 @@ int plastic_restore(spk_engine *e, engine_projection *p, const void *state, size
                 from = take_numbers(p, part, i, k > 0 ? s->part[part].plus : s->part[part].weight,
                                     1, from);
     for (size_t part = e->first; part < e->last; part++)
-        get(s->part[part].source, from, p->source->size * sizeof(plastic_source));
+        engine_load(s->part[part].source, from, p->source->size * sizeof(plastic_source));
     from += p->source->size * sizeof(plastic_source);
-    from = get(p->changed, from, p->target->size * sizeof *p->changed);
+    from = engine_load(p->changed, from, p->target->size * sizeof *p->changed);
     return restore_archives(e, p, from, bytes - (size_t)(from - (const unsigned char *)state), err);
 }

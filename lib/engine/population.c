@@ -192,7 +192,7 @@ static void find_lengths(const spk_engine *e, engine_population *p)
         const spk_projection *q = &e->net->projection[k];
         if (q->target != p->index || spk_population_is_current(&e->net->population[q->source]))
             continue;
-        if (engine_projection_at_arrival(q) || spk_projection_straight(e->net, q)) continue;
+        if (spk_projection_looked_up(e->net, q)) continue;
         if (q->max_delay + 1 > p->slots) p->slots = q->max_delay + 1;
     }
 }

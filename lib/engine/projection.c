@@ -20,15 +20,9 @@ static const spk_rule_constants *constants(const spk_projection *p, spk_rule_con
     return out;
 }
 
-bool engine_projection_at_arrival(const spk_projection *p)
-{
-    return spk_projection_at_arrival(p);
-}
-
 uint32_t engine_projection_source_history(const spk_engine *e, const spk_projection *p)
 {
-    bool looked_up = engine_projection_at_arrival(p) || spk_projection_straight(e->net, p);
-    return looked_up ? p->max_delay : 0;
+    return spk_projection_looked_up(e->net, p) ? p->max_delay : 0;
 }
 
 uint32_t engine_projection_target_history(const spk_projection *p)
@@ -82,7 +76,7 @@ static int check_plastic(const spk_engine *e, const engine_projection *p, spk_er
                         "by %s, but with \"timing\": \"together\"; stdp, stdp_pl, stdp_triplet and "
                         "vogels_sprekeler take every connection rule",
                         e->net->name, spec->name, spec->rule->name);
-    if (!one_delay(spec) && !engine_projection_at_arrival(spec))
+    if (!one_delay(spec) && !spk_projection_at_arrival(spec))
         return refuse(e, p, err,
                       "learning with drawn delays needs \"delay_kind\": \"axonal\" and \"timing\": "
                       "\"synapse\"");
@@ -144,7 +138,7 @@ static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
 {
     const spk_rule_kernel *kernel = p->spec->rule->kernel;
     kernel->prepare(p->spec->rule_param, e->net->dt_ms, &p->rule); /* it was looked at on loading */
-    p->rule.deliver_after = !engine_projection_at_arrival(p->spec);
+    p->rule.deliver_after = !spk_projection_at_arrival(p->spec);
     p->learn = engine_at(e->plasticity, kernel->functions, 1);
     p->changed = spk_alloc(p->target->padded, sizeof *p->changed, "weights", err);
     if (!p->changed || check_plastic(e, p, err)) return -1;
@@ -247,9 +241,8 @@ double engine_projection_factor(const engine_projection *p, double sum)
 uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part)
 {
     if (p->storage->part_length) return p->storage->part_length(p, source, part);
-    const engine_range range = p->target->part[part];
-    const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
-    return end > range.begin ? end - range.begin : 0;
+    const engine_range units = engine_part_units(p->target, part);
+    return units.end - units.begin;
 }
 
 uint64_t engine_row_values(const engine_projection *p, uint32_t source)

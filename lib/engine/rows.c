@@ -444,49 +444,14 @@ void engine_rows_deliver(spk_engine *e, engine_projection *p, const engine_shape
 
 /* ---- weights times a factor ------------------------------------------------------------------- */
 
-static void scale_same(size_t n, const uint16_t *target, double value, bool single, void *input)
-{
-    if (single)
-        for (size_t i = 0; i < n; i++)
-            ((float *)input)[target[i]] += (float)value;
-    else
-        for (size_t i = 0; i < n; i++)
-            ((double *)input)[target[i]] += value;
-}
-
-static void scale_single(size_t n, const uint16_t *restrict target, const float *restrict weight,
-                         double factor, float *restrict input)
-{
-    for (size_t i = 0; i < n; i++)
-        input[target[i]] += (float)(factor * (double)weight[i]);
-}
-
-static void scale_mixed(size_t n, const uint16_t *restrict target, const float *restrict weight,
-                        double factor, double *restrict input)
-{
-    for (size_t i = 0; i < n; i++)
-        input[target[i]] += factor * (double)weight[i];
-}
-
-static void scale_double(size_t n, const uint16_t *restrict target, const double *restrict weight,
-                         double factor, double *restrict input)
-{
-    for (size_t i = 0; i < n; i++)
-        input[target[i]] += factor * weight[i];
-}
-
 static void deliver_scaled(const delivery *d, const cursor *c, double factor)
 {
-    const spk_numbers numbers = d->p->numbers;
     void *input = input_of(d, c->key);
     if (d->shape->weight_bytes == 0)
-        scale_same(c->n, c->target, factor * d->shape->same, numbers == SPK_SINGLE, input);
-    else if (numbers == SPK_SINGLE)
-        scale_single(c->n, c->target, c->weight, factor, input);
-    else if (numbers == SPK_MIXED)
-        scale_mixed(c->n, c->target, c->weight, factor, input);
+        d->e->vector->add_each(c->n, c->target, input, factor * d->shape->same);
     else
-        scale_double(c->n, c->target, c->weight, factor, input);
+        d->e->functions->weight[d->p->numbers].deliver_scaled(c->n, c->target, input, c->weight,
+                                                              factor);
 }
 
 void engine_row_deliver_scaled(spk_engine *e, engine_projection *p, const engine_shape *s,

@@ -279,10 +279,9 @@ static int build_by_target(const spk_engine *e, const engine_projection *p, cons
     worker *w = targets ? open_workers(s, stride, &count, err) : NULL;
     int status = w ? 0 : -1;
     for (size_t part = e->first; status == 0 && part < e->last; part++) {
-        engine_range range = p->target->part[part];
-        uint32_t end = range.end < p->target->size ? range.end : p->target->size;
-        if (range.begin >= end) continue;
-        share(s, w, range.begin, end);
+        engine_range units = engine_part_units(p->target, part);
+        if (units.begin == units.end) continue;
+        share(s, w, units.begin, units.end);
         for (uint32_t i = 0, last; status == 0 && i < p->source->size; i = last) {
             last = p->source->size - i < most ? p->source->size : i + most;
             status = build_band(e, p, s, (band){part, i, last, targets}, w, count, stride, err);

@@ -44,9 +44,8 @@ int engine_shifts_build(const spk_engine *e, const engine_projection *p, engine_
     shifts->unit = spk_alloc(size, sizeof *shifts->unit, what, err);
     int status = list && shifts->delay && shifts->unit ? draw(e, p, list, err) : -1;
     for (size_t part = 0; status == 0 && part < e->parts; part++) {
-        const engine_range range = p->target->part[part];
-        const uint32_t end = range.end < size ? range.end : size;
-        if (range.begin < end) qsort(list + range.begin, end - range.begin, sizeof *list, by_delay);
+        const engine_range units = engine_part_units(p->target, part);
+        qsort(list + units.begin, units.end - units.begin, sizeof *list, by_delay);
     }
     for (uint32_t i = 0; status == 0 && i < size; i++) {
         shifts->delay[i] = list[i].delay;
@@ -65,9 +64,8 @@ void engine_shifts_free(engine_shifts *shifts)
 engine_shift engine_shift_at(const engine_shifts *shifts, const engine_projection *p, size_t part,
                              uint32_t begin)
 {
-    const engine_range range = p->target->part[part];
+    const uint32_t end = engine_part_units(p->target, part).end;
     engine_shift s = {.begin = begin, .end = begin, .delay = p->spec->min_delay};
-    const uint32_t end = range.end < p->target->size ? range.end : p->target->size;
     if (shifts->delay && begin < end) s.delay = shifts->delay[begin];
     while (s.end < end && (!shifts->delay || shifts->delay[s.end] == s.delay))
         s.end = shifts->delay ? s.end + 1 : end;

@@ -2,9 +2,11 @@
  *
  * A window is done in blocks of steps (interval.c). Two phases a block, with one barrier between them:
  * every thread advances the units of its parts step by step, as all that arrives in the block is known;
- * then it hands the spikes of all to its own units, again step by step. Where there are gap junctions,
- * a block is one step, before which threads meet, too, to look at each other's potentials. The second phase of one block
- * and the first of the next may overlap between threads: lists of spikes are kept for two blocks. */
+ * then it hands the spikes of all to its own units, again step by step. The second phase of one block
+ * and the first of the next may overlap between threads: lists of spikes are kept for two blocks.
+ *
+ * Where there are gap junctions, a block is one step, before which threads meet, too, to look at each
+ * other's potentials. */
 #include "engine/comm.h"
 #include "engine/internal.h"
 #include "random/random.h"

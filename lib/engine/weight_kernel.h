@@ -62,3 +62,12 @@ static void SPK_NUMBER(deliver)(size_t n, const uint16_t *restrict target, void 
     for (size_t i = 0; i < n; i++)
         in[target[i]] += w[i];
 }
+
+static void SPK_NUMBER(deliver_scaled)(size_t n, const uint16_t *restrict target, void *input,
+                                       const void *weight, double factor)
+{
+    real *restrict in = input;
+    const weight_t *restrict w = weight;
+    for (size_t i = 0; i < n; i++)
+        in[target[i]] += (real)(factor * (double)w[i]);
+}

@@ -33,6 +33,11 @@ bool spk_projection_straight(const spk_network *net, const spk_projection *p)
     return constant && short_delay && !is_device(net, p) && kernel && !kernel->before_threshold;
 }
 
+bool spk_projection_looked_up(const spk_network *net, const spk_projection *p)
+{
+    return spk_projection_at_arrival(p) || spk_projection_straight(net, p);
+}
+
 bool spk_network_immediate(const spk_network *net)
 {
     for (size_t k = 0; k < net->projections; k++) {

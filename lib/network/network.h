@@ -290,6 +290,8 @@ bool spk_projection_at_arrival(const spk_projection *p);
 /* Its spikes are looked up when they arrive, and are added to the state itself: one weight that does not
  * change, and one delay, which is short. */
 bool spk_projection_straight(const spk_network *net, const spk_projection *p);
+/* Either way: its source's spikes are remembered for as long as they take. */
+bool spk_projection_looked_up(const spk_network *net, const spk_projection *p);
 /* Some spikes act in the step in which they are found, or looked up. */
 bool spk_network_immediate(const spk_network *net);
 /* Steps in which no unit can know of another's spikes, at least 1, at most 16: the smallest delay of
