@@ -164,24 +164,27 @@ static const spk_option options[] = {CORRELATION_OPTIONS(0), {0}};
 static const char *const columns[] = {"population", "bins", "units", "pairs", "mean",
                                       "sd",         "min",  "max",   NULL};
 
+static int put_population(const stats_walk *w, const stats_population *p, spk_table *table,
+                          spk_error *err)
+{
+    (void)w, (void)err;
+    const correlation_result r = correlation_of(p->state[0]);
+    spk_table_text(table, p->place.name);
+    spk_table_u64(table, r.bins);
+    spk_table_u64(table, r.units);
+    spk_table_u64(table, r.pairs);
+    spk_table_derived(table, r.mean);
+    spk_table_derived(table, r.sd);
+    spk_table_derived(table, r.min);
+    spk_table_derived(table, r.max);
+    spk_table_end_row(table);
+    return 0;
+}
+
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES, columns, err);
-    if (!table) return -1;
-    for (size_t i = 0; i < w->n; i++) {
-        const correlation_result r = correlation_of(w->population[i].state[0]);
-        spk_table_text(table, w->population[i].place.name);
-        spk_table_u64(table, r.bins);
-        spk_table_u64(table, r.units);
-        spk_table_u64(table, r.pairs);
-        spk_table_derived(table, r.mean);
-        spk_table_derived(table, r.sd);
-        spk_table_derived(table, r.min);
-        spk_table_derived(table, r.max);
-        spk_table_end_row(table);
-    }
-    return spk_table_close(table, err);
+    (void)cli;
+    return walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method correlation_method = {

@@ -176,8 +176,20 @@ static void put_row(spk_table *table, const char *name, uint64_t units, const is
     spk_table_end_row(table);
 }
 
-static void put_units(spk_table *table, const char *name, const isi *s)
+static int put_population(const stats_walk *w, const stats_population *p, spk_table *table,
+                          spk_error *err)
 {
+    const isi_result r = isi_of(p->state[0]);
+    (void)w, (void)err;
+    put_row(table, p->place.name, r.units, &r);
+    return 0;
+}
+
+static int put_units(const stats_walk *w, const stats_population *p, spk_table *table,
+                     spk_error *err)
+{
+    const isi *s = p->state[0];
+    (void)w, (void)err;
     for (uint32_t u = 0; u < s->units; u++) {
         if (s->unit[u].n < s->min_intervals) continue;
         const isi_result r = {.intervals = s->unit[u].n,
@@ -185,27 +197,16 @@ static void put_units(spk_table *table, const char *name, const isi *s)
                               .cv = cv(s, u),
                               .cv2 = cv2(s, u),
                               .lv = lv(s, u)};
-        put_row(table, name, u, &r);
+        put_row(table, p->place.name, u, &r);
     }
+    return 0;
 }
 
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
     const struct settings_of_isi *own = cli->method_settings;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES,
-                                      own->per_unit ? unit_columns : columns, err);
-    if (!table) return -1;
-    for (size_t i = 0; i < w->n; i++) {
-        const stats_population *p = &w->population[i];
-        if (own->per_unit) {
-            put_units(table, p->place.name, p->state[0]);
-            continue;
-        }
-        const isi_result r = isi_of(p->state[0]);
-        put_row(table, p->place.name, r.units, &r);
-    }
-    return spk_table_close(table, err);
+    return own->per_unit ? walk_print(result, unit_columns, put_units, out, err)
+                         : walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method isi_method = {

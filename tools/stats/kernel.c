@@ -144,8 +144,10 @@ static int put_matrix(spk_table *table, const count_matrix *m, spk_error *err)
     return 0;
 }
 
-static int put_population(spk_table *table, const stats_population *p, spk_error *err)
+static int put_population(const stats_walk *w, const stats_population *p, spk_table *table,
+                          spk_error *err)
 {
+    (void)w;
     const kernel *k = p->state[0];
     spk_table_text(table, p->place.name);
     spk_table_text(table, "all");
@@ -165,14 +167,8 @@ static int put_population(spk_table *table, const stats_population *p, spk_error
 
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES, columns, err);
-    if (!table) return -1;
-    int status = 0;
-    for (size_t i = 0; i < w->n && status == 0; i++)
-        status = put_population(table, &w->population[i], err);
-    spk_error ignored;
-    return spk_table_close(table, status ? &ignored : err) || status ? -1 : 0;
+    (void)cli;
+    return walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method kernel_method = {

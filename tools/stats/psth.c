@@ -105,7 +105,7 @@ static const spk_option options[] = {{.name = "bin",
 
 static const char *const columns[] = {"population", "t_ms", "samples", "spikes", "rate_Hz", NULL};
 
-static int put_population(spk_table *table, const stats_population *of, uint64_t from,
+static int put_population(const stats_walk *w, const stats_population *of, spk_table *table,
                           spk_error *err)
 {
     const psth *p = of->state[0];
@@ -118,7 +118,7 @@ static int put_population(spk_table *table, const stats_population *of, uint64_t
     const double width_s = (double)p->bins.width * of->place.tick_s;
     for (size_t b = 0; b < p->n && samples > 0; samples -= p->last[b++]) {
         const double unit_s = (double)samples * (double)of->place.units * width_s;
-        *spk_clock_put(&clock, from + b * p->bins.width, text) = '\0';
+        *spk_clock_put(&clock, w->from + b * p->bins.width, text) = '\0';
         spk_table_text(table, of->place.name);
         spk_table_real(table, strtod(text, NULL));
         spk_table_u64(table, samples);
@@ -131,14 +131,8 @@ static int put_population(spk_table *table, const stats_population *of, uint64_t
 
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES, columns, err);
-    if (!table) return -1;
-    int status = 0;
-    for (size_t i = 0; i < w->n && status == 0; i++)
-        status = put_population(table, &w->population[i], w->from, err);
-    spk_error ignored;
-    return spk_table_close(table, status ? &ignored : err) || status ? -1 : 0;
+    (void)cli;
+    return walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method psth_method = {

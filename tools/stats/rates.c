@@ -97,8 +97,10 @@ static const char *const columns[] = {"population", "units",   "samples", "time_
                                       "max_Hz",     "silent",  NULL};
 static const char *const unit_columns[] = {"population", "unit", "spikes", "rate_Hz", NULL};
 
-static void put_population(spk_table *table, const stats_population *p)
+static int put_population(const stats_walk *w, const stats_population *p, spk_table *table,
+                          spk_error *err)
 {
+    (void)w, (void)err;
     const rates_result r = rates_of(p->state[0]);
     spk_table_text(table, p->place.name);
     spk_table_u64(table, p->place.units);
@@ -111,10 +113,13 @@ static void put_population(spk_table *table, const stats_population *p)
     spk_table_derived(table, r.max);
     spk_table_u64(table, r.silent);
     spk_table_end_row(table);
+    return 0;
 }
 
-static void put_units(spk_table *table, const stats_population *p)
+static int put_units(const stats_walk *w, const stats_population *p, spk_table *table,
+                     spk_error *err)
 {
+    (void)w, (void)err;
     const rates *r = p->state[0];
     const double time_s = (double)r->ticks * r->tick_s;
     for (uint32_t u = 0; u < r->units; u++) {
@@ -124,18 +129,14 @@ static void put_units(spk_table *table, const stats_population *p)
         spk_table_derived(table, r->ticks ? (double)r->count[u] / time_s : (double)NAN);
         spk_table_end_row(table);
     }
+    return 0;
 }
 
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
     const struct rates_settings *own = cli->method_settings;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES,
-                                      own->per_unit ? unit_columns : columns, err);
-    if (!table) return -1;
-    for (size_t i = 0; i < w->n; i++)
-        (own->per_unit ? put_units : put_population)(table, &w->population[i]);
-    return spk_table_close(table, err);
+    return own->per_unit ? walk_print(result, unit_columns, put_units, out, err)
+                         : walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method rates_method = {

@@ -20,8 +20,10 @@ static const spk_option options[] = {
 static const char *const columns[] = {"population", "units", "spikes", "rate_Hz",     "sd_Hz", "cv",
                                       "cv2",        "lv",    "fano",   "correlation", NULL};
 
-static void put_population(spk_table *table, const stats_population *p)
+static int put_population(const stats_walk *w, const stats_population *p, spk_table *table,
+                          spk_error *err)
 {
+    (void)w, (void)err;
     const rates_result rate = rates_of(p->state[0]);
     const isi_result isi = isi_of(p->state[1]);
     spk_table_text(table, p->place.name);
@@ -35,16 +37,13 @@ static void put_population(spk_table *table, const stats_population *p)
     spk_table_derived(table, fano_of(p->state[2]).mean);
     spk_table_derived(table, correlation_of(p->state[3]).mean);
     spk_table_end_row(table);
+    return 0;
 }
 
 static int print(const spk_cli *cli, const void *result, FILE *out, spk_error *err)
 {
-    const stats_walk *w = result;
-    spk_table *table = spk_table_open(out, cli->common->format == SPK_JSON_LINES, columns, err);
-    if (!table) return -1;
-    for (size_t i = 0; i < w->n; i++)
-        put_population(table, &w->population[i]);
-    return spk_table_close(table, err);
+    (void)cli;
+    return walk_print(result, columns, put_population, out, err);
 }
 
 const stats_method summary_method = {

@@ -274,3 +274,16 @@ void walk_release(void *walk)
     free(w->queue);
     free(w);
 }
+
+int walk_print(const stats_walk *w, const char *const *columns, walk_rows *put, FILE *out,
+               spk_error *err)
+{
+    const bool json = w->cli->common->format == SPK_JSON_LINES;
+    spk_table *table = spk_table_open(out, json, columns, err);
+    if (!table) return -1;
+    int status = 0;
+    for (size_t i = 0; i < w->n && status == 0; i++)
+        status = put(w, &w->population[i], table, err);
+    spk_error ignored;
+    return spk_table_close(table, status ? &ignored : err) || status ? -1 : 0;
+}

@@ -3,6 +3,7 @@
 #define SPK_STATS_WALK_H
 
 #include "stats.h"
+#include "table/table.h"
 
 typedef struct stats_population {
     stats_place place;
@@ -29,5 +30,12 @@ typedef struct stats_walk {
 /* The read and the release of a method of spikes. The result is a stats_walk. */
 void *walk_read(const spk_cli *cli, spk_reader *in, spk_error *err);
 void walk_release(void *walk);
+
+/* The rows of one population. */
+typedef int walk_rows(const stats_walk *w, const stats_population *p, spk_table *table,
+                      spk_error *err);
+/* A table of the rows of all. */
+int walk_print(const stats_walk *w, const char *const *columns, walk_rows *put, FILE *out,
+               spk_error *err);
 
 #endif
