@@ -45,7 +45,7 @@ _spk_words() {
     'spk-train-readout') echo 'vote proportion softmax ridge logistic --population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout vote') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout proportion') echo '--population --classes --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-train-readout softmax') echo '--population --classes --windows --scale --epochs --batch --optimizer --learning-rate --epsilon --l2 --soft-labels --dropout --order --seed -s --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-train-readout softmax') echo '--population --classes --windows --scale --epochs --batch --optimizer --learning-rate --epsilon --l2 --soft-labels --dropout --order --hold-out --seed -s --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout ridge') echo '--population --classes --windows --scale --l2 --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-readout logistic') echo '--population --classes --windows --scale --l2 --tolerance --iterations --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -192,6 +192,7 @@ _spk_value() {
     'spk-train-readout --soft-labels') echo 'real' ;;
     'spk-train-readout --dropout') echo 'real' ;;
     'spk-train-readout --order') echo 'choice:file|shuffled' ;;
+    'spk-train-readout --hold-out') echo 'count' ;;
     'spk-train-readout --seed' | 'spk-train-readout -s') echo 'count' ;;
     'spk-train-readout --tolerance') echo 'real' ;;
     'spk-train-readout --iterations') echo 'count' ;;

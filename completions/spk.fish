@@ -259,6 +259,7 @@ complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -l l2 -x 
 complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -l soft-labels -x -d 'share X of each target equally among all classes'
 complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -l dropout -x -d 'leave each feature out with probability P while training'
 complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -l order -x -a 'file shuffled' -d 'order of the samples; shuffled is another one in each epoch'
+complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -l hold-out -x -d 'do not learn from the last N samples, and keep the weights of the epoch that is right most often on them'
 complete -c spk-train-readout -n '__fish_seen_subcommand_from softmax' -s s -l seed -x -d 'seed of the random numbers'
 complete -c spk-train-readout -n '__fish_seen_subcommand_from ridge' -l windows -x -d 'count spikes in N equal windows of each sample'
 complete -c spk-train-readout -n '__fish_seen_subcommand_from ridge' -l scale -x -a 'none sum max standard' -d 'divide counts by their sum or their largest in the sample, or standardise each feature'

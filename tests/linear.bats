@@ -196,6 +196,28 @@ digits() {
     run ! near "$(values file.spk input.weight)" 1e-9 < <(values two.spk input.weight)
 }
 
+@test "softmax: the epoch that is best on samples held out" {
+    digits --limit 300 >in.spk
+    digits --limit 200 >first.spk
+    digits --skip 200 --limit 100 >last.spk
+    run -0 --separate-stderr spk-train-readout softmax -v --epochs 12 --learning-rate 0.05 --hold-out 100 in.spk -o readout.spk
+    assert_regex "$stderr" 'epoch ([0-9]+) is best: ([0-9]+) of 100 held out right'
+    best=${BASH_REMATCH[1]} right=${BASH_REMATCH[2]}
+    # Each number of epochs, without --hold-out: the last of them, and what it answers.
+    for epochs in {1..12}; do
+        spk-train-readout softmax --epochs "$epochs" --learning-rate 0.05 first.spk -o "$epochs.spk"
+        correct=$(spk-decode softmax --model "$epochs.spk" last.spk | spk-score accuracy | awk 'NR == 2 { print $3 }')
+        [ "$epochs" -ge "$best" ] || assert [ "$correct" -lt "$right" ]
+        assert [ "$correct" -le "$right" ]
+        [ "$epochs" -ne "$best" ] || assert_equal "$correct" "$right"
+    done
+    assert [ "$best" -lt 12 ]
+    assert_equal "$(values readout.spk input.weight)" "$(values "$best.spk" input.weight)"
+    assert_equal "$(spk-info readout.spk | awk '$1 == "trained_samples" { print $2 }')" 200
+    run -4 spk-train-readout softmax --hold-out 300 in.spk -o out.spk
+    assert_output "spk-train-readout: in.spk: --hold-out 300: there are 300 labelled samples"
+}
+
 @test "a class without samples, and units that never fire: never predicted, no NaN" {
     printf '0 3 0 0\n3 0 0 4\n0 2 0 1\n3 1 0 5\n' | counts 4 3 >in.spk
     for scale in none sum max standard; do

@@ -52,6 +52,16 @@ int examples_count(examples *e, const spk_spikes *spikes, const char *name, spk_
     return 0;
 }
 
+int examples_hold_out(examples *e, uint64_t held, spk_error *err)
+{
+    if (held >= e->n)
+        return spk_fail(err, SPK_DATA, "--hold-out %" PRIu64 ": there are %zu labelled samples",
+                        held, e->n);
+    e->n -= (size_t)held;
+    e->held = (size_t)held;
+    return 0;
+}
+
 void examples_free(examples *e)
 {
     free(e->count);

@@ -11,12 +11,13 @@
 #include <stdint.h>
 
 typedef struct examples {
-    size_t n; /* samples */
+    size_t n;    /* samples to learn from */
+    size_t held; /* samples behind them that are held out */
     uint32_t units, windows, classes;
     size_t features;  /* units x windows */
-    uint16_t *count;  /* [n][features] */
-    uint32_t *label;  /* [n] */
-    uint64_t *number; /* [n], ascending */
+    uint16_t *count;  /* [n + held][features] */
+    uint32_t *label;  /* [n + held] */
+    uint64_t *number; /* [n + held], ascending */
     size_t count_room, label_room, number_room;
     uint64_t memory; /* bytes that `count` may take */
 
@@ -29,6 +30,8 @@ typedef struct examples {
 int examples_add(examples *seen, const spk_sample *sample, spk_error *err) SPK_NODISCARD;
 int examples_count(examples *seen, const spk_spikes *spikes, const char *name,
                    spk_error *err) SPK_NODISCARD;
+/* All are there: the last `held` are not to learn from. SPK_DATA where there are not more than those. */
+int examples_hold_out(examples *seen, uint64_t held, spk_error *err) SPK_NODISCARD;
 void examples_free(examples *seen);
 
 /* Mean and standard deviation (over n, not n - 1) of each count. */

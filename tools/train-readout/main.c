@@ -211,6 +211,8 @@ static int learn(collection *c, spk_readout *readout, spk_error *err)
 {
     const linear_settings *linear = c->cli->method_settings;
     examples *seen = &c->seen;
+    if (examples_hold_out(seen, linear->hold_out, err))
+        return spk_error_prefix(err, "%s", spk_reader_name(c->in));
     if (spk_readout_init_linear(readout, c->cli->method->name, c->channel->name, seen->units,
                                 seen->classes, seen->windows, (spk_scale)linear->scale, err))
         return -1;
@@ -225,7 +227,7 @@ static int train(collection *c, spk_error *err)
     if (prepare(c, err) || collect(c, err)) return -1;
     spk_readout readout = {0};
     int status = method_of(c)->learn ? learn(c, &readout, err) : fit(c, &readout, err);
-    readout.samples = c->labelled;
+    readout.samples = method_of(c)->learn ? c->seen.n : c->labelled;
     if (status == 0) status = write_readout(c, &readout, err);
     spk_readout_free(&readout);
     return status;

@@ -39,6 +39,7 @@ typedef struct linear_settings {
     uint64_t windows;
     int scale; /* spk_scale */
     double l2;
+    uint64_t hold_out; /* samples, the last ones, not to learn from */
 } linear_settings;
 
 #define WINDOWS_OPTION                                                                             \

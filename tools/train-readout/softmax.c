@@ -2,7 +2,8 @@
  * as the readouts of liquid state machines are trained (NALSM: Ivanov & Michmizos 2021: Adadelta, soft
  * labels).
  *
- * Of a batch of n samples the loss is 1/n sum of -sum t log p, plus l2 / 2 |w|^2, without the bias. */
+ * Of a batch of n samples the loss is 1/n sum of -sum t log p, plus l2 / 2 |w|^2, without the bias. With
+ * --hold-out the weights are those of the epoch that is right most often on the samples held out. */
 #include "method.h"
 
 #include "base/memory.h"
@@ -100,6 +101,14 @@ static const spk_option options[] = {
      .preset = "shuffled",
      .choices = "file|shuffled",
      .help = "order of the samples; shuffled is another one in each epoch"},
+    {.name = "hold-out",
+     .kind = SPK_COUNT,
+     .offset = offsetof(linear_settings, hold_out),
+     .metavar = "N",
+     .preset = "0",
+     .help =
+         "do not learn from the last N samples, and keep the weights of the epoch that is right "
+         "most often on them"},
     {.name = "seed",
      .letter = 's',
      .kind = SPK_COUNT,
@@ -122,6 +131,9 @@ typedef struct trainer {
     double *score;                /* [PART][stride] */
     double loss;                  /* of the epoch, summed */
     uint64_t right;               /* of the epoch */
+    double *best;                 /* [features + 1][stride], with --hold-out; else NULL */
+    uint64_t best_right;          /* of the samples held out, in epoch best_epoch, from 1 */
+    uint64_t best_epoch;
 } trainer;
 
 static int open(trainer *t, spk_error *err)
@@ -139,6 +151,8 @@ static int open(trainer *t, spk_error *err)
     t->gradient = spk_alloc(t->parameters, sizeof *t->gradient, "the gradient", err);
     t->x = spk_alloc(PART * e->features, sizeof *t->x, "a batch", err);
     t->score = spk_alloc(PART * t->stride, sizeof *t->score, "a batch", err);
+    if (e->held && !(t->best = spk_alloc(t->parameters, sizeof *t->best, "the weights", err)))
+        return -1;
     if (!t->order || !t->word || !t->parameter || !t->gradient || !t->x || !t->score) return -1;
     for (size_t i = 0; i < e->n; i++)
         t->order[i] = (uint32_t)i;
@@ -156,6 +170,7 @@ static void close(trainer *t)
     free(t->gradient);
     free(t->x);
     free(t->score);
+    free(t->best);
 }
 
 /* A permutation of its own for each epoch (Fisher & Yates): draw i places element i, from the last. */
@@ -185,6 +200,15 @@ static void drop_out(trainer *t, uint64_t epoch, uint32_t sample, double *x)
         x[f] = spk_uniform32(t->word[f]) < p ? 0 : x[f] * kept;
 }
 
+/* The class with the highest score; the lowest of equal ones. */
+static uint32_t answer(uint32_t classes, const double *score)
+{
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < classes; c++)
+        if (score[c] > score[best]) best = c;
+    return best;
+}
+
 /* The probabilities' distance from the targets, over the batch's size, in place of the scores. */
 static void compare(trainer *t, const uint32_t *sample, size_t n, size_t batch)
 {
@@ -192,10 +216,7 @@ static void compare(trainer *t, const uint32_t *sample, size_t n, size_t batch)
     for (size_t i = 0; i < n; i++) {
         double *score = t->score + i * t->stride;
         const uint32_t label = t->seen->label[sample[i]];
-        uint32_t best = 0;
-        for (uint32_t c = 1; c < classes; c++)
-            if (score[c] > score[best]) best = c;
-        t->right += best == label;
+        t->right += answer(classes, score) == label;
         t->loss += cross_entropy(classes, label, t->set->soft_labels, score);
         take_targets(classes, label, t->set->soft_labels, score);
         for (uint32_t c = 0; c < classes; c++)
@@ -226,6 +247,33 @@ static void train_batch(trainer *t, uint64_t epoch, size_t first, size_t n)
     spk_optimizer_step(&t->optimizer, t->gradient, t->parameter, t->seen->threads);
 }
 
+/* Of the samples held out, how many are right with the weights as they are. */
+static uint64_t held_right(trainer *t)
+{
+    const examples *e = t->seen;
+    uint64_t right = 0;
+    for (size_t first = 0; first < e->held; first += PART) {
+        const size_t n = e->held - first < PART ? e->held - first : PART;
+        examples_rows(e, NULL, e->n + first, n, NULL, t->x);
+        linear_scores(e, t->x, n, t->parameter, t->score);
+        for (size_t i = 0; i < n; i++)
+            right += answer(e->classes, t->score + i * t->stride) == e->label[e->n + first + i];
+    }
+    return right;
+}
+
+/* Keep the weights after this epoch if no earlier ones were as good. */
+static void keep_best(trainer *t, const spk_cli *cli, uint64_t epoch)
+{
+    const uint64_t right = held_right(t);
+    spk_note(cli, 2, "epoch %" PRIu64 ": %" PRIu64 " of %zu held out right", epoch, right,
+             t->seen->held);
+    if (t->best_epoch && right <= t->best_right) return;
+    t->best_right = right;
+    t->best_epoch = epoch;
+    memcpy(t->best, t->parameter, t->parameters * sizeof *t->best);
+}
+
 static int train_epoch(trainer *t, const spk_cli *cli, uint64_t epoch, spk_error *err)
 {
     const size_t all = t->seen->n;
@@ -253,10 +301,14 @@ static int learn(const spk_cli *cli, const examples *seen, spk_readout *readout,
     uint64_t epoch = 0;
     for (; status == 0 && epoch < t.set->epochs; epoch++) {
         status = train_epoch(&t, cli, epoch, err);
+        if (status == 0 && t.best) keep_best(&t, cli, epoch + 1);
         spk_progress_update(progress, epoch + 1, NULL);
     }
     spk_progress_end(progress, epoch);
-    if (status == 0) linear_finish(t.parameter, NULL, readout);
+    if (status == 0) linear_finish(t.best ? t.best : t.parameter, NULL, readout);
+    if (status == 0 && t.best)
+        spk_note(cli, 1, "epoch %" PRIu64 " is best: %" PRIu64 " of %zu held out right",
+                 t.best_epoch, t.best_right, seen->held);
     close(&t);
     return status;
 }
