@@ -40,14 +40,26 @@ DIEHL_COOK=$ROOT/share/experiments/diehl-cook-2015
 @test "every experiment has what its overview promises" {
     for folder in "$ROOT"/share/experiments/*/; do
         for file in README.md Makefile network.json expected.tsv; do [ -s "$folder$file" ]; done
-        # The digits of a classifier are rows of the project's table; other systems have columns of their own.
-        if grep -q vote "$folder/expected.tsv"; then
-            assert_equal "$(head -1 "$folder/expected.tsv" | sed 's/count	//')" "$(head -1 "$DIEHL_COOK/expected.tsv")"
-        fi
         assert_equal "$(head -1 "$folder/expected.tsv" | cut -f 1-2)" "$(printf 'system\tpaper')"
         # The README's table is that of expected.tsv (scripts/readme --rows).
         "$ROOT/scripts/readme" --rows "share/experiments/$(basename "$folder")" | cmp - "$folder/README.md"
+        grep -q "^$(basename "$folder")	" "$ROOT/share/experiments/table.tsv" || [ "$(basename "$folder")" = digits ]
     done
+    "$ROOT/scripts/readme" --rows share/experiments | cmp - "$ROOT/share/experiments/README.md"
+    "$ROOT/scripts/readme" --table | cmp - "$ROOT/README.md"
+}
+
+@test "the experiments' rows are compared with what is known, column by column" {
+    printf 'system\tpaper\tn\tvote\ttrain_s\tcommand\nA\t-\t10\t0.5\t3\tmake N=10\nA\t-\t20\t0.6\t3\tmake N=20\n' >known.tsv
+    expect() { printf "n\tvote\ttrain_s\tcommand\n$1" | "$ROOT/share/experiments/expect" A known.tsv; }
+    run -0 expect '20\t0.6\t99\tmake N=20\n10\t0.5\t9\tmake N=10\n'
+    assert_output "A: 2 rows as expected"
+    run -1 expect '20\t0.61\t99\tmake N=20\n'
+    assert_output "A: vote is 0.61, 0.6 expected, of: make N=20"
+    run -1 expect '30\t0.6\t99\tmake N=30\n'
+    assert_output "A: no row of known.tsv is of: make N=30"
+    run -1 expect ''
+    assert_output "A: no rows"
 }
 
 @test "a row of BindsNET's network: train, assign, test" {
@@ -179,7 +191,7 @@ VPR=$ROOT/share/experiments/place-recognition
 @test "place recognition: the short form is what short.tsv says, for any number of jobs" {
     export BUILD
     run -0 make -s -j2 -f "$VPR/Makefile" short OUT=out
-    assert_line 'place recognition, short form: as expected'
+    assert_line 'place-recognition: the short form as expected'
     # Calibration saw the calibration places only, each once.
     assert_equal "$(spk-info out/published-2-1/0-5-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 5
     assert_equal "$(spk-info out/published-2-1/5-10-100/query.spk | awk -F '\t' '$1 == "labelled" { print $2 }')" 10
@@ -231,11 +243,25 @@ PYTHON
     assert_equal "$(cat ours)" "$(grep 'cosine, seq' expected.tsv | cut -f 9)"
 }
 
-@test "a short row of NALSM: the liquid, its answers, the readout" {
-    make -s -f "$ROOT/share/experiments/nalsm/Makefile" BUILD="$BUILD" DIGITS="$DIGITS/digits.csv.gz" INIT=40 TRAIN=60 \
-        TEST=30 JOBS=2 >log
-    run -0 cut -f 1-9 out/digits-40-60-1/row.tsv
+NALSM=$ROOT/share/experiments/nalsm
+
+@test "short rows of NALSM and its baselines: the liquid, its answers, the readout" {
+    export BUILD DIGITS="$DIGITS/digits.csv.gz"
+    for set in "nalsm READOUT=ridge JOBS=2" stdp "fixed W=1"; do
+        # shellcheck disable=SC2086 # words
+        make -s -f "$NALSM/Makefile" INIT=40 TRAIN=60 HOLD=10 TEST=30 MODEL=$set | tail -1 | cut -f 1-12 >>rows
+    done
+    run -0 cat rows
     assert_output "$(printf '%s\n' \
-        'system	paper	init	train	test	seed	readout	accuracy	weights_digest' \
-        'NALSM, UCI digits	-	40	60	30	1	ridge	0.866667	858959f7f43ba98c04e5bba8cbc406ab')"
+        'NALSM, UCI digits	-	nalsm	1000	-	40	60	30	1	ridge	0.866667	9539e3beafcb9c8cba7ec9bceebbb6fc' \
+        'NALSM, UCI digits	-	stdp	1000	-	40	60	30	1	softmax	0.633333	b172d67c1ef1e5e71d57882a3f7a66b3' \
+        'NALSM, UCI digits	-	fixed	1000	1	40	60	30	1	softmax	0.9	f217bd2ec48a31f48e8deb9bcb63c074')"
+    make -s -f "$NALSM/Makefile" INIT=40 TRAIN=60 HOLD=10 TEST=30 measures >measures.tsv
+    run -0 cut -f 1,4 measures.tsv
+    assert_line "$(printf 'population\tsigma')"
+    assert_line "$(printf 'population\tunits')"
+    run -2 make -s -f "$NALSM/Makefile" MODEL=lsm
+    assert_output --partial "MODEL=lsm: nalsm fixed stdp"
+    run -2 make -s -f "$NALSM/Makefile" N=500
+    assert_output --partial "N=500: 1000 or 8000"
 }
