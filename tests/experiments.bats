@@ -254,8 +254,8 @@ NALSM=$ROOT/share/experiments/nalsm
     run -0 cat rows
     assert_output "$(printf '%s\n' \
         'NALSM, UCI digits	-	nalsm	1000	-	40	60	30	1	ridge	0.866667	9539e3beafcb9c8cba7ec9bceebbb6fc' \
-        'NALSM, UCI digits	-	stdp	1000	-	40	60	30	1	softmax	0.633333	b172d67c1ef1e5e71d57882a3f7a66b3' \
-        'NALSM, UCI digits	-	fixed	1000	1	40	60	30	1	softmax	0.9	f217bd2ec48a31f48e8deb9bcb63c074')"
+        'NALSM, UCI digits	-	stdp	1000	-	40	60	30	1	softmax, soft labels	0.366667	b172d67c1ef1e5e71d57882a3f7a66b3' \
+        'NALSM, UCI digits	-	fixed	1000	1	40	60	30	1	softmax, soft labels	0.9	f217bd2ec48a31f48e8deb9bcb63c074')"
     make -s -f "$NALSM/Makefile" INIT=40 TRAIN=60 HOLD=10 TEST=30 measures >measures.tsv
     run -0 cut -f 1,4 measures.tsv
     assert_line "$(printf 'population\tsigma')"
