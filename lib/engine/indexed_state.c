@@ -55,18 +55,16 @@ static int count(const engine_projection *p, uint32_t source, uint32_t target, d
     return 0;
 }
 
-/* While this goes on, row[source] and column[target] say where the next one goes. */
+/* While this goes on, row[source] says where the next one goes. */
 static int place(const engine_projection *p, uint32_t source, uint32_t target, double weight,
                  spk_error *err)
 {
     const indexed *x = p->data;
     const size_t part = engine_part_of(p->target, x->parts, target);
     indexed_part *own = &x->part[part];
-    const uint32_t j = target - p->target->part[part].begin, at = own->row[source]++;
+    const uint32_t at = own->row[source]++;
     (void)err;
-    own->target[at] = (uint16_t)j;
-    own->source[own->column[j]] = source;
-    own->at[own->column[j]++] = at;
+    own->target[at] = (uint16_t)(target - p->target->part[part].begin);
     if (x->bytes == sizeof(float))
         ((float *)own->weight)[at] = (float)weight;
     else
@@ -78,6 +76,24 @@ static void sum_up(uint32_t *first, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         first[i + 1] += first[i];
+}
+
+/* The rows are there: the same synapses by target. While this goes on, column[target] says where the
+ * next one goes. */
+static void list_columns(const engine_projection *p, const indexed *x, indexed_part *own)
+{
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (uint32_t at = own->row[i]; at < own->row[i + 1]; at++) {
+            const uint32_t k = own->column[own->target[at]]++, place = at - own->row[i];
+            own->common |= place > 0 && own->target[at] == own->target[at - 1];
+            if (x->wide) {
+                ((uint32_t *)own->source)[k] = i;
+                ((uint32_t *)own->place)[k] = place;
+            } else {
+                ((uint16_t *)own->source)[k] = (uint16_t)i;
+                ((uint16_t *)own->place)[k] = (uint16_t)place;
+            }
+        }
 }
 
 /* Every place holds where the next one begins. */
@@ -104,23 +120,45 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
     if (!p->spec->rule) return 0;
     own->up = spk_alloc(sources, e->real_bytes, what, err);
     own->down = spk_alloc(2 * own->targets, e->real_bytes, what, err);
-    return own->up && own->down ? 0 : -1;
+    own->has_trace = spk_alloc(sources, sizeof *own->has_trace, what, err);
+    return own->up && own->down && own->has_trace ? 0 : -1;
+}
+
+/* Of lists that are still counts. */
+static uint32_t longest(const uint32_t *count, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 1; i <= n; i++)
+        if (count[i] > most) most = count[i];
+    return most;
 }
 
 static int make_room(const engine_projection *p, spk_error *err)
 {
     const indexed *x = p->data;
+    const size_t bytes = x->wide ? sizeof(uint32_t) : sizeof(uint16_t);
     for (size_t part = 0; part < x->parts; part++) {
         indexed_part *own = &x->part[part];
+        const size_t column = longest(own->column, own->targets);
         own->target = spk_alloc(own->n, sizeof *own->target, what, err);
-        own->source = spk_alloc(own->n, sizeof *own->source, what, err);
-        own->at = spk_alloc(own->n, sizeof *own->at, what, err);
+        own->source = spk_alloc(own->n, bytes, what, err);
+        own->place = spk_alloc(own->n, bytes, what, err);
         own->weight = spk_alloc(own->n, x->bytes, what, err);
-        if (!own->target || !own->source || !own->at || !own->weight) return -1;
+        if (!own->target || !own->source || !own->place || !own->weight) return -1;
+        for (size_t k = 0; k < sizeof own->found / sizeof *own->found; k++)
+            if (!(own->found[k] = spk_alloc(column, sizeof *own->found[k], what, err))) return -1;
         sum_up(own->row, p->source->size);
         sum_up(own->column, own->targets);
     }
     return 0;
+}
+
+/* Are 16 bits too few for a source, or a place in a row? */
+static bool is_wide(const engine_projection *p, const indexed *x)
+{
+    for (size_t part = 0; part < x->parts; part++)
+        if (longest(x->part[part].row, p->source->size) > UINT16_MAX) return true;
+    return p->source->size > UINT16_MAX;
 }
 
 static void set_modulators(const engine_projection *p)
@@ -144,10 +182,14 @@ int indexed_build(spk_engine *e, engine_projection *p, spk_error *err)
     for (size_t part = 0; part < x->parts; part++)
         if (make_part(e, p, part, err)) return -1;
     if (p->spec->rule && engine_traces_build(e, p, 1, &x->traces, err)) return -1;
-    if (draw(e, p, count, err) || make_room(p, err) || draw(e, p, place, err)) return -1;
+    if (draw(e, p, count, err)) return -1;
+    x->wide = is_wide(p, x);
+    if (make_room(p, err) || draw(e, p, place, err)) return -1;
     for (size_t part = 0; part < x->parts; part++) {
-        step_back(x->part[part].row, p->source->size);
-        step_back(x->part[part].column, x->part[part].targets);
+        indexed_part *own = &x->part[part];
+        step_back(own->row, p->source->size);
+        list_columns(p, x, own);
+        step_back(own->column, own->targets);
     }
     return 0;
 }
@@ -163,11 +205,14 @@ void indexed_free(engine_projection *p)
         free(own->weight);
         free(own->column);
         free(own->source);
-        free(own->at);
+        free(own->place);
         free(own->g);
         free(own->current);
         free(own->up);
         free(own->down);
+        free(own->has_trace);
+        free(own->found[0]);
+        free(own->found[1]);
         free(own->sum);
     }
     engine_traces_free(&x->traces);
