@@ -106,11 +106,17 @@ static size_t find(const spk_engine *e, const indexed *x, const indexed_part *ow
                    spk_together_synapse *found)
 {
     const uint32_t first = own->column[j];
-    const size_t bytes = x->wide ? sizeof(uint32_t) : sizeof(uint16_t);
-    return e->plasticity->together_find[x->wide](own->column[j + 1] - first,
-                                                 engine_at(own->source, first, bytes),
-                                                 engine_at(own->place, first, bytes), own->row,
-                                                 own->has_trace, own->weight, x->bytes, found);
+    const bool bits = x->form == SPK_TOGETHER_BITS;
+    const size_t bytes = x->form == SPK_TOGETHER_WIDE ? sizeof(uint32_t) : sizeof(uint16_t);
+    const spk_together_column column = {
+        .n = bits ? x->words : own->column[j + 1] - first,
+        .source = bits ? (const uint64_t *)own->source + j * x->words
+                       : engine_at(own->source, first, bytes),
+        .place = engine_at(own->place, first, bytes),
+        .row = own->row,
+        .has_trace = bits ? (const void *)own->trace_bits : own->has_trace,
+    };
+    return e->plasticity->together_find[x->form](&column, found);
 }
 
 static void learn_column(const spk_engine *e, const engine_projection *p, const indexed_part *own,
@@ -132,14 +138,11 @@ static void learn_columns(const spk_engine *e, const engine_projection *p, size_
     const indexed_part *own = &x->part[part];
     const uint32_t begin = p->target->part[part].begin, count = after->count[part];
     const uint32_t *unit = after->unit + begin;
+    if (count > 0 && x->form == SPK_TOGETHER_BITS)
+        e->plasticity->together_bits(p->source->size, own->has_trace, own->trace_bits);
     size_t next = count > 0 ? find(e, x, own, unit[0] - begin, own->found[0]) : 0;
     for (uint32_t i = 0; i < count; i++) {
         const size_t n = next;
-        if (i + 2 < count) {
-            const uint32_t j = unit[i + 2] - begin, first = own->column[j];
-            call_for(engine_at(own->source, first, x->wide ? 4 : 2),
-                     (own->column[j + 1] - first) * (x->wide ? 4 : 2));
-        }
         if (i + 1 < count) next = find(e, x, own, unit[i + 1] - begin, own->found[(i + 1) & 1]);
         learn_column(e, p, own, c, unit[i] - begin, n, own->found[i & 1]);
         p->changed[unit[i]] = true;
@@ -234,15 +237,12 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
     const indexed_part *own = &x->part[part];
     const bool wide = p->numbers == SPK_DOUBLE;
     (void)e;
-    for (size_t j = 0; j < own->targets; j++) {
-        double sum = 0;
-        for (size_t k = own->column[j]; k < own->column[j + 1]; k++) {
-            const size_t at = (size_t)own->row[indexed_place(x, own->source, k)] +
-                              indexed_place(x, own->place, k);
-            sum += wide ? ((double *)own->weight)[at] : (double)((float *)own->weight)[at];
-        }
-        own->sum[j] = engine_projection_factor(p, sum);
-    }
+    memset(own->sum, 0, own->targets * sizeof *own->sum);
+    for (size_t k = 0; k < own->n; k++)
+        own->sum[own->target[k]] +=
+            wide ? ((double *)own->weight)[k] : (double)((float *)own->weight)[k];
+    for (size_t j = 0; j < own->targets; j++)
+        own->sum[j] = engine_projection_factor(p, own->sum[j]);
     for (size_t k = 0; k < own->n; k++)
         if (wide)
             ((double *)own->weight)[k] *= own->sum[own->target[k]];

@@ -12,35 +12,30 @@ typedef struct indexed_part {
     uint16_t *target; /* [n] counted from the part's begin, ascending in each row */
     bool common;      /* a row has a target twice */
     void *weight;     /* [n] of the projection's weight type */
-    uint32_t *column; /* [targets + 1] where each target's begin in: */
-    void *source,
-        *place; /* [n] by target, then source: the source, and the place in its row; 16 bits,
-                           * or 32 (wide) */
+    uint32_t *column; /* [targets + 1] where each target's begin, by source, in what follows: */
+    void *source; /* of the targets: [n] of 16 bits or 32 (wide), or [targets][words] bits (bits) */
+    void *place;  /* [n] the places in their sources' rows; 16 bits or 32 (wide) */
     size_t targets;
     void *g; /* [padded sources] what is left of spikes; zero where they act in their step only */
     void *current; /* [targets][2] what they get in this step; what changes of weights add to it */
     void *up;      /* [sources] see spk_plasticity_functions */
     void *down;    /* [targets][2] */
-    uint8_t *has_trace; /* [sources] 1 where a postsynaptic spike changes anything, else 0 */
+    uint8_t *has_trace;   /* [sources] 1 where a postsynaptic spike changes anything, else 0 */
+    uint64_t *trace_bits; /* [words] the same as bits */
     spk_together_synapse *found[2]; /* scratch: [longest column] */
     double *sum;                    /* scratch: [targets] */
 } indexed_part;
 
 typedef struct indexed {
-    size_t parts, bytes; /* of a weight */
-    uint32_t back;       /* steps from a spike to its arrival */
-    double decay;        /* of g in a step */
-    bool wide;           /* sources, or places in rows, need more than 16 bits */
+    size_t parts, bytes;    /* of a weight */
+    uint32_t back;          /* steps from a spike to its arrival */
+    double decay;           /* of g in a step */
+    spk_together_form form; /* of lists by target */
+    size_t words;           /* 64 sources a word */
     int modulator[2]; /* populations whose value nu_pre and nu_post are multiplied by; -1: none */
     engine_traces traces;
     indexed_part *part;
 } indexed;
-
-/* The source of synapse k of the columns, or its place in the source's row. */
-static inline uint32_t indexed_place(const indexed *x, const void *list, size_t k)
-{
-    return x->wide ? ((const uint32_t *)list)[k] : ((const uint16_t *)list)[k];
-}
 
 /* indexed_state.c */
 int indexed_build(spk_engine *e, engine_projection *p, spk_error *err);

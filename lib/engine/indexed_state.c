@@ -78,24 +78,6 @@ static void sum_up(uint32_t *first, size_t n)
         first[i + 1] += first[i];
 }
 
-/* The rows are there: the same synapses by target. While this goes on, column[target] says where the
- * next one goes. */
-static void list_columns(const engine_projection *p, const indexed *x, indexed_part *own)
-{
-    for (uint32_t i = 0; i < p->source->size; i++)
-        for (uint32_t at = own->row[i]; at < own->row[i + 1]; at++) {
-            const uint32_t k = own->column[own->target[at]]++, place = at - own->row[i];
-            own->common |= place > 0 && own->target[at] == own->target[at - 1];
-            if (x->wide) {
-                ((uint32_t *)own->source)[k] = i;
-                ((uint32_t *)own->place)[k] = place;
-            } else {
-                ((uint16_t *)own->source)[k] = (uint16_t)i;
-                ((uint16_t *)own->place)[k] = (uint16_t)place;
-            }
-        }
-}
-
 /* Every place holds where the next one begins. */
 static void step_back(uint32_t *first, size_t n)
 {
@@ -121,44 +103,108 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
     own->up = spk_alloc(sources, e->real_bytes, what, err);
     own->down = spk_alloc(2 * own->targets, e->real_bytes, what, err);
     own->has_trace = spk_alloc(sources, sizeof *own->has_trace, what, err);
-    return own->up && own->down && own->has_trace ? 0 : -1;
+    own->trace_bits = spk_alloc((sources + 63) / 64, sizeof *own->trace_bits, what, err);
+    return own->up && own->down && own->has_trace && own->trace_bits ? 0 : -1;
 }
 
-/* Of lists that are still counts. */
-static uint32_t longest(const uint32_t *count, size_t n)
+static int make_rows(const engine_projection *p, indexed_part *own, spk_error *err)
+{
+    const indexed *x = p->data;
+    own->target = spk_alloc(own->n, sizeof *own->target, what, err);
+    own->weight = spk_alloc(own->n, x->bytes, what, err);
+    sum_up(own->row, p->source->size);
+    sum_up(own->column, own->targets);
+    return own->target && own->weight ? 0 : -1;
+}
+
+/* ---- by target ------------------------------------------------------------------------------- */
+
+static uint32_t longest(const uint32_t *first, size_t n)
 {
     uint32_t most = 0;
-    for (size_t i = 1; i <= n; i++)
-        if (count[i] > most) most = count[i];
+    for (size_t i = 0; i < n; i++)
+        if (first[i + 1] - first[i] > most) most = first[i + 1] - first[i];
     return most;
 }
 
-static int make_room(const engine_projection *p, spk_error *err)
+static bool has_common_targets(const engine_projection *p, const indexed_part *own)
 {
-    const indexed *x = p->data;
-    const size_t bytes = x->wide ? sizeof(uint32_t) : sizeof(uint16_t);
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (uint32_t at = own->row[i] + 1; at < own->row[i + 1]; at++)
+            if (own->target[at] == own->target[at - 1]) return true;
+    return false;
+}
+
+/* Bits where they take no more room than a list, which are quicker to look through. */
+static spk_together_form choose_form(const engine_projection *p, const indexed *x)
+{
+    size_t synapses = 0, targets = 0;
+    bool common = false, wide = p->source->size > UINT16_MAX;
     for (size_t part = 0; part < x->parts; part++) {
-        indexed_part *own = &x->part[part];
-        const size_t column = longest(own->column, own->targets);
-        own->target = spk_alloc(own->n, sizeof *own->target, what, err);
-        own->source = spk_alloc(own->n, bytes, what, err);
-        own->place = spk_alloc(own->n, bytes, what, err);
-        own->weight = spk_alloc(own->n, x->bytes, what, err);
-        if (!own->target || !own->source || !own->place || !own->weight) return -1;
-        for (size_t k = 0; k < sizeof own->found / sizeof *own->found; k++)
-            if (!(own->found[k] = spk_alloc(column, sizeof *own->found[k], what, err))) return -1;
-        sum_up(own->row, p->source->size);
-        sum_up(own->column, own->targets);
+        const indexed_part *own = &x->part[part];
+        synapses += own->n;
+        targets += own->targets;
+        common |= own->common;
+        wide |= longest(own->row, p->source->size) > UINT16_MAX;
     }
+    if (wide) return SPK_TOGETHER_WIDE;
+    const bool dense = targets * x->words * sizeof(uint64_t) <= synapses * sizeof(uint16_t);
+    return dense && !common ? SPK_TOGETHER_BITS : SPK_TOGETHER_NARROW;
+}
+
+static int make_columns(const indexed *x, indexed_part *own, spk_error *err)
+{
+    const size_t bytes = x->form == SPK_TOGETHER_WIDE ? sizeof(uint32_t) : sizeof(uint16_t);
+    const size_t column = longest(own->column, own->targets);
+    own->source = x->form == SPK_TOGETHER_BITS
+                      ? spk_alloc(own->targets * x->words, sizeof(uint64_t), what, err)
+                      : spk_alloc(own->n, bytes, what, err);
+    own->place = spk_alloc(own->n, bytes, what, err);
+    if (!own->source || !own->place) return -1;
+    for (size_t k = 0; k < sizeof own->found / sizeof *own->found; k++)
+        if (!(own->found[k] = spk_alloc(column, sizeof *own->found[k], what, err))) return -1;
     return 0;
 }
 
-/* Are 16 bits too few for a source, or a place in a row? */
-static bool is_wide(const engine_projection *p, const indexed *x)
+/* Number k of the lists by target is the source's synapse at a place of its row. */
+static void list_synapse(const indexed *x, indexed_part *own, uint32_t k, uint32_t target,
+                         uint32_t source, uint32_t place)
+{
+    if (x->form == SPK_TOGETHER_BITS)
+        ((uint64_t *)own->source)[target * x->words + source / 64] |= UINT64_C(1) << source % 64;
+    else if (x->form == SPK_TOGETHER_NARROW)
+        ((uint16_t *)own->source)[k] = (uint16_t)source;
+    else
+        ((uint32_t *)own->source)[k] = source;
+    if (x->form == SPK_TOGETHER_WIDE)
+        ((uint32_t *)own->place)[k] = place;
+    else
+        ((uint16_t *)own->place)[k] = (uint16_t)place;
+}
+
+/* While this goes on, column[target] says where the next one goes. */
+static void list_columns(const engine_projection *p, const indexed *x, indexed_part *own)
+{
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (uint32_t at = own->row[i]; at < own->row[i + 1]; at++) {
+            const uint32_t j = own->target[at];
+            list_synapse(x, own, own->column[j]++, j, i, at - own->row[i]);
+        }
+    step_back(own->column, own->targets);
+}
+
+/* The rows are there; the same synapses by target. */
+static int build_columns(const engine_projection *p, indexed *x, spk_error *err)
 {
     for (size_t part = 0; part < x->parts; part++)
-        if (longest(x->part[part].row, p->source->size) > UINT16_MAX) return true;
-    return p->source->size > UINT16_MAX;
+        x->part[part].common = has_common_targets(p, &x->part[part]);
+    x->words = (p->source->size + 63) / 64;
+    x->form = choose_form(p, x);
+    for (size_t part = 0; part < x->parts; part++) {
+        if (make_columns(x, &x->part[part], err)) return -1;
+        list_columns(p, x, &x->part[part]);
+    }
+    return 0;
 }
 
 static void set_modulators(const engine_projection *p)
@@ -183,15 +229,12 @@ int indexed_build(spk_engine *e, engine_projection *p, spk_error *err)
         if (make_part(e, p, part, err)) return -1;
     if (p->spec->rule && engine_traces_build(e, p, 1, &x->traces, err)) return -1;
     if (draw(e, p, count, err)) return -1;
-    x->wide = is_wide(p, x);
-    if (make_room(p, err) || draw(e, p, place, err)) return -1;
-    for (size_t part = 0; part < x->parts; part++) {
-        indexed_part *own = &x->part[part];
-        step_back(own->row, p->source->size);
-        list_columns(p, x, own);
-        step_back(own->column, own->targets);
-    }
-    return 0;
+    for (size_t part = 0; part < x->parts; part++)
+        if (make_rows(p, &x->part[part], err)) return -1;
+    if (draw(e, p, place, err)) return -1;
+    for (size_t part = 0; part < x->parts; part++)
+        step_back(x->part[part].row, p->source->size);
+    return build_columns(p, x, err);
 }
 
 void indexed_free(engine_projection *p)
@@ -211,6 +254,7 @@ void indexed_free(engine_projection *p)
         free(own->up);
         free(own->down);
         free(own->has_trace);
+        free(own->trace_bits);
         free(own->found[0]);
         free(own->found[1]);
         free(own->sum);

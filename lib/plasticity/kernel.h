@@ -93,6 +93,24 @@ typedef struct spk_together_spike {
     double g;    /* and the change of the weight times this */
 } spk_together_spike;
 
+/* How the sources of a target's synapses are listed: by numbers of 16 bits or 32, or as a bit for each
+ * source there is. */
+typedef enum spk_together_form {
+    SPK_TOGETHER_NARROW,
+    SPK_TOGETHER_WIDE,
+    SPK_TOGETHER_BITS,
+    SPK_TOGETHER_FORMS
+} spk_together_form;
+
+/* A target's synapses, by source. */
+typedef struct spk_together_column {
+    size_t n;              /* synapses; of bits: words */
+    const void *source;    /* [n] of 16 bits, 32, or 64 */
+    const void *place;     /* the synapses' places in the sources' rows, of 32 bits (wide) or 16 */
+    const uint32_t *row;   /* [sources] where these begin */
+    const void *has_trace; /* for each source: 1 or 0, a byte; of bits: a bit */
+} spk_together_column;
+
 /* A synapse of a target. */
 typedef struct spk_together_synapse {
     uint32_t source, at; /* the place of its weight */
@@ -108,12 +126,12 @@ typedef struct spk_plasticity_functions {
                                       const void *down, void *current);
     void (*together_send[SPK_NUMBERS])(double sent, size_t n, const uint16_t *target,
                                        const void *weight, void *current);
-    /* Of n synapses of a target that fired, those whose source has a trace (has_trace: 1, or 0), in
-     * their order; room for n. Lists have 16 bits or, with [1], 32: sources, and places in their rows,
-     * which begin in row[source]. Weights, each of so many bytes, are called for. Returns how many. */
-    size_t (*together_find[2])(size_t n, const void *source, const void *place, const uint32_t *row,
-                               const uint8_t *has_trace, const void *weight, size_t bytes,
-                               spk_together_synapse *found);
+    /* The synapses of a target that fired whose source has a trace, in their order; room for all.
+     * Returns how many. */
+    size_t (*together_find[SPK_TOGETHER_FORMS])(const spk_together_column *column,
+                                                spk_together_synapse *found);
+    /* n bytes, which are 0 or 1, as bits; room for whole words */
+    void (*together_bits)(size_t n, const uint8_t *byte, uint64_t *bits);
     /* These. up: for each source, what a postsynaptic spike adds to the weight; g: what the target
      * gets of a change; real. Returns what the changes add. */
     double (*together_post[SPK_NUMBERS])(const spk_rule_constants *c, size_t n,

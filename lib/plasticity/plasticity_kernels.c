@@ -31,6 +31,8 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
 #define SPK_FIND_SUFFIX wide
 #include "plasticity/together_find_kernel.h"
 
+#include "plasticity/together_bits_kernel.h"
+
 #define SPK_NUMBER(name) SPK_PASTE(SPK_PASTE(name, SPK_NUMBER_SUFFIX), SPK_ISA)
 
 #define SPK_REAL_SINGLE
@@ -76,7 +78,9 @@ const spk_plasticity_functions SPK_KERNEL(spk_plasticity_functions) = {
                    .post = {NAMED(stdp_trace_post, f32), NAMED(stdp_trace_post, f64)}},
     .together_pre = NUMBERS(together_pre),
     .together_send = NUMBERS(together_send),
-    .together_find = {NAMED(together_find, narrow), NAMED(together_find, wide)},
+    .together_find = {NAMED(together_find, narrow), NAMED(together_find, wide),
+                      NAMED(together_find, bits)},
+    .together_bits = SPK_KERNEL(together_bits),
     .together_post = NUMBERS(together_post),
     .deliver_rows = NUMBERS(deliver_rows),
     .deliver_runs = NUMBERS(deliver_runs),
