@@ -103,28 +103,20 @@ static void prepare(const spk_engine *e, engine_projection *p, size_t part,
 
 /* Those synapses of a target that fired, which its spike changes. */
 static size_t find(const spk_engine *e, const indexed *x, const indexed_part *own, uint32_t j,
-                   spk_together_synapse *found)
+                   const uint64_t *bits, spk_together_synapse *found)
 {
-    const uint32_t first = own->column[j];
-    const bool bits = x->form == SPK_TOGETHER_BITS;
-    const size_t bytes = x->form == SPK_TOGETHER_WIDE ? sizeof(uint32_t) : sizeof(uint16_t);
-    const spk_together_column column = {
-        .n = bits ? x->words : own->column[j + 1] - first,
-        .source = bits ? (const uint64_t *)own->source + j * x->words
-                       : engine_at(own->source, first, bytes),
-        .place = engine_at(own->place, first, bytes),
-        .row = own->row,
-        .has_trace = bits ? (const void *)own->trace_bits : own->has_trace,
-    };
-    return e->plasticity->together_find[x->form](&column, found);
+    const uint32_t first = own->column[j], n = own->column[j + 1] - first;
+    const size_t bytes = x->wide ? sizeof(spk_together_synapse) : sizeof(spk_together_short);
+    return e->plasticity->together_find[x->wide](n, engine_at(own->synapse, first, bytes),
+                                                 own->has_trace, bits, found);
 }
 
 static void learn_column(const spk_engine *e, const engine_projection *p, const indexed_part *own,
                          const spk_rule_constants *c, uint32_t j, size_t n,
                          const spk_together_synapse *found)
 {
-    const double sum =
-        e->plasticity->together_post[p->numbers](c, n, found, own->weight, own->up, own->g);
+    const double sum = e->plasticity->together_post[p->numbers](c, n, found, own->row, own->weight,
+                                                                own->up, own->g);
     const size_t at = 2 * (size_t)j + 1;
     set_number(e, own->current, at, number(e, own->current, at) + sum);
 }
@@ -138,12 +130,14 @@ static void learn_columns(const spk_engine *e, const engine_projection *p, size_
     const indexed_part *own = &x->part[part];
     const uint32_t begin = p->target->part[part].begin, count = after->count[part];
     const uint32_t *unit = after->unit + begin;
-    if (count > 0 && x->form == SPK_TOGETHER_BITS)
-        e->plasticity->together_bits(p->source->size, own->has_trace, own->trace_bits);
-    size_t next = count > 0 ? find(e, x, own, unit[0] - begin, own->found[0]) : 0;
+    if (count == 0) return;
+    const uint64_t *bits = p->source->size <= SPK_TOGETHER_FEW ? own->trace_bits : NULL;
+    if (bits) e->plasticity->together_bits(p->source->size, own->has_trace, own->trace_bits);
+    size_t next = find(e, x, own, unit[0] - begin, bits, own->found[0]);
     for (uint32_t i = 0; i < count; i++) {
         const size_t n = next;
-        if (i + 1 < count) next = find(e, x, own, unit[i + 1] - begin, own->found[(i + 1) & 1]);
+        if (i + 1 < count)
+            next = find(e, x, own, unit[i + 1] - begin, bits, own->found[(i + 1) & 1]);
         learn_column(e, p, own, c, unit[i] - begin, n, own->found[i & 1]);
         p->changed[unit[i]] = true;
     }

@@ -103,7 +103,7 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
     own->up = spk_alloc(sources, e->real_bytes, what, err);
     own->down = spk_alloc(2 * own->targets, e->real_bytes, what, err);
     own->has_trace = spk_alloc(sources, sizeof *own->has_trace, what, err);
-    own->trace_bits = spk_alloc((sources + 63) / 64, sizeof *own->trace_bits, what, err);
+    own->trace_bits = spk_alloc(SPK_TOGETHER_FEW / 64, sizeof *own->trace_bits, what, err);
     return own->up && own->down && own->has_trace && own->trace_bits ? 0 : -1;
 }
 
@@ -135,51 +135,23 @@ static bool has_common_targets(const engine_projection *p, const indexed_part *o
     return false;
 }
 
-/* Bits where they take no more room than a list, which are quicker to look through. */
-static spk_together_form choose_form(const engine_projection *p, const indexed *x)
+/* Are 16 bits too few for a source, or a place in a row? */
+static bool is_wide(const engine_projection *p, const indexed *x)
 {
-    size_t synapses = 0, targets = 0;
-    bool common = false, wide = p->source->size > UINT16_MAX;
-    for (size_t part = 0; part < x->parts; part++) {
-        const indexed_part *own = &x->part[part];
-        synapses += own->n;
-        targets += own->targets;
-        common |= own->common;
-        wide |= longest(own->row, p->source->size) > UINT16_MAX;
-    }
-    if (wide) return SPK_TOGETHER_WIDE;
-    const bool dense = targets * x->words * sizeof(uint64_t) <= synapses * sizeof(uint16_t);
-    return dense && !common ? SPK_TOGETHER_BITS : SPK_TOGETHER_NARROW;
+    for (size_t part = 0; part < x->parts; part++)
+        if (longest(x->part[part].row, p->source->size) > UINT16_MAX) return true;
+    return p->source->size > UINT16_MAX;
 }
 
 static int make_columns(const indexed *x, indexed_part *own, spk_error *err)
 {
-    const size_t bytes = x->form == SPK_TOGETHER_WIDE ? sizeof(uint32_t) : sizeof(uint16_t);
-    const size_t column = longest(own->column, own->targets);
-    own->source = x->form == SPK_TOGETHER_BITS
-                      ? spk_alloc(own->targets * x->words, sizeof(uint64_t), what, err)
-                      : spk_alloc(own->n, bytes, what, err);
-    own->place = spk_alloc(own->n, bytes, what, err);
-    if (!own->source || !own->place) return -1;
+    const size_t bytes = x->wide ? sizeof(spk_together_synapse) : sizeof(spk_together_short);
+    const size_t column = longest(own->column, own->targets) + SPK_TOGETHER_ROOM;
+    own->synapse = spk_alloc(own->n, bytes, what, err);
+    if (!own->synapse) return -1;
     for (size_t k = 0; k < sizeof own->found / sizeof *own->found; k++)
         if (!(own->found[k] = spk_alloc(column, sizeof *own->found[k], what, err))) return -1;
     return 0;
-}
-
-/* Number k of the lists by target is the source's synapse at a place of its row. */
-static void list_synapse(const indexed *x, indexed_part *own, uint32_t k, uint32_t target,
-                         uint32_t source, uint32_t place)
-{
-    if (x->form == SPK_TOGETHER_BITS)
-        ((uint64_t *)own->source)[target * x->words + source / 64] |= UINT64_C(1) << source % 64;
-    else if (x->form == SPK_TOGETHER_NARROW)
-        ((uint16_t *)own->source)[k] = (uint16_t)source;
-    else
-        ((uint32_t *)own->source)[k] = source;
-    if (x->form == SPK_TOGETHER_WIDE)
-        ((uint32_t *)own->place)[k] = place;
-    else
-        ((uint16_t *)own->place)[k] = (uint16_t)place;
 }
 
 /* While this goes on, column[target] says where the next one goes. */
@@ -187,8 +159,13 @@ static void list_columns(const engine_projection *p, const indexed *x, indexed_p
 {
     for (uint32_t i = 0; i < p->source->size; i++)
         for (uint32_t at = own->row[i]; at < own->row[i + 1]; at++) {
-            const uint32_t j = own->target[at];
-            list_synapse(x, own, own->column[j]++, j, i, at - own->row[i]);
+            const uint32_t k = own->column[own->target[at]]++, place = at - own->row[i];
+            if (x->wide)
+                ((spk_together_synapse *)own->synapse)[k] =
+                    (spk_together_synapse){.source = i, .place = place};
+            else
+                ((spk_together_short *)own->synapse)[k] =
+                    (spk_together_short){.source = (uint16_t)i, .place = (uint16_t)place};
         }
     step_back(own->column, own->targets);
 }
@@ -198,8 +175,7 @@ static int build_columns(const engine_projection *p, indexed *x, spk_error *err)
 {
     for (size_t part = 0; part < x->parts; part++)
         x->part[part].common = has_common_targets(p, &x->part[part]);
-    x->words = (p->source->size + 63) / 64;
-    x->form = choose_form(p, x);
+    x->wide = is_wide(p, x);
     for (size_t part = 0; part < x->parts; part++) {
         if (make_columns(x, &x->part[part], err)) return -1;
         list_columns(p, x, &x->part[part]);
@@ -247,8 +223,7 @@ void indexed_free(engine_projection *p)
         free(own->target);
         free(own->weight);
         free(own->column);
-        free(own->source);
-        free(own->place);
+        free(own->synapse);
         free(own->g);
         free(own->current);
         free(own->up);

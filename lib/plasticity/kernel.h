@@ -93,28 +93,16 @@ typedef struct spk_together_spike {
     double g;    /* and the change of the weight times this */
 } spk_together_spike;
 
-/* How the sources of a target's synapses are listed: by numbers of 16 bits or 32, or as a bit for each
- * source there is. */
-typedef enum spk_together_form {
-    SPK_TOGETHER_NARROW,
-    SPK_TOGETHER_WIDE,
-    SPK_TOGETHER_BITS,
-    SPK_TOGETHER_FORMS
-} spk_together_form;
+/* A synapse of a target: its source, and its place in the source's row; in 16 bits, or 32. */
+typedef struct spk_together_short {
+    uint16_t source, place;
+} spk_together_short;
 
-/* A target's synapses, by source. */
-typedef struct spk_together_column {
-    size_t n;              /* synapses; of bits: words */
-    const void *source;    /* [n] of 16 bits, 32, or 64 */
-    const void *place;     /* the synapses' places in the sources' rows, of 32 bits (wide) or 16 */
-    const uint32_t *row;   /* [sources] where these begin */
-    const void *has_trace; /* for each source: 1 or 0, a byte; of bits: a bit */
-} spk_together_column;
-
-/* A synapse of a target. */
 typedef struct spk_together_synapse {
-    uint32_t source, at; /* the place of its weight */
+    uint32_t source, place;
 } spk_together_synapse;
+
+enum { SPK_TOGETHER_FEW = 1024, SPK_TOGETHER_ROOM = 16 };
 
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
@@ -126,17 +114,20 @@ typedef struct spk_plasticity_functions {
                                       const void *down, void *current);
     void (*together_send[SPK_NUMBERS])(double sent, size_t n, const uint16_t *target,
                                        const void *weight, void *current);
-    /* The synapses of a target that fired whose source has a trace, in their order; room for all.
+    /* Of n synapses of a target that fired, those whose source has a trace (has_trace: 1 or 0), in
+     * their order; room for n + SPK_TOGETHER_ROOM. bits: the same as bits, or NULL where there are more
+     * than SPK_TOGETHER_FEW sources. synapse: spk_together_short; with [1], spk_together_synapse.
      * Returns how many. */
-    size_t (*together_find[SPK_TOGETHER_FORMS])(const spk_together_column *column,
-                                                spk_together_synapse *found);
-    /* n bytes, which are 0 or 1, as bits; room for whole words */
-    void (*together_bits)(size_t n, const uint8_t *byte, uint64_t *bits);
-    /* These. up: for each source, what a postsynaptic spike adds to the weight; g: what the target
-     * gets of a change; real. Returns what the changes add. */
+    size_t (*together_find[2])(size_t n, const void *synapse, const uint8_t *has_trace,
+                               const uint64_t *bits, spk_together_synapse *found);
+    /* n <= SPK_TOGETHER_FEW bytes that are 0 or 1 as bits */
+    void (*together_bits)(size_t n, const uint8_t *byte, uint64_t bits[SPK_TOGETHER_FEW / 64]);
+    /* n synapses of a target that fired; row: where the sources' begin. up: for each source, what a
+     * postsynaptic spike adds to the weight; g: what the target gets of a change; real. Returns what
+     * the changes add. */
     double (*together_post[SPK_NUMBERS])(const spk_rule_constants *c, size_t n,
-                                         const spk_together_synapse *synapse, void *weight,
-                                         const void *up, const void *g);
+                                         const spk_together_synapse *synapse, const uint32_t *row,
+                                         void *weight, const void *up, const void *g);
     /* Without learning: each weight is added to its target's input, run by run. */
     void (*deliver_rows[SPK_NUMBERS])(size_t n, void *input, size_t rows, void *const *row);
     void (*deliver_runs[SPK_NUMBERS])(size_t runs, const spk_run *run, void *input);

@@ -20,18 +20,7 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
         y[i] = spk_pow(x[i], exponent);
 }
 
-#define SPK_FIND(name) SPK_PASTE(SPK_PASTE(name, SPK_FIND_SUFFIX), SPK_ISA)
-
-#define place_t         uint16_t
-#define SPK_FIND_SUFFIX narrow
 #include "plasticity/together_find_kernel.h"
-#undef place_t
-#undef SPK_FIND_SUFFIX
-#define place_t         uint32_t
-#define SPK_FIND_SUFFIX wide
-#include "plasticity/together_find_kernel.h"
-
-#include "plasticity/together_bits_kernel.h"
 
 #define SPK_NUMBER(name) SPK_PASTE(SPK_PASTE(name, SPK_NUMBER_SUFFIX), SPK_ISA)
 
@@ -78,8 +67,7 @@ const spk_plasticity_functions SPK_KERNEL(spk_plasticity_functions) = {
                    .post = {NAMED(stdp_trace_post, f32), NAMED(stdp_trace_post, f64)}},
     .together_pre = NUMBERS(together_pre),
     .together_send = NUMBERS(together_send),
-    .together_find = {NAMED(together_find, narrow), NAMED(together_find, wide),
-                      NAMED(together_find, bits)},
+    .together_find = {SPK_KERNEL(together_find_short), SPK_KERNEL(together_find_wide)},
     .together_bits = SPK_KERNEL(together_bits),
     .together_post = NUMBERS(together_post),
     .deliver_rows = NUMBERS(deliver_rows),

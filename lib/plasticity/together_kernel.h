@@ -107,15 +107,16 @@ static void SPK_NUMBER(together_send)(double amount, size_t n, const uint16_t *r
 /* A postsynaptic spike: n of the target's synapses. Returns what the target gets by the changes: two
  * sums, to which they are added in turn, so that none waits for the one before. */
 static double SPK_NUMBER(together_post)(const spk_rule_constants *c, size_t n,
-                                        const spk_together_synapse *restrict synapse, void *weight,
-                                        const void *up, const void *g)
+                                        const spk_together_synapse *restrict synapse,
+                                        const uint32_t *restrict row, void *weight, const void *up,
+                                        const void *g)
 {
     const real least = (real)c->w_min, most = (real)c->w_max;
     const real *restrict change = up, *restrict acts = g;
     weight_t *restrict w = weight;
     real sum = 0, other = 0;
     for (size_t k = 0; k < n; k++) {
-        const size_t at = synapse[k].at, j = synapse[k].source;
+        const size_t j = synapse[k].source, at = row[j] + synapse[k].place;
         const real old = w[at];
         const weight_t now = (weight_t)SPK_NUMBER(bounded)(old + change[j], least, most);
         const real before = sum;
