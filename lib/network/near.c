@@ -122,6 +122,13 @@ static bool is_in_mask(const spk_mask *mask, uint32_t dims, const double way[3],
     return true;
 }
 
+/* In [0, 1]. */
+static double bounded(double chance)
+{
+    chance = chance > 0 ? chance : 0;
+    return chance < 1 ? chance : 1;
+}
+
 void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t source, size_t n,
                       const uint32_t *target, double *chance)
 {
@@ -136,7 +143,7 @@ void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t 
         }
         spk_value_at_distances(&p->chance, m, chance + i, chance + i);
         for (size_t k = 0; k < m; k++)
-            chance[i + k] = in[k] ? fmin(fmax(chance[i + k], 0), 1) : 0;
+            chance[i + k] = in[k] ? bounded(chance[i + k]) : 0;
     }
 }
 
@@ -187,7 +194,7 @@ double spk_near_count(const spk_network *net, uint32_t projection)
             distance[k] = measure_next(&c, first + k, some == pairs);
         spk_value_at_distances(&p->chance, n, distance, chance);
         for (size_t k = 0; k < n; k++)
-            sum += distance[k] < 0 ? 0 : fmin(fmax(chance[k], 0), 1);
+            sum += distance[k] < 0 ? 0 : bounded(chance[k]);
     }
     return sum / (double)some * (double)pairs;
 }
