@@ -79,6 +79,9 @@ int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *
         p->chance = spk_constant(p->probability);
     }
     p->spatial = mask || spk_value_of_distance(&p->chance);
+    p->near_count = p->spatial ? spk_alloc(1, sizeof *p->near_count, "a projection", err) : NULL;
+    if (p->spatial && !p->near_count) return -1;
+    if (p->near_count) *p->near_count = -1;
     return 0;
 }
 
@@ -178,7 +181,7 @@ static double measure_next(const counting *c, uint64_t k, bool all)
     return measure(c, (uint32_t)((x - floor(x)) * sources), (uint32_t)((y - floor(y)) * targets));
 }
 
-double spk_near_count(const spk_network *net, uint32_t projection)
+static double count_near(const spk_network *net, uint32_t projection)
 {
     enum { CHUNK = 256, SAMPLE = 1 << 20 };
     const spk_projection *p = &net->projection[projection];
@@ -197,4 +200,12 @@ double spk_near_count(const spk_network *net, uint32_t projection)
             sum += distance[k] < 0 ? 0 : bounded(chance[k]);
     }
     return sum / (double)some * (double)pairs;
+}
+
+/* Counted once: many ask. */
+double spk_near_count(const spk_network *net, uint32_t projection)
+{
+    _Atomic double *known = net->projection[projection].near_count;
+    if (*known < 0) *known = count_near(net, projection);
+    return *known;
 }
