@@ -73,6 +73,28 @@ flat() {
     flat spk-simulate "$NETWORK" --weights weights.spk frames.spk
 }
 
+@test "samples of a network that learns and goes back take flat memory, also side by side" {
+    cat >"$BATS_TEST_TMPDIR/liquid.json" <<'END'
+{"format": "spikepipe-network", "version": 1, "dt_ms": 1, "precision": "float",
+ "populations": {
+  "in": {"size": 64, "model": "spike_input"},
+  "out": {"size": 10, "model": "lif_discrete", "params": {"V_th": 2, "reset": "hard"}}},
+ "projections": {
+  "in->out": {"connect": {"rule": "pairwise_bernoulli", "p": 0.2}, "weight": 1, "delay_ms": 0,
+   "kernel": {"tau_ms": 1, "spikes": "nearest"},
+   "plasticity": {"rule": "stdp_trace", "variant": "pair", "timing": "together", "trace": "add",
+                  "nu_pre": 0.01, "nu_post": 0.01}}},
+ "on_sample": {"reset": "all"},
+ "record": {"out": "spikes"}}
+END
+    for n in "${SAMPLES[@]}"; do
+        ln -s "$BATS_TEST_TMPDIR/liquid.json" "$BATS_FILE_TMPDIR/$n/"
+    done
+    flat spk-simulate --plastic liquid.json spikes.spk
+    flat spk-simulate --plastic --jobs 2 liquid.json spikes.spk
+    flat spk-train-stdp liquid.json spikes.spk -o liquid-weights.spk
+}
+
 @test "a network that runs on its own takes flat memory, whatever it records" {
     cat >"$BATS_TEST_TMPDIR/alone.json" <<'END'
 {"format": "spikepipe-network", "version": 1, "dt_ms": 0.5,

@@ -42,9 +42,9 @@ static void SPK_KERNEL(count)(size_t n, const uint16_t *restrict target, uint16_
         .nonzero = NAMED(nonzero, suffix), .sum = NAMED(sum, suffix),                              \
         .scale = NAMED(scale, suffix), .decay_pairs = NAMED(decay_pairs, suffix),                  \
         .add_pairs = NAMED(add_pairs, suffix), .times = NAMED(times, suffix),                      \
-        .times_pairs = NAMED(times_pairs, suffix), .add_counts = NAMED(add_counts, suffix),        \
-        .add_counted = NAMED(add_counted, suffix), .add_each = NAMED(add_each, suffix),            \
-        .add_list = NAMED(add_list, suffix)                                                        \
+        .times_pairs = NAMED(times_pairs, suffix), .are_something = NAMED(are_something, suffix),  \
+        .add_counts = NAMED(add_counts, suffix), .add_counted = NAMED(add_counted, suffix),        \
+        .add_each = NAMED(add_each, suffix), .add_list = NAMED(add_list, suffix)                   \
     }
 
 #define WEIGHT(suffix)                                                                             \

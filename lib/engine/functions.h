@@ -33,6 +33,8 @@ typedef struct engine_vector_functions {
     /* y = x * factor; pair[i] = x[i] * factor, 0 */
     void (*times)(size_t n, const void *x, double factor, void *y);
     void (*times_pairs)(size_t n, const void *x, double factor, void *pair);
+    /* is[i] = 1 where some bit of x[i] is set, else 0 */
+    void (*are_something)(size_t n, const void *x, uint8_t *is);
     /* input += (number >> shift & mask) times one weight, or each its own */
     void (*add_numbers)(size_t n, void *input, const uint32_t *number, unsigned shift,
                         uint32_t mask, double weight);

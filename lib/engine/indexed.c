@@ -30,6 +30,13 @@ static void set_number(const spk_engine *e, void *array, size_t i, double x)
         ((double *)array)[i] = x;
 }
 
+/* What lies together, each line of memory. */
+static void call_for(const void *first, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 64)
+        __builtin_prefetch((const char *)first + i, 1);
+}
+
 /* The rule with this step's rates. */
 static spk_rule_constants rule_now(const spk_engine *e, const engine_projection *p, uint64_t t)
 {
@@ -71,9 +78,9 @@ static void send(const spk_engine *e, const engine_projection *p, size_t part,
         return;
     }
     spike.up = number(e, own->up, source);
-    set_number(e, own->up, source, 0); /* the columns have nothing to do here */
-    e->plasticity->together_pre[p->numbers](c, &spike, n, own->target + first, weight, own->down,
-                                            own->current);
+    own->has_trace[source] = 0; /* the columns have nothing to do here */
+    e->plasticity->together_pre[p->numbers](c, &spike, n, own->common, own->target + first, weight,
+                                            own->down, own->current);
 }
 
 /* ---- learning -------------------------------------------------------------------------------- */
@@ -89,35 +96,72 @@ static void prepare(const spk_engine *e, engine_projection *p, size_t part,
                            own->down);
     e->vector->times(p->source->size, engine_traces_row(e, p, &x->traces, part, t), c->nu_post,
                      own->up);
+    e->vector->are_something(p->source->size, own->up, own->has_trace);
     for (uint32_t i = 0; i < after->count[part]; i++)
         set_number(e, own->down, 2 * (size_t)(after->unit[begin + i] - begin) + 1, 1);
 }
 
-static void learn_columns(spk_engine *e, engine_projection *p, size_t part,
+/* Those synapses of a target that fired, which its spike changes. */
+static size_t find(const spk_engine *e, const indexed *x, const indexed_part *own, uint32_t j,
+                   const uint64_t *bits, spk_together_synapse *found)
+{
+    const uint32_t first = own->column[j], n = own->column[j + 1] - first;
+    const size_t bytes = x->wide ? sizeof(spk_together_synapse) : sizeof(spk_together_short);
+    return e->plasticity->together_find[x->wide](n, engine_at(own->synapse, first, bytes),
+                                                 own->has_trace, bits, found);
+}
+
+static void learn_column(const spk_engine *e, const engine_projection *p, const indexed_part *own,
+                         const spk_rule_constants *c, uint32_t j, size_t n,
+                         const spk_together_synapse *found)
+{
+    const double sum = e->plasticity->together_post[p->numbers](c, n, found, own->row, own->weight,
+                                                                own->up, own->g);
+    const size_t at = 2 * (size_t)j + 1;
+    set_number(e, own->current, at, number(e, own->current, at) + sum);
+}
+
+/* The next target's synapses are looked for before this one's change: weights lie anywhere, and are on
+ * their way meanwhile. */
+static void learn_columns(const spk_engine *e, const engine_projection *p, size_t part,
                           const spk_rule_constants *c, const engine_fired *after)
 {
     const indexed *x = p->data;
     const indexed_part *own = &x->part[part];
-    const uint32_t begin = p->target->part[part].begin;
-    for (uint32_t i = 0; i < after->count[part]; i++) {
-        const uint32_t j = after->unit[begin + i] - begin, first = own->column[j];
-        const double sum = e->plasticity->together_post[p->numbers](
-            c, own->column[j + 1] - first, own->source + first, own->at + first, own->weight,
-            own->up, own->g);
-        p->changed[begin + j] = true;
-        const size_t at = 2 * (size_t)j + 1;
-        set_number(e, own->current, at, number(e, own->current, at) + sum);
+    const uint32_t begin = p->target->part[part].begin, count = after->count[part];
+    const uint32_t *unit = after->unit + begin;
+    if (count == 0) return;
+    const uint64_t *bits = p->source->size <= SPK_TOGETHER_FEW ? own->trace_bits : NULL;
+    if (bits) e->plasticity->together_bits(p->source->size, own->has_trace, own->trace_bits);
+    size_t next = find(e, x, own, unit[0] - begin, bits, own->found[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        const size_t n = next;
+        if (i + 1 < count)
+            next = find(e, x, own, unit[i + 1] - begin, bits, own->found[(i + 1) & 1]);
+        learn_column(e, p, own, c, unit[i] - begin, n, own->found[i & 1]);
+        p->changed[unit[i]] = true;
     }
 }
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
+static void call_for_row(const indexed *x, const indexed_part *own, uint32_t source)
+{
+    const uint32_t first = own->row[source], n = own->row[source + 1] - first;
+    call_for(own->target + first, n * sizeof *own->target);
+    call_for(engine_at(own->weight, first, x->bytes), n * x->bytes);
+}
+
 static void send_all(const spk_engine *e, const engine_projection *p, size_t part,
                      const spk_rule_constants *c, const engine_fired *before)
 {
+    const indexed *x = p->data;
     for (size_t f = 0; f < before->parts; f++)
-        for (uint32_t i = 0; i < before->count[f]; i++)
-            send(e, p, part, c, before->unit[before->part[f].begin + i]);
+        for (uint32_t i = 0; i < before->count[f]; i++) {
+            const uint32_t *unit = before->unit + before->part[f].begin + i;
+            if (i + 1 < before->count[f]) call_for_row(x, &x->part[part], unit[1]);
+            send(e, p, part, c, *unit);
+        }
 }
 
 static bool is_empty(const engine_fired *fired)
@@ -187,13 +231,12 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
     const indexed_part *own = &x->part[part];
     const bool wide = p->numbers == SPK_DOUBLE;
     (void)e;
-    for (size_t j = 0; j < own->targets; j++) {
-        double sum = 0;
-        for (size_t k = own->column[j]; k < own->column[j + 1]; k++)
-            sum += wide ? ((double *)own->weight)[own->at[k]]
-                        : (double)((float *)own->weight)[own->at[k]];
-        own->sum[j] = engine_projection_factor(p, sum);
-    }
+    memset(own->sum, 0, own->targets * sizeof *own->sum);
+    for (size_t k = 0; k < own->n; k++)
+        own->sum[own->target[k]] +=
+            wide ? ((double *)own->weight)[k] : (double)((float *)own->weight)[k];
+    for (size_t j = 0; j < own->targets; j++)
+        own->sum[j] = engine_projection_factor(p, own->sum[j]);
     for (size_t k = 0; k < own->n; k++)
         if (wide)
             ((double *)own->weight)[k] *= own->sum[own->target[k]];

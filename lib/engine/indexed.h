@@ -7,24 +7,29 @@
 
 /* Numbers are real unless said. */
 typedef struct indexed_part {
-    size_t n;              /* synapses */
-    uint32_t *row;         /* [sources + 1] where each source's begin */
-    uint16_t *target;      /* [n] counted from the part's begin, ascending in each row */
-    void *weight;          /* [n] of the projection's weight type */
-    uint32_t *column;      /* [targets + 1] where each target's begin in: */
-    uint32_t *source, *at; /* [n] by target, then source: the source, and the place above */
+    size_t n;         /* synapses */
+    uint32_t *row;    /* [sources + 1] where each source's begin */
+    uint16_t *target; /* [n] counted from the part's begin, ascending in each row */
+    bool common;      /* a row has a target twice */
+    void *weight;     /* [n] of the projection's weight type */
+    uint32_t *column; /* [targets + 1] where each target's begin, by source, in what follows: */
+    void *synapse; /* [n] sources and places: spk_together_short, or spk_together_synapse (wide) */
     size_t targets;
     void *g; /* [padded sources] what is left of spikes; zero where they act in their step only */
     void *current; /* [targets][2] what they get in this step; what changes of weights add to it */
     void *up;      /* [sources] see spk_plasticity_functions */
     void *down;    /* [targets][2] */
-    double *sum;   /* scratch: [targets] */
+    uint8_t *has_trace;   /* [sources] 1 where a postsynaptic spike changes anything, else 0 */
+    uint64_t *trace_bits; /* [SPK_TOGETHER_FEW / 64] the same as bits; if there are so few */
+    spk_together_synapse *found[2]; /* scratch: [longest column] */
+    double *sum;                    /* scratch: [targets] */
 } indexed_part;
 
 typedef struct indexed {
     size_t parts, bytes; /* of a weight */
     uint32_t back;       /* steps from a spike to its arrival */
     double decay;        /* of g in a step */
+    bool wide;           /* sources, or places in rows, need more than 16 bits */
     int modulator[2]; /* populations whose value nu_pre and nu_post are multiplied by; -1: none */
     engine_traces traces;
     indexed_part *part;

@@ -55,18 +55,16 @@ static int count(const engine_projection *p, uint32_t source, uint32_t target, d
     return 0;
 }
 
-/* While this goes on, row[source] and column[target] say where the next one goes. */
+/* While this goes on, row[source] says where the next one goes. */
 static int place(const engine_projection *p, uint32_t source, uint32_t target, double weight,
                  spk_error *err)
 {
     const indexed *x = p->data;
     const size_t part = engine_part_of(p->target, x->parts, target);
     indexed_part *own = &x->part[part];
-    const uint32_t j = target - p->target->part[part].begin, at = own->row[source]++;
+    const uint32_t at = own->row[source]++;
     (void)err;
-    own->target[at] = (uint16_t)j;
-    own->source[own->column[j]] = source;
-    own->at[own->column[j]++] = at;
+    own->target[at] = (uint16_t)(target - p->target->part[part].begin);
     if (x->bytes == sizeof(float))
         ((float *)own->weight)[at] = (float)weight;
     else
@@ -104,21 +102,83 @@ static int make_part(const spk_engine *e, const engine_projection *p, size_t par
     if (!p->spec->rule) return 0;
     own->up = spk_alloc(sources, e->real_bytes, what, err);
     own->down = spk_alloc(2 * own->targets, e->real_bytes, what, err);
-    return own->up && own->down ? 0 : -1;
+    own->has_trace = spk_alloc(sources, sizeof *own->has_trace, what, err);
+    own->trace_bits = spk_alloc(SPK_TOGETHER_FEW / 64, sizeof *own->trace_bits, what, err);
+    return own->up && own->down && own->has_trace && own->trace_bits ? 0 : -1;
 }
 
-static int make_room(const engine_projection *p, spk_error *err)
+static int make_rows(const engine_projection *p, indexed_part *own, spk_error *err)
 {
     const indexed *x = p->data;
+    own->target = spk_alloc(own->n, sizeof *own->target, what, err);
+    own->weight = spk_alloc(own->n, x->bytes, what, err);
+    sum_up(own->row, p->source->size);
+    sum_up(own->column, own->targets);
+    return own->target && own->weight ? 0 : -1;
+}
+
+/* ---- by target ------------------------------------------------------------------------------- */
+
+static uint32_t longest(const uint32_t *first, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (first[i + 1] - first[i] > most) most = first[i + 1] - first[i];
+    return most;
+}
+
+static bool has_common_targets(const engine_projection *p, const indexed_part *own)
+{
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (uint32_t at = own->row[i] + 1; at < own->row[i + 1]; at++)
+            if (own->target[at] == own->target[at - 1]) return true;
+    return false;
+}
+
+/* Are 16 bits too few for a source, or a place in a row? */
+static bool is_wide(const engine_projection *p, const indexed *x)
+{
+    for (size_t part = 0; part < x->parts; part++)
+        if (longest(x->part[part].row, p->source->size) > UINT16_MAX) return true;
+    return p->source->size > UINT16_MAX;
+}
+
+static int make_columns(const indexed *x, indexed_part *own, spk_error *err)
+{
+    const size_t bytes = x->wide ? sizeof(spk_together_synapse) : sizeof(spk_together_short);
+    const size_t column = longest(own->column, own->targets) + SPK_TOGETHER_ROOM;
+    own->synapse = spk_alloc(own->n, bytes, what, err);
+    if (!own->synapse) return -1;
+    for (size_t k = 0; k < sizeof own->found / sizeof *own->found; k++)
+        if (!(own->found[k] = spk_alloc(column, sizeof *own->found[k], what, err))) return -1;
+    return 0;
+}
+
+/* While this goes on, column[target] says where the next one goes. */
+static void list_columns(const engine_projection *p, const indexed *x, indexed_part *own)
+{
+    for (uint32_t i = 0; i < p->source->size; i++)
+        for (uint32_t at = own->row[i]; at < own->row[i + 1]; at++) {
+            const uint32_t k = own->column[own->target[at]]++, place = at - own->row[i];
+            if (x->wide)
+                ((spk_together_synapse *)own->synapse)[k] =
+                    (spk_together_synapse){.source = i, .place = place};
+            else
+                ((spk_together_short *)own->synapse)[k] =
+                    (spk_together_short){.source = (uint16_t)i, .place = (uint16_t)place};
+        }
+    step_back(own->column, own->targets);
+}
+
+/* The rows are there; the same synapses by target. */
+static int build_columns(const engine_projection *p, indexed *x, spk_error *err)
+{
+    for (size_t part = 0; part < x->parts; part++)
+        x->part[part].common = has_common_targets(p, &x->part[part]);
+    x->wide = is_wide(p, x);
     for (size_t part = 0; part < x->parts; part++) {
-        indexed_part *own = &x->part[part];
-        own->target = spk_alloc(own->n, sizeof *own->target, what, err);
-        own->source = spk_alloc(own->n, sizeof *own->source, what, err);
-        own->at = spk_alloc(own->n, sizeof *own->at, what, err);
-        own->weight = spk_alloc(own->n, x->bytes, what, err);
-        if (!own->target || !own->source || !own->at || !own->weight) return -1;
-        sum_up(own->row, p->source->size);
-        sum_up(own->column, own->targets);
+        if (make_columns(x, &x->part[part], err)) return -1;
+        list_columns(p, x, &x->part[part]);
     }
     return 0;
 }
@@ -144,12 +204,13 @@ int indexed_build(spk_engine *e, engine_projection *p, spk_error *err)
     for (size_t part = 0; part < x->parts; part++)
         if (make_part(e, p, part, err)) return -1;
     if (p->spec->rule && engine_traces_build(e, p, 1, &x->traces, err)) return -1;
-    if (draw(e, p, count, err) || make_room(p, err) || draw(e, p, place, err)) return -1;
-    for (size_t part = 0; part < x->parts; part++) {
+    if (draw(e, p, count, err)) return -1;
+    for (size_t part = 0; part < x->parts; part++)
+        if (make_rows(p, &x->part[part], err)) return -1;
+    if (draw(e, p, place, err)) return -1;
+    for (size_t part = 0; part < x->parts; part++)
         step_back(x->part[part].row, p->source->size);
-        step_back(x->part[part].column, x->part[part].targets);
-    }
-    return 0;
+    return build_columns(p, x, err);
 }
 
 void indexed_free(engine_projection *p)
@@ -162,12 +223,15 @@ void indexed_free(engine_projection *p)
         free(own->target);
         free(own->weight);
         free(own->column);
-        free(own->source);
-        free(own->at);
+        free(own->synapse);
         free(own->g);
         free(own->current);
         free(own->up);
         free(own->down);
+        free(own->has_trace);
+        free(own->trace_bits);
+        free(own->found[0]);
+        free(own->found[1]);
         free(own->sum);
     }
     engine_traces_free(&x->traces);

@@ -104,6 +104,17 @@ static void SPK_REAL(times_pairs)(size_t n, const void *x, double factor, void *
     }
 }
 
+/* A zero with a sign is something, too. */
+static void SPK_REAL(are_something)(size_t n, const void *x, uint8_t *restrict is)
+{
+    const real *from = x;
+    for (size_t i = 0; i < n; i++) {
+        SPK_REAL_BITS bits;
+        memcpy(&bits, from + i, sizeof bits);
+        is[i] = bits != 0;
+    }
+}
+
 /* Numbers are below 2^31: a conversion of signed numbers is one instruction everywhere. */
 static void SPK_REAL(add_numbers)(size_t n, void *input, const uint32_t *restrict number,
                                   unsigned shift, uint32_t mask, double weight)

@@ -387,7 +387,8 @@ static double indexed_bytes(const spk_network *net, const spk_projection *p, dou
 {
     double sources = net->population[p->source].size, targets = net->population[p->target].size;
     double numbers = 3 * real_bytes(net); /* the sum or what is left of spikes; two rates */
-    return synapses * (2 + 8 + weight_bytes(p)) + sources * (4 + numbers) +
+    double by_target = sources > UINT16_MAX ? 8 : 4;
+    return synapses * (2 + by_target + weight_bytes(p)) + sources * (5 + numbers) +
            targets * (12 + numbers) + (p->rule ? trace_bytes(net, p, 1) : 0);
 }
 

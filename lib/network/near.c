@@ -79,6 +79,9 @@ int spk_load_near(const spk_json *doc, const cJSON *connect, const spk_network *
         p->chance = spk_constant(p->probability);
     }
     p->spatial = mask || spk_value_of_distance(&p->chance);
+    p->near_count = p->spatial ? spk_alloc(1, sizeof *p->near_count, "a projection", err) : NULL;
+    if (p->spatial && !p->near_count) return -1;
+    if (p->near_count) *p->near_count = -1;
     return 0;
 }
 
@@ -122,6 +125,13 @@ static bool is_in_mask(const spk_mask *mask, uint32_t dims, const double way[3],
     return true;
 }
 
+/* In [0, 1]. */
+static double bounded(double chance)
+{
+    chance = chance > 0 ? chance : 0;
+    return chance < 1 ? chance : 1;
+}
+
 void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t source, size_t n,
                       const uint32_t *target, double *chance)
 {
@@ -136,7 +146,7 @@ void spk_near_chances(const spk_space *space, const spk_projection *p, uint32_t 
         }
         spk_value_at_distances(&p->chance, m, chance + i, chance + i);
         for (size_t k = 0; k < m; k++)
-            chance[i + k] = in[k] ? fmin(fmax(chance[i + k], 0), 1) : 0;
+            chance[i + k] = in[k] ? bounded(chance[i + k]) : 0;
     }
 }
 
@@ -171,7 +181,7 @@ static double measure_next(const counting *c, uint64_t k, bool all)
     return measure(c, (uint32_t)((x - floor(x)) * sources), (uint32_t)((y - floor(y)) * targets));
 }
 
-double spk_near_count(const spk_network *net, uint32_t projection)
+static double count_near(const spk_network *net, uint32_t projection)
 {
     enum { CHUNK = 256, SAMPLE = 1 << 20 };
     const spk_projection *p = &net->projection[projection];
@@ -187,7 +197,15 @@ double spk_near_count(const spk_network *net, uint32_t projection)
             distance[k] = measure_next(&c, first + k, some == pairs);
         spk_value_at_distances(&p->chance, n, distance, chance);
         for (size_t k = 0; k < n; k++)
-            sum += distance[k] < 0 ? 0 : fmin(fmax(chance[k], 0), 1);
+            sum += distance[k] < 0 ? 0 : bounded(chance[k]);
     }
     return sum / (double)some * (double)pairs;
+}
+
+/* Counted once: many ask. */
+double spk_near_count(const spk_network *net, uint32_t projection)
+{
+    _Atomic double *known = net->projection[projection].near_count;
+    if (*known < 0) *known = count_near(net, projection);
+    return *known;
 }

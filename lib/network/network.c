@@ -54,6 +54,7 @@ void spk_network_free(spk_network *net)
         free(net->projection[i].rule_modulator);
         free(net->projection[i].short_term_param);
         spk_edges_free(net->projection[i].edges);
+        free(net->projection[i].near_count);
     }
     free(net->population);
     free(net->projection);

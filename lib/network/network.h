@@ -194,7 +194,9 @@ typedef struct spk_projection {
     spk_value
         chance; /* SPK_PAIRWISE_BERNOULLI: of a distance, or `probability`, where it is spatial */
     spk_mask mask;
-    bool spatial;     /* who is connected depends on positions */
+    bool spatial; /* who is connected depends on positions */
+    _Atomic double
+        *near_count;  /* of a spatial one: what spk_near_count() found; < 0: not asked yet */
     spk_edges *edges; /* SPK_EDGES */
     bool autapses, multapses;
     bool gap;         /* "synapse": gap junctions, which have no delay */

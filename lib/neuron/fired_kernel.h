@@ -19,18 +19,35 @@
 
 enum { SPK_REAL(BLOCK) = 64 };
 
+#ifdef SPK_REAL_SINGLE /* once for both */
+/* A bit for each of SPK_LANES flags, of which all bits are set or none. */
+static inline unsigned SPK_KERNEL(flags_set)(const int32_t *flag)
+{
+#if defined __AVX512DQ__
+    return _mm512_movepi32_mask(_mm512_loadu_si512(flag));
+#else
+    unsigned set = 0;
+    for (int i = 0; i < SPK_LANES; i += 4)
+        set |= (unsigned)_mm_movemask_ps(_mm_loadu_ps((const float *)(const void *)(flag + i)))
+               << i;
+    return set;
+#endif
+}
+#endif
+
 /* What is injected into the units from i. */
 static inline vreal SPK_REAL(injected)(const spk_neuron_slice *s, size_t i)
 {
     return s->current ? SPK_REAL(load)((const real *)s->current + i) : (vreal){0};
 }
 
-/* Append the units whose flag is set; returns the new count. */
+/* Append the units whose flag is set (of n, a multiple of SPK_LANES); returns the new count. */
 static inline size_t SPK_REAL(list_fired)(const int32_t *fired, size_t n, size_t first,
                                           uint32_t *spikes, size_t count)
 {
-    for (size_t i = 0; i < n; i++)
-        if (fired[i]) spikes[count++] = (uint32_t)(first + i);
+    for (size_t i = 0; i < n; i += SPK_LANES)
+        for (unsigned set = SPK_KERNEL(flags_set)(fired + i); set > 0; set &= set - 1)
+            spikes[count++] = (uint32_t)(first + i) + (uint32_t)__builtin_ctz(set);
     return count;
 }
 

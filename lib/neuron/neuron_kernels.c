@@ -4,6 +4,7 @@
 #include "neuron/coefficients.h"
 #include "neuron/kernel.h"
 
+#include <immintrin.h>
 #include <math.h>
 
 /* The two forms that the table offers: coefficients one for all, and one a unit. */

@@ -93,22 +93,41 @@ typedef struct spk_together_spike {
     double g;    /* and the change of the weight times this */
 } spk_together_spike;
 
+/* A synapse of a target: its source, and its place in the source's row; in 16 bits, or 32. */
+typedef struct spk_together_short {
+    uint16_t source, place;
+} spk_together_short;
+
+typedef struct spk_together_synapse {
+    uint32_t source, place;
+} spk_together_synapse;
+
+enum { SPK_TOGETHER_FEW = 1024, SPK_TOGETHER_ROOM = 16 };
+
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
-    /* n synapses of a source that fired. down: for each target, what a presynaptic spike adds to the
+    /* n synapses of a source that fired; common: some may have a target in common. down: for each target, what a presynaptic spike adds to the
      * weight, and 1 if the target fires, else 0. current: for each target, what it gets in this step,
      * and what changes add to that of the next. All are real. */
     void (*together_pre[SPK_NUMBERS])(const spk_rule_constants *c, const spk_together_spike *spike,
-                                      size_t n, const uint16_t *target, void *weight,
+                                      size_t n, bool common, const uint16_t *target, void *weight,
                                       const void *down, void *current);
     void (*together_send[SPK_NUMBERS])(double sent, size_t n, const uint16_t *target,
                                        const void *weight, void *current);
-    /* n synapses of a target that fired: sources, and where the weights are. up: for each
-     * source, what a postsynaptic spike adds to the weight; g: what the target gets of a change; real.
-     * Returns what the changes add. */
+    /* Of n synapses of a target that fired, those whose source has a trace (has_trace: 1 or 0), in
+     * their order; room for n + SPK_TOGETHER_ROOM. bits: the same as bits, or NULL where there are more
+     * than SPK_TOGETHER_FEW sources. synapse: spk_together_short; with [1], spk_together_synapse.
+     * Returns how many. */
+    size_t (*together_find[2])(size_t n, const void *synapse, const uint8_t *has_trace,
+                               const uint64_t *bits, spk_together_synapse *found);
+    /* n <= SPK_TOGETHER_FEW bytes that are 0 or 1 as bits */
+    void (*together_bits)(size_t n, const uint8_t *byte, uint64_t bits[SPK_TOGETHER_FEW / 64]);
+    /* n synapses of a target that fired; row: where the sources' begin. up: for each source, what a
+     * postsynaptic spike adds to the weight; g: what the target gets of a change; real. Returns what
+     * the changes add. */
     double (*together_post[SPK_NUMBERS])(const spk_rule_constants *c, size_t n,
-                                         const uint32_t *source, const uint32_t *at, void *weight,
-                                         const void *up, const void *g);
+                                         const spk_together_synapse *synapse, const uint32_t *row,
+                                         void *weight, const void *up, const void *g);
     /* Without learning: each weight is added to its target's input, run by run. */
     void (*deliver_rows[SPK_NUMBERS])(size_t n, void *input, size_t rows, void *const *row);
     void (*deliver_runs[SPK_NUMBERS])(size_t runs, const spk_run *run, void *input);

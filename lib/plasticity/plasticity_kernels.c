@@ -1,8 +1,10 @@
 /* plasticity_kernels.c: the learning rules' kernels for one instruction set (SPK_ISA). */
+#include "base/simd.h"
 #include "math/math.h"
 #include "plasticity/kernel.h"
 #include "plasticity/variants.h"
 
+#include <immintrin.h>
 #include <string.h>
 
 enum { SPK_BLOCK = 64 };
@@ -17,6 +19,8 @@ static inline void pow_f64(size_t n, const double *x, double exponent, double *y
     for (size_t i = 0; i < n; i++)
         y[i] = spk_pow(x[i], exponent);
 }
+
+#include "plasticity/together_find_kernel.h"
 
 #define SPK_NUMBER(name) SPK_PASTE(SPK_PASTE(name, SPK_NUMBER_SUFFIX), SPK_ISA)
 
@@ -63,6 +67,8 @@ const spk_plasticity_functions SPK_KERNEL(spk_plasticity_functions) = {
                    .post = {NAMED(stdp_trace_post, f32), NAMED(stdp_trace_post, f64)}},
     .together_pre = NUMBERS(together_pre),
     .together_send = NUMBERS(together_send),
+    .together_find = {SPK_KERNEL(together_find_short), SPK_KERNEL(together_find_wide)},
+    .together_bits = SPK_KERNEL(together_bits),
     .together_post = NUMBERS(together_post),
     .deliver_rows = NUMBERS(deliver_rows),
     .deliver_runs = NUMBERS(deliver_runs),

@@ -488,6 +488,17 @@ int spk_checkpoint_stop(spk_checkpoint *c, const spk_run_position *at, spk_error
     return write_one(c, at, err) ? -1 : stopped(c, at, err);
 }
 
+static bool is_due(const spk_checkpoint *c, const spk_run_position *at)
+{
+    if (c->every_samples > 0) return at->samples - c->written_at >= c->every_samples;
+    return spk_comm_rank() == 0 && spk_now() >= c->due;
+}
+
+bool spk_checkpoint_due(const spk_checkpoint *c, const spk_run_position *at)
+{
+    return c && (spk_checkpoint_stops(c) || is_due(c, at));
+}
+
 /* What there is to do now, in bits; where several ranks share the network, what any was asked for, and
  * what rank 0's clock says. */
 enum { STOP = 1, WRITE = 2 };
@@ -496,10 +507,8 @@ static int decide(const spk_checkpoint *c, const spk_run_position *at, uint64_t 
                   spk_error *err)
 {
     uint64_t *all;
-    const bool due = c->every_samples > 0 ? at->samples - c->written_at >= c->every_samples
-                                          : spk_comm_rank() == 0 && spk_now() >= c->due;
     *what = spk_checkpoint_stops(c) ? STOP : 0;
-    if (spk_state_requested() || due) *what |= WRITE;
+    if (spk_state_requested() || is_due(c, at)) *what |= WRITE;
     if (spk_comm_ranks() == 1) return 0;
     if (ask_ranks(*what, &all, err)) return -1;
     for (int rank = 0; rank < spk_comm_ranks(); rank++)

@@ -96,6 +96,9 @@ int spk_checkpoint_snapshot(const spk_checkpoint *c, const spk_snapshot *snapsho
 bool spk_checkpoint_stops(const spk_checkpoint *c);
 /* Stop there: write one, and fail with SPK_STOPPED. */
 int spk_checkpoint_stop(spk_checkpoint *c, const spk_run_position *at, spk_error *err);
+/* Is it time for spk_checkpoint_rest()? False without a checkpoint; a signal that asks for one is not
+ * looked at. */
+bool spk_checkpoint_due(const spk_checkpoint *c, const spk_run_position *at);
 /* The run stands at `at`, and its outputs have all up to there: stop when asked to, write one when it
  * is due, or when SIGUSR1 asked for it. */
 int spk_checkpoint_rest(spk_checkpoint *c, const spk_run_position *at,

@@ -56,7 +56,7 @@ void simulate_done(run *r, const spk_sample *sample);
 /* --jobs copies of the network, made before the first has moved. */
 jobs *simulate_jobs_new(run *r, spk_error *err) SPK_NODISCARD;
 void simulate_jobs_free(jobs *all); /* NULL is ignored */
-/* The next samples, as many as there are jobs: 1; 0 at the end, -1. */
+/* A round of samples, at least one for each job: 1; 0 at the end, -1. */
 int simulate_in_jobs(run *r, spk_error *err) SPK_NODISCARD;
 
 #endif
