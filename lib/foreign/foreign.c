@@ -11,7 +11,7 @@
 
 extern const spk_foreign_format *const spk_foreign_formats[];
 
-enum { SNIFF = 4096, MOST_HEAD = 1 << 20, LINE = 256 };
+enum { SNIFF = 4096, MOST_HEAD = 16 << 20, LINE = 256 };
 
 /* ---- choosing a format ------------------------------------------------------------------------ */
 
@@ -66,31 +66,40 @@ void spk_foreign_close(spk_foreign *in)
 
 /* ---- heads ------------------------------------------------------------------------------------ */
 
-int spk_foreign_lines(spk_foreign *in, char mark, void (*line)(void *context, const char *text),
-                      void *context, spk_error *err)
+/* The next line of the head, without its end, and cut to its room; 0 when there is none, or -1. */
+static int next_line(spk_foreign *in, const char *mark, char text[LINE], spk_error *err)
 {
-    const char *name = spk_source_name(in->source);
-    for (;;) {
-        const unsigned char *bytes, *end;
-        size_t n;
-        if (spk_source_peek(in->source, 1, &bytes, &n, err)) return -1;
-        if (n == 0 || bytes[0] != (unsigned char)mark) return 0;
-        if (spk_source_peek(in->source, SPK_SOURCE_AHEAD, &bytes, &n, err)) return -1;
+    const unsigned char *bytes, *end;
+    const uint64_t offset = spk_source_offset(in->source);
+    size_t n, least = 2;
+    do {
+        if (spk_source_peek(in->source, least, &bytes, &n, err)) return -1;
+        if (n < 2 || bytes[0] != (unsigned char)mark[0] ||
+            (mark[1] && bytes[1] != (unsigned char)mark[1]))
+            return 0;
         end = memchr(bytes, '\n', n);
-        const uint64_t offset = spk_source_offset(in->source);
-        if (!end || offset + (uint64_t)(end - bytes) > MOST_HEAD)
-            return spk_fail(err, SPK_DATA,
-                            "%s: byte %" PRIu64 ": a line of the head that does not end", name,
-                            offset);
-        char text[LINE];
-        size_t length = (size_t)(end - bytes);
-        spk_source_consume(in->source, length + 1);
-        if (length > 0 && bytes[length - 1] == '\r') length--;
-        if (length >= sizeof text) length = sizeof text - 1;
-        memcpy(text, bytes, length);
-        text[length] = '\0';
-        if (line) line(context, text);
-    }
+        least *= 2;
+    } while (!end && n < SPK_SOURCE_AHEAD && least <= SPK_SOURCE_AHEAD);
+    if (!end || offset > MOST_HEAD)
+        return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": a line of the head that does not end",
+                        spk_source_name(in->source), offset);
+    size_t length = (size_t)(end - bytes);
+    spk_source_consume(in->source, length + 1);
+    if (length > 0 && bytes[length - 1] == '\r') length--;
+    if (length >= LINE) length = LINE - 1;
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    return 1;
+}
+
+int spk_foreign_lines(spk_foreign *in, const char *mark,
+                      bool (*line)(void *context, const char *text), void *context, spk_error *err)
+{
+    char text[LINE];
+    int more;
+    while ((more = next_line(in, mark, text, err)) > 0)
+        if (!line(context, text)) return 0;
+    return more;
 }
 
 /* The options' shape into the head. */
@@ -148,6 +157,9 @@ int spk_foreign_step(spk_foreign *in, size_t enough, spk_foreign_decode *decode,
     in->start = spk_source_offset(in->source);
     const size_t used = decode(in, bytes, n);
     spk_source_consume(in->source, used);
+    if (in->fault)
+        return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": %s", spk_source_name(in->source),
+                        in->start + used, in->fault);
     return used ? 1 : spk_foreign_cut(in, err);
 }
 
@@ -243,6 +255,15 @@ int spk_foreign_needs_camera(const spk_foreign_out *out, uint32_t rows, uint32_t
                     "%s holds at most %" PRIu32 " rows and %" PRIu32 " columns, not %" PRIu32
                     " and %" PRIu32,
                     format, rows, columns, head->shape[1], head->shape[2]);
+}
+
+int spk_foreign_check_gap(const spk_foreign_out *out, uint64_t time, uint64_t most, spk_error *err)
+{
+    const uint64_t gap = time - out->last;
+    if (gap < most || (!out->begun && gap < 2 * most)) return 0;
+    return spk_fail(err, SPK_LIMIT,
+                    "%s: %" PRIu64 " us pass until an event: %s has fewer than %" PRIu64, out->name,
+                    gap, out->format->name, out->begun ? most : 2 * most);
 }
 
 int spk_foreign_put(spk_foreign_out *out, size_t n, const uint64_t *time, const uint32_t *unit,

@@ -29,8 +29,10 @@ enum {
 };
 
 /* The formats that can be read and written, as a choice of options; in the order of formats.c. */
-#define SPK_FOREIGN_READ  "nmnist"
-#define SPK_FOREIGN_WRITE "nmnist"
+#define SPK_FOREIGN_READ  "aedat2|dat|evt2|evt3|nmnist"
+#define SPK_FOREIGN_WRITE "aedat2|dat|evt2|evt3|nmnist"
+/* The sensors whose addresses AEDAT 2.0 may hold. */
+#define SPK_FOREIGN_SENSORS "dvs128|davis240|davis346"
 
 /* What all events of a recording have in common. */
 typedef struct spk_foreign_head {
@@ -62,6 +64,7 @@ typedef struct spk_foreign {
     uint64_t time[SPK_FOREIGN_BATCH];
     uint32_t unit[SPK_FOREIGN_BATCH];
     uint32_t place[SPK_FOREIGN_BATCH]; /* of the event's record, in bytes from `start` */
+    const char *fault;                 /* what is wrong behind the events, or NULL */
     uint64_t start;                    /* byte of the file, after decompression */
 
     spk_source *source;
@@ -86,8 +89,9 @@ typedef struct spk_foreign_out {
     FILE *file;
     const char *name; /* of the file, for messages */
     uint64_t last;    /* time of the event written last */
-    uint64_t base;    /* what the format keeps of earlier times: wraps, high words */
-    bool begun;
+    uint64_t base;    /* of times, as the format counts it */
+    uint32_t line;    /* y of the event written last */
+    bool begun;       /* there was one */
 } spk_foreign_out;
 
 /* Begin a file of the format called `format` on `file` (flushed and closed by the caller, who also looks

@@ -24,9 +24,10 @@ struct spk_foreign_format {
                spk_error *err);
 };
 
-/* Events of the bytes [0, n) into in->time, ->unit, ->place, ->n (which is 0 before); returns how many
- * bytes were used: whole records, while the batch has room. What is left when no more than
- * `enough` - 1 bytes are there counts as cut off at the end of the file. */
+/* Events of the bytes [0, n) into in->time, ->unit, ->place, ->n (which is 0 before); returns how many bytes
+ * were used: whole records, while the batch has room, at least one when `enough` bytes are there. Bytes that
+ * are left at the end of the file are a record cut off. A record that cannot be: in->fault says what it is,
+ * and the bytes before it were used. */
 typedef size_t spk_foreign_decode(spk_foreign *in, const unsigned char *bytes, size_t n);
 
 /* One step of a format whose records need `enough` bytes at most: look ahead, decode, consume. */
@@ -35,14 +36,25 @@ int spk_foreign_step(spk_foreign *in, size_t enough, spk_foreign_decode *decode,
 /* At the end of a file that is not whole: 0 when the options allow that, else an error. */
 int spk_foreign_cut(spk_foreign *in, spk_error *err);
 
-/* Pass the lines that begin with `mark`, at most 1 MiB; `line` (or NULL) is called with each, without its
- * end, cut to 255 characters. */
-int spk_foreign_lines(spk_foreign *in, char mark, void (*line)(void *context, const char *text),
-                      void *context, spk_error *err);
+/* Pass the lines of the head, which begin with `mark` (two characters), 16 MiB at most. `line` is called with
+ * each, without its end, cut to 255 characters; where it returns false, the head ends. */
+int spk_foreign_lines(spk_foreign *in, const char *mark,
+                      bool (*line)(void *context, const char *text), void *context, spk_error *err);
 
 /* A recording that is to be written must be of a camera: two polarities, at most so many rows and columns. */
 int spk_foreign_needs_camera(const spk_foreign_out *out, uint32_t rows, uint32_t columns,
                              spk_error *err);
+
+/* An event's time, which must be less than `most` behind the last one's, the first event's less than twice as
+ * much behind 0, so that a reader sees each wrap. */
+int spk_foreign_check_gap(const spk_foreign_out *out, uint64_t time, uint64_t most, spk_error *err);
+
+/* An event was written. */
+static inline void spk_foreign_wrote(spk_foreign_out *out, uint64_t time)
+{
+    out->last = time;
+    out->begun = true;
+}
 
 /* The head of a camera of this size (rows 0: unknown), unless the options say another; times in us. */
 int spk_foreign_camera(spk_foreign *in, uint32_t rows, uint32_t columns, spk_error *err);

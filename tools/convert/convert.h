@@ -8,7 +8,7 @@ typedef struct settings {
     spk_common common;
     int from, to; /* 0: told by content; a stream */
     const char *files_from, *shape, *name, *population;
-    int label_from, origin;
+    int label_from, origin, sensor;
     spk_time tick, duration, reorder;
     bool merge;
     uint64_t classes, sample;

@@ -59,8 +59,9 @@ static int parse_shape(const char *text, spk_foreign_options *options, spk_error
 static int make_plan(run *r, spk_error *err)
 {
     const settings *set = r->set;
-    static char word[16];
+    static char word[16], sensor[16];
     if (set->from) r->options.format = choice_word(SPK_FOREIGN_READ, set->from - 1, word);
+    if (set->sensor) r->options.sensor = choice_word(SPK_FOREIGN_SENSORS, set->sensor - 1, sensor);
     r->options.allow_truncated = set->common.allow_truncated;
     if (parse_shape(set->shape, &r->options, err)) return -1;
     r->ticks = UINT64_MAX;

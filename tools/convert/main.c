@@ -87,6 +87,12 @@ static const spk_option options[] = {
      AT(shape),
      .metavar = "2xHxW",
      .help = "polarities, rows and columns of the camera (default: what the file says)"},
+    {.name = "sensor",
+     .kind = SPK_CHOICE,
+     AT(sensor),
+     .choices = "auto|" SPK_FOREIGN_SENSORS,
+     .preset = "auto",
+     .help = "sensor of AEDAT 2.0 files (auto: what the file says)"},
     {.name = "name",
      .kind = SPK_TEXT,
      AT(name),
@@ -110,7 +116,7 @@ static int check_options(const spk_cli *cli, bool out, spk_error *err)
 {
     static const char *const in_only[] = {"from",    "files-from", "label-from", "classes",
                                           "tick",    "merge",      "duration",   "origin",
-                                          "reorder", "shape",      "name"};
+                                          "reorder", "sensor",     "shape",      "name"};
     static const char *const out_only[] = {"population", "sample"};
     const char *const *names = out ? in_only : out_only;
     const size_t n = out ? sizeof in_only / sizeof *in_only : sizeof out_only / sizeof *out_only;
