@@ -575,6 +575,87 @@ END
     assert_output "spk-convert: dat holds events of a camera, 2xHxW: the stream's shape is another"
 }
 
+# ---- AEDAT 3.1 ----------------------------------------------------------------------------------
+
+aedat3_head() {
+    printf '#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#Start-Time: 2017-01-01 00:00:00 (TZ+0100)\r\n#!END-HEADER\r\n'
+}
+
+aedat3_four() {
+    aedat3_head
+    bytes 0100000008000000040000000000000004000000 0400000004000000 \
+        0700060000000000 5100140005000000 03004200e8030000 0500060008200000
+}
+
+# bats test_tags=san
+@test "aedat3: the events of the specification's example, between packets of other kinds" {
+    aedat3_four >four.aedat
+    run -0 pixels 128 128 <(spk-convert four.aedat)
+    assert_output "$(four)"
+    oracle aedat3 four.aedat | cmp - <(four)
+    spk-convert --to aedat3 <(spk-convert four.aedat) >again.aedat
+    cmp <(tail -c 56 four.aedat) <(tail -c 56 again.aedat) # type and source before
+    # a special packet of two events and room for three, whose bytes look like nothing; then one pixel event of
+    # three that is valid, an overflow of 1, and room for a fourth
+    { aedat3_four
+      bytes 00000100080000000400000000000000030000000200000002000000 ffffffffffffffffffffffffffffffffffffffffffffffff
+      bytes 01000100080000000400000001000000040000000300000001000000
+      bytes 0600060000000000 0700060001000000 0600060002000000 ffffffffffffffff; } >more.aedat
+    agrees aedat3 128 128 more.aedat
+    assert_equal "$(pixels 128 128 agrees.spk | tail -1)" "$(printf '2147483649\t3\t1\t1')"
+    for cut in 1 8 9 30 40 59 61 70; do
+        head -c -$cut more.aedat >cut.aedat
+        run -4 spk-convert -o none cut.aedat
+        assert_output --partial "the file ends inside a record (cut off?)"
+    done
+    size=$(wc -c <four.aedat)
+    for bad in 01000100090000000400000000000000030000000200000002000000 \
+        01000100080000000800000000000000030000000200000002000000; do
+        { aedat3_four; bytes $bad; } >bad.aedat
+        run -4 spk-convert -o none bad.aedat
+        assert_output "spk-convert: bad.aedat: byte $size: the head of a packet of pixels' events that are not of 8 bytes"
+    done
+    for bad in 000001000800000004000000000000000100000002000000 00000100ffffffff04000000000000000100000001000000; do
+        { aedat3_four; bytes $bad 00000000; } >bad.aedat
+        run -4 spk-convert -o none bad.aedat
+        assert_output "spk-convert: bad.aedat: byte $size: the head of a packet whose numbers cannot be"
+    done
+    { aedat3_four; bytes 01000100080000000400000000000000010000000100000001000000 0500060108200000; } >bad.aedat
+    run -4 spk-convert -o none bad.aedat
+    assert_output --partial "byte $((size + 28)): an event outside of the 128 rows and 128 columns"
+    aedat3_four | sed 's/DVS128/OTHER1/' >other.aedat
+    run -2 spk-convert -o none other.aedat
+    spk-convert --shape 2x128x128 --no-provenance other.aedat | cmp - <(spk-convert --no-provenance four.aedat)
+}
+
+# bats test_tags=san
+@test "aedat3: many packets, written and read" {
+    python3 - <<'END'
+import random, struct
+r, t = random.Random(5), 2147480000
+out = bytearray(b"#!AER-DAT3.1\r\n#Source 1: DAVIS346\r\n#!END-HEADER\r\n")
+for _ in range(300):
+    n = r.choice((0, 1, 2, 500))
+    if r.random() < 0.3:
+        size = r.choice((8, 36, 70000))
+        out += struct.pack("<hhiiiiii", r.choice((0, 2, 3)), 1, size, 4, 0, n % 3, n % 3, 0) + bytes(size * (n % 3))
+    events = bytearray()
+    base = t >> 31
+    for _ in range(n):
+        t = min(t + r.choice((0, 0, 1, 9)), (base << 31) + 0x7FFFFFFF)
+        word = r.randrange(346) << 17 | r.randrange(260) << 2 | r.randrange(2) << 1 | (r.random() < 0.9)
+        events += struct.pack("<II", word, t & 0x7FFFFFFF)
+    out += struct.pack("<hhiiiiii", 1, 1, 8, 4, base, n, n, n) + events
+    t += 40
+open("a.aedat", "wb").write(out)
+END
+    agrees aedat3 260 346 a.aedat
+    assert [ "$(spk-info agrees.spk | grep ^spikes | cut -f 2)" -gt 10000 ]
+    mv agrees.spk s.spk
+    spk-convert --to aedat3 s.spk >b.aedat
+    oracle aedat3 b.aedat | cmp - <(pixels 260 346 s.spk)
+}
+
 @test "the recordings of event cameras: as many events as are known, and the oracle's" {
     need_data events
     at=$SPK_DATA/events

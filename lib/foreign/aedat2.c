@@ -24,6 +24,7 @@ typedef struct chip {
     uint32_t none; /* bits that are never set */
 } chip;
 
+/* The first has a layout of its own, the others share one. */
 static const chip chips[] = {
     {"dvs128", "dvs128", "DVS128", 128, 128, 8, 1, 0, 127, 127, 1u << 15, 0xFFFF0000},
     {"davis240", "davis240", "DAVIS240C", 180, 240, 22, 12, 11, 511, 1023, 1u << 31 | 1u << 10, 0},
@@ -79,10 +80,11 @@ static int aedat2_open(spk_foreign *in, spk_error *err)
     return spk_foreign_camera(in, rows, columns, err);
 }
 
-static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
+/* Compiled once for each layout, so that shifts and masks are constants. */
+static inline __attribute__((always_inline)) size_t
+decode_layout(spk_foreign *in, const unsigned char *bytes, size_t n, const chip *c)
 {
     aedat2 *s = in->state;
-    const chip c = *s->chip;
     const spk_foreign_head head = in->head;
     uint32_t last = s->last;
     uint64_t base = s->base;
@@ -90,12 +92,12 @@ static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
     for (; n - at >= RECORD && k < SPK_FOREIGN_BATCH; at += RECORD) {
         const uint64_t word = __builtin_bswap64(spk_get64(bytes + at));
         const uint32_t address = (uint32_t)(word >> 32);
-        if (address & c.skip) continue;
-        const uint32_t x = c.columns - 1 - (address >> c.x_shift & c.x_mask);
-        const uint32_t y = c.rows - 1 - (address >> c.y_shift & c.y_mask);
+        if (address & c->skip) continue;
+        const uint32_t x = head.shape[2] - 1 - (address >> c->x_shift & c->x_mask);
+        const uint32_t y = head.shape[1] - 1 - (address >> c->y_shift & c->y_mask);
         in->time[k] = spk_foreign_unwrap((uint32_t)word, &last, &base);
-        in->unit[k] = spk_foreign_unit(&head, address >> c.p_shift & 1, y, x) |
-                      (address & c.none ? UINT32_MAX : 0);
+        in->unit[k] = spk_foreign_unit(&head, address >> c->p_shift & 1, y, x) |
+                      (address & c->none ? UINT32_MAX : 0);
         in->place[k++] = (uint32_t)at;
     }
     s->last = last;
@@ -104,9 +106,20 @@ static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
     return at;
 }
 
+static size_t decode_dvs(spk_foreign *in, const unsigned char *bytes, size_t n)
+{
+    return decode_layout(in, bytes, n, &chips[0]);
+}
+
+static size_t decode_davis(spk_foreign *in, const unsigned char *bytes, size_t n)
+{
+    return decode_layout(in, bytes, n, &chips[1]);
+}
+
 static int aedat2_next(spk_foreign *in, spk_error *err)
 {
-    return spk_foreign_step(in, RECORD, decode, err);
+    const aedat2 *s = in->state;
+    return spk_foreign_step(in, RECORD, s->chip == &chips[0] ? decode_dvs : decode_davis, err);
 }
 
 /* ---- writing ---------------------------------------------------------------------------------- */

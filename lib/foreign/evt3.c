@@ -46,79 +46,114 @@ static int evt3_open(spk_foreign *in, spk_error *err)
     return in->state ? spk_prophesee_open(in, SPK_PROPHESEE_EVT3, err) : -1;
 }
 
-/* The new 12 bits are a wrap further when they went down by more than half. */
+/* The upper 12 bits of the time are new; they are a wrap further when they went down by more than half. */
 static void take_high(evt3 *s, uint64_t bits)
 {
     const uint64_t before = s->high & (HIGH_END - 1);
-    s->high =
-        s->high - before + bits + (before > bits && before - bits > HIGH_END / 2 ? HIGH_END : 0);
+    s->high = s->high - before + bits;
+    if (before > bits && before - bits > HIGH_END / 2) s->high += HIGH_END;
     s->knows |= KNOWS_HIGH;
 }
 
-/* One event for each bit of `mask`; returns how many. */
-static size_t take_vector(spk_foreign *in, const evt3 *s, size_t k, uint32_t mask, uint32_t place)
+/* One event for each bit of `mask` at the base, which moves on by `width`; returns their number. */
+static size_t take_vector(spk_foreign *in, evt3 *s, size_t k, uint32_t mask, uint32_t width,
+                          uint32_t place)
 {
     const size_t first = k;
-    for (; mask; mask &= mask - 1) {
+    for (; mask && s->knows == READY_VECTOR; mask &= mask - 1) {
         in->time[k] = s->high << 12 | s->low;
         in->unit[k] =
             spk_foreign_unit(&in->head, s->p, s->y, s->base + (uint32_t)__builtin_ctz(mask));
         in->place[k++] = place;
     }
+    s->base += width;
     return k - first;
+}
+
+/* Any word; returns how many events it is. */
+static size_t take_word(spk_foreign *in, evt3 *s, size_t k, uint32_t type, uint32_t value,
+                        uint32_t place)
+{
+    switch (type) {
+    case ADDR_Y:
+        s->y = value & (MOST - 1);
+        s->knows |= KNOWS_Y;
+        return 0;
+    case ADDR_X:
+        in->time[k] = s->high << 12 | s->low;
+        in->unit[k] = spk_foreign_unit(&in->head, value >> 11, s->y, value & (MOST - 1));
+        in->place[k] = place;
+        return (s->knows & READY) == READY;
+    case TIME_LOW:
+        s->low = value;
+        s->knows |= KNOWS_LOW;
+        return 0;
+    case TIME_HIGH:
+        take_high(s, value);
+        return 0;
+    case BASE_X:
+        s->base = value & (MOST - 1);
+        s->p = value >> 11;
+        s->knows |= KNOWS_BASE;
+        return 0;
+    case VECT_12:
+        return take_vector(in, s, k, value, 12, place);
+    case VECT_8:
+        return take_vector(in, s, k, value & 255, 8, place);
+    case CONTINUED_4:
+    case CONTINUED_12:
+    case TRIGGER:
+    case TRIGGER_OLD:
+    case OTHERS:
+        return 0;
+    default:
+        in->fault = "a word of a type that EVT 3.0 does not have";
+        return 0;
+    }
+}
+
+/* Words of y, x and the lower time, the most frequent ones, as long as there are no others and the batch has
+ * room; returns where they end. They follow one another at random, so there is no branch between them: each
+ * word changes what its type's bits let it, and what is no event is overwritten by the next. */
+static size_t decode_plain(spk_foreign *in, evt3 *s, const unsigned char *bytes, size_t n,
+                           size_t at)
+{
+    const uint32_t rows = in->head.shape[1], columns = in->head.shape[2], half = rows * columns;
+    const uint64_t high = s->high << 12;
+    uint32_t y = s->y;
+    uint64_t low = s->low;
+    size_t k = in->n;
+    for (; n - at >= WORD && k + 12 <= SPK_FOREIGN_BATCH; at += WORD) {
+        const uint32_t word = spk_get16(bytes + at), x = word & (MOST - 1);
+        if (!((1 << ADDR_Y | 1 << ADDR_X | 1 << TIME_LOW) >> (word >> 12) & 1)) break;
+        /* of the types 0, 2 and 6 */
+        const uint32_t is_low = word >> 14 & 1, is_y = ~word >> 13 & 1;
+        y ^= (y ^ x) & -is_y;
+        low ^= (low ^ (word & TWELVE)) & -(uint64_t)is_low;
+        in->time[k] = high | low;
+        in->unit[k] = ((-(word >> 11 & 1) & half) + y * columns + x) |
+                      -(uint32_t)((x >= columns) | (y >= rows));
+        in->place[k] = (uint32_t)at;
+        k += (is_low | is_y) ^ 1;
+    }
+    s->y = y;
+    s->low = low;
+    in->n = k;
+    return at;
 }
 
 static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
 {
-    evt3 s = *(evt3 *)in->state;
-    const spk_foreign_head head = in->head;
-    size_t k = 0, at = 0;
-    for (; n - at >= WORD && k + 12 <= SPK_FOREIGN_BATCH; at += WORD) {
-        const uint32_t word = spk_get16(bytes + at), value = word & TWELVE;
-        switch (word >> 12) {
-        case ADDR_X:
-            in->time[k] = s.high << 12 | s.low;
-            in->unit[k] = spk_foreign_unit(&head, value >> 11, s.y, value & (MOST - 1));
-            in->place[k] = (uint32_t)at;
-            k += (s.knows & READY) == READY;
-            continue;
-        case ADDR_Y:
-            s.y = value & (MOST - 1);
-            s.knows |= KNOWS_Y;
-            continue;
-        case TIME_LOW:
-            s.low = value;
-            s.knows |= KNOWS_LOW;
-            continue;
-        case TIME_HIGH:
-            take_high(&s, value);
-            continue;
-        case BASE_X:
-            s.base = value & (MOST - 1);
-            s.p = value >> 11;
-            s.knows |= KNOWS_BASE;
-            continue;
-        case VECT_12:
-            if (s.knows == READY_VECTOR) k += take_vector(in, &s, k, value, (uint32_t)at);
-            s.base += 12;
-            continue;
-        case VECT_8:
-            if (s.knows == READY_VECTOR) k += take_vector(in, &s, k, value & 255, (uint32_t)at);
-            s.base += 8;
-            continue;
-        case CONTINUED_4:
-        case CONTINUED_12:
-        case TRIGGER:
-        case TRIGGER_OLD:
-        case OTHERS:
-            continue;
-        default:
-            in->fault = "a word of a type that EVT 3.0 does not have";
-        }
-        break;
+    evt3 *s = in->state;
+    size_t at = 0;
+    while (n - at >= WORD && in->n + 12 <= SPK_FOREIGN_BATCH) {
+        if ((s->knows & READY) == READY) at = decode_plain(in, s, bytes, n, at);
+        if (n - at < WORD || in->n + 12 > SPK_FOREIGN_BATCH) break;
+        const uint32_t word = spk_get16(bytes + at);
+        in->n += take_word(in, s, in->n, word >> 12, word & TWELVE, (uint32_t)at);
+        if (in->fault) break;
+        at += WORD;
     }
-    *(evt3 *)in->state = s;
-    in->n = k;
     return at;
 }
 

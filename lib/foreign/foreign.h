@@ -29,8 +29,8 @@ enum {
 };
 
 /* The formats that can be read and written, as a choice of options; in the order of formats.c. */
-#define SPK_FOREIGN_READ  "aedat2|dat|evt2|evt3|nmnist"
-#define SPK_FOREIGN_WRITE "aedat2|dat|evt2|evt3|nmnist"
+#define SPK_FOREIGN_READ  "aedat2|aedat3|dat|evt2|evt3|nmnist"
+#define SPK_FOREIGN_WRITE "aedat2|aedat3|dat|evt2|evt3|nmnist"
 /* The sensors whose addresses AEDAT 2.0 may hold. */
 #define SPK_FOREIGN_SENSORS "dvs128|davis240|davis346"
 

@@ -59,12 +59,13 @@ static inline void spk_foreign_wrote(spk_foreign_out *out, uint64_t time)
 /* The head of a camera of this size (rows 0: unknown), unless the options say another; times in us. */
 int spk_foreign_camera(spk_foreign *in, uint32_t rows, uint32_t columns, spk_error *err);
 
-/* A pixel's unit; UINT32_MAX when it is beyond the head's shape. */
+/* A pixel's unit; UINT32_MAX when it is beyond the head's shape. Without a branch, as most events are decoded
+ * in loops that have no other. */
 static inline uint32_t spk_foreign_unit(const spk_foreign_head *head, uint32_t p, uint32_t y,
                                         uint32_t x)
 {
     const uint32_t rows = head->shape[1], columns = head->shape[2];
-    return x < columns && y < rows ? (p * rows + y) * columns + x : UINT32_MAX;
+    return ((p * rows + y) * columns + x) | -(uint32_t)((x >= columns) | (y >= rows));
 }
 
 typedef struct spk_pixel {
@@ -80,7 +81,7 @@ static inline spk_pixel spk_foreign_pixel(const spk_foreign_head *head, uint32_t
 /* A 32-bit time that wraps: `base` and `last` are the state, 0 at first. */
 static inline uint64_t spk_foreign_unwrap(uint32_t time, uint32_t *last, uint64_t *base)
 {
-    *base += (uint64_t)(*last > time && *last - time > UINT32_C(1) << 31) << 32;
+    *base += (uint64_t)((*last > time) & (*last - time > UINT32_C(1) << 31)) << 32;
     *last = time;
     return *base + time;
 }

@@ -46,6 +46,28 @@ static int tick_of(order *o, uint64_t time, uint64_t *tick, spk_error *err)
     return 0;
 }
 
+/* The ticks of n <= SPK_FOREIGN_BATCH times, from 0. */
+static int find_ticks(order *o, size_t n, const uint64_t *time, spk_error *err)
+{
+    uint64_t earliest = UINT64_MAX, latest = 0;
+    for (size_t i = 0; i < n; i++) {
+        earliest = time[i] < earliest ? time[i] : earliest;
+        latest = time[i] > latest ? time[i] : latest;
+    }
+    if (earliest < o->origin)
+        return spk_fail(err, SPK_DATA,
+                        "%s: an event lies before the first, where --origin first lets time begin",
+                        o->name);
+    if (o->num == 1 && o->den == 1 && latest < UINT64_MAX - o->begin) {
+        for (size_t i = 0; i < n; i++)
+            o->ticks_of[i] = time[i] - o->origin;
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (tick_of(o, time[i] - o->origin, &o->ticks_of[i], err)) return -1;
+    return 0;
+}
+
 /* ---- sorting ---------------------------------------------------------------------------------- */
 
 static void insert_few(uint32_t *unit, size_t n)
@@ -153,19 +175,26 @@ static int make_room(order *o, size_t n, spk_error *err)
                : 0;
 }
 
-int order_add(order *o, size_t n, const uint64_t *time, const uint32_t *unit, uint64_t newest,
-              spk_error *err)
+/* All at the end, when that is where they belong. */
+static bool append(order *o, size_t n, const uint32_t *unit)
 {
-    uint64_t tick;
-    if (o->writer && make_room(o, n, err)) return -1;
-    o->events += n;
+    const uint64_t *tick = o->ticks_of;
+    bool back = o->n > 0 && o->begin + tick[0] < o->tick[o->n - 1];
+    for (size_t i = 1; i < n; i++)
+        back |= tick[i] < tick[i - 1];
+    if (back || tick[n - 1] >= o->ticks) return false;
+    for (size_t i = 0; i < n; i++)
+        o->tick[o->n + i] = o->begin + tick[i];
+    memcpy(o->unit + o->n, unit, n * sizeof *unit);
+    o->n += n;
+    if (tick[n - 1] >= o->end) o->end = tick[n - 1] + 1;
+    return true;
+}
+
+static void add_each(order *o, size_t n, const uint32_t *unit)
+{
     for (size_t i = 0; i < n; i++) {
-        if (time[i] < o->origin)
-            return spk_fail(
-                err, SPK_DATA,
-                "%s: an event lies before the first, where --origin first lets time begin",
-                o->name);
-        if (tick_of(o, time[i] - o->origin, &tick, err)) return -1;
+        const uint64_t tick = o->ticks_of[i];
         if (tick >= o->ticks) {
             o->beyond++;
             continue;
@@ -173,6 +202,15 @@ int order_add(order *o, size_t n, const uint64_t *time, const uint32_t *unit, ui
         if (tick >= o->end) o->end = tick + 1;
         if (o->writer) insert(o, o->begin + tick, unit[i]);
     }
+}
+
+int order_add(order *o, size_t n, const uint64_t *time, const uint32_t *unit, uint64_t newest,
+              spk_error *err)
+{
+    uint64_t tick;
+    if (find_ticks(o, n, time, err) || (o->writer && make_room(o, n, err))) return -1;
+    o->events += n;
+    if (!o->writer || !append(o, n, unit)) add_each(o, n, unit);
     if (!o->writer || newest - o->origin < o->late) return 0;
     if (tick_of(o, newest - o->origin - o->late, &tick, err)) return -1;
     return flush(o, o->begin + tick, err);

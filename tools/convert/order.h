@@ -4,6 +4,7 @@
 #define CONVERT_ORDER_H
 
 #include "base/rational.h"
+#include "foreign/foreign.h"
 #include "stream/writer.h"
 
 #include <stdbool.h>
@@ -26,7 +27,8 @@ typedef struct order {
 
     uint64_t events, merged, beyond; /* of all files: read, not written since merged, left out */
 
-    size_t n; /* waiting, by tick */
+    uint64_t ticks_of[SPK_FOREIGN_BATCH]; /* of the events at hand */
+    size_t n;                             /* waiting, by tick */
     uint64_t *tick;
     uint32_t *unit, *scratch;
     size_t tick_room, unit_room, scratch_room;
@@ -36,7 +38,7 @@ typedef struct order {
  * not be a rational that fits. */
 int order_begin(order *o, spk_rational from, spk_rational to, uint64_t late,
                 spk_error *err) SPK_NODISCARD;
-/* Events in any order; none that follow lies `late` before `newest`. Counts only when the writer is NULL. */
+/* At most SPK_FOREIGN_BATCH events in any order, at least 1; none that follow lies `late` before `newest`. Counts only when the writer is NULL. */
 int order_add(order *o, size_t n, const uint64_t *time, const uint32_t *unit, uint64_t newest,
               spk_error *err) SPK_NODISCARD;
 /* The file is at its end. */
