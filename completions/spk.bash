@@ -65,8 +65,8 @@ _spk_value() {
     'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
     'spk-cat --latency') echo 'time' ;;
     'spk-cat --provenance') echo 'choice:brief|full' ;;
-    'spk-convert --from') echo 'choice:auto|aedat2|aedat3|dat|evt2|evt3|nmnist' ;;
-    'spk-convert --to') echo 'choice:spk|aedat2|aedat3|dat|evt2|evt3|nmnist' ;;
+    'spk-convert --from') echo 'choice:auto|aedat2|aedat3|dat|evt2|evt3|nmnist|csv' ;;
+    'spk-convert --to') echo 'choice:spk|aedat2|aedat3|dat|evt2|evt3|nmnist|csv' ;;
     'spk-convert --files-from') echo 'file' ;;
     'spk-convert --label-from') echo 'choice:none|directory' ;;
     'spk-convert --classes') echo 'count' ;;

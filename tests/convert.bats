@@ -656,6 +656,92 @@ END
     oracle aedat3 b.aedat | cmp - <(pixels 260 346 s.spk)
 }
 
+# ---- CSV -----------------------------------------------------------------------------------------
+
+# bats test_tags=san
+@test "csv: columns by their names, in any order, with commas or tabs" {
+    nmnist_four | spk-convert >s.spk
+    spk-convert --to csv s.spk >four.csv
+    run -0 cat four.csv
+    assert_output "$(echo time_us,x,y,polarity; four | tr '\t' ,)"
+    spk-convert --shape 2x34x34 --no-provenance four.csv >four.spk
+    run -0 pixels 34 34 four.spk
+    assert_output "$(four)"
+    awk -F, -v OFS='\t' 'NR == 1 { print "p", "other", "y", "time_ms", "x"; next } { print $4, "-", $3, $1 / 1000, $2 }' four.csv |
+        spk-convert --shape 2x34x34 --no-provenance | cmp four.spk -
+    spk-view s.spk | spk-convert --shape 2x34x34 --no-provenance | cmp four.spk -
+    spk-convert --shape 2312 four.csv -o none 2>/dev/null && fail "a camera has two polarities"
+    spk-view s.spk | spk-convert --shape 2312 | spk-view | cmp - <(spk-view s.spk)
+    spk-convert --shape 2x34x34 <(gzip -c four.csv) --no-provenance | cmp four.spk -
+}
+
+# bats test_tags=san
+@test "csv: what NEST wrote, with comments; times to the nearest ns" {
+    printf '# NEST version: 3.9.0\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n3\t0.100\n1\t12.299999999999999\n4\t1.23e1\n' >a.dat
+    run -0 bash -c "spk-convert --shape 5 --tick 0.1ms a.dat | spk-view | cut -f 2,3,5"
+    assert_output "$(printf 'tick\ttime_ms\tunit\n1\t0.1\t3\n123\t12.3\t1\n123\t12.3\t4')"
+    spk-convert --shape 5 --tick 0.1ms a.dat | spk-convert --to csv >b.csv
+    run -0 cat b.csv
+    assert_output "$(printf 'time_us,unit\n100,3\n12300,1\n12300,4')"
+    # decimals of us are written as they are
+    printf 'time_ns,unit\n0,0\n1,0\n1020,1\n1999500,1\n' | spk-convert --shape 2 --tick 1ns | spk-convert --to csv >b.csv
+    assert_equal "$(cut -d , -f 1 b.csv | tr '\n' ' ')" "time_us 0 0.001 1.02 1999.5 "
+    spk-convert --shape 2 --tick 1ns b.csv | spk-view | cut -f 2 | tail -1 | grep -qx 1999500
+    for t in 1.5:1500000000 0.0000000015:2 0.00000000149:1 3:3000000000 1e-9:1; do
+        printf 'time_s,unit\n%s,0\n' "${t%:*}" | spk-convert --shape 1 --tick 1ns | spk-view | tail -1 | cut -f 2 >got
+        assert_equal "$(cat got)" "${t#*:}"
+    done
+}
+
+# bats test_tags=san
+@test "csv: 50,000 rows agree with Python's" {
+    python3 - <<'END'
+import csv, random
+r, t = random.Random(6), 0
+with open("a.csv", "w", newline="") as file, open("want", "w") as want:
+    rows = csv.writer(file)
+    rows.writerow(("x", "y", "polarity", "time_us"))
+    for _ in range(50000):
+        t += r.choice((0, 1, 30))
+        x, y, p = r.randrange(640), r.randrange(480), r.randrange(2)
+        rows.writerow((x, y, p, t))
+        print(t, x, y, p, sep="\t", file=want)
+END
+    spk-convert --shape 2x480x640 a.csv >s.spk
+    by_time <want | cmp - <(pixels 480 640 s.spk)
+    spk-convert --to csv s.spk | spk-convert --shape 2x480x640 --no-provenance |
+        cmp - <(spk-convert --shape 2x480x640 --no-provenance a.csv)
+}
+
+# bats test_tags=san
+@test "csv: what cannot be is one line with its line" {
+    refuse() { # refuse TEXT OPTIONS MESSAGE
+        printf "$1" >a.csv
+        run -4 spk-convert -o none --from csv $2 a.csv
+        assert_output "spk-convert: a.csv$3"
+        assert [ ! -e none ]
+    }
+    names="the first row must name a time (time_s, time_ms, time_us, time_ns), and either unit or x, y and polarity"
+    refuse '' '--shape 3' ": $names"
+    refuse 'time_us\n1\n' '--shape 3' ": $names"
+    refuse 'time_us,unit,x,y,p\n' '--shape 3' ": $names"
+    refuse 'time,unit\n1,1\n' '--shape 3' ": $names"
+    refuse 'time_us,time_ms,unit\n' '--shape 3' ': column "time_ms" says what another one says'
+    refuse 'time_us,unit\n1\n' '--shape 3' ':2: 1 cells: fewer than names'
+    refuse '# a\n# b\ntime_us,unit\n1,1\n-2,1\n' '--shape 3' ':5: "-2": must be a time from 0'
+    refuse 'time_us,unit\n1,1\n2x,1\n' '--shape 3' ':3: "2x": must be a time from 0'
+    refuse 'time_us,unit\n1,1.5\n' '--shape 3' ':2: "1.5": must be a whole number from 0'
+    refuse 'time_us,unit\n1,1\n2,3\n' '--shape 3' ':3: a unit beyond the 3 there are (--shape)'
+    refuse 'time_us,unit\n1,99999999999999999999\n' '--shape 3' ':2: a unit beyond the 3 there are (--shape)'
+    refuse '#\ntime_us,unit\n1,1\n\n0.5,1\n' '--shape 3' ":5: the event's time is 5e-07 s before an earlier event's (--reorder TIME puts such events in order)"
+    refuse 'time_us,x,y,p\n1,1,1,2\n' '--shape 2x3x3' ':2: "2": must be a polarity, 0 or 1'
+    refuse 'time_us,x,y,p\n1,1,3,1\n' '--shape 2x3x3' ':2: an event outside of the 3 rows and 3 columns (--shape 2xHxW says how many there are)'
+    refuse 'sample,time_us,unit\n0,1,1\n1,1,1\n' '--shape 3' ':3: "1": must be the sample of the first row: a table holds one'
+    printf 'time_us,unit\n1,1\n' >a.csv
+    run -2 spk-convert -o none a.csv
+    assert_output "spk-convert: a.csv: does not say how many units there are: give --shape N"
+}
+
 @test "the recordings of event cameras: as many events as are known, and the oracle's" {
     need_data events
     at=$SPK_DATA/events

@@ -59,6 +59,7 @@ spk_foreign *spk_foreign_open(int fd, const char *name, const spk_foreign_option
 void spk_foreign_close(spk_foreign *in)
 {
     if (!in) return;
+    if (in->format && in->format->close) in->format->close(in);
     spk_source_close(in->source);
     free(in->state);
     free(in);
@@ -138,6 +139,13 @@ int spk_foreign_camera(spk_foreign *in, uint32_t rows, uint32_t columns, spk_err
     return take_shape(in, err);
 }
 
+int spk_foreign_units(spk_foreign *in, spk_error *err)
+{
+    if (in->options.dims) return take_shape(in, err);
+    return spk_fail(err, SPK_USAGE, "%s: does not say how many units there are: give --shape N",
+                    spk_source_name(in->source));
+}
+
 /* ---- events ----------------------------------------------------------------------------------- */
 
 int spk_foreign_cut(spk_foreign *in, spk_error *err)
@@ -165,8 +173,8 @@ int spk_foreign_step(spk_foreign *in, size_t enough, spk_foreign_decode *decode,
 
 static int refuse(const spk_foreign *in, size_t i, const char *what, spk_error *err)
 {
-    return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": %s", spk_source_name(in->source),
-                    in->start + in->place[i], what);
+    return spk_fail(err, SPK_DATA, "%s:%s%" PRIu64 ": %s", spk_source_name(in->source),
+                    in->by_line ? "" : " byte ", in->start + in->place[i], what);
 }
 
 static int refuse_unit(const spk_foreign *in, size_t i, spk_error *err)

@@ -29,8 +29,8 @@ enum {
 };
 
 /* The formats that can be read and written, as a choice of options; in the order of formats.c. */
-#define SPK_FOREIGN_READ  "aedat2|aedat3|dat|evt2|evt3|nmnist"
-#define SPK_FOREIGN_WRITE "aedat2|aedat3|dat|evt2|evt3|nmnist"
+#define SPK_FOREIGN_READ  "aedat2|aedat3|dat|evt2|evt3|nmnist|csv"
+#define SPK_FOREIGN_WRITE "aedat2|aedat3|dat|evt2|evt3|nmnist|csv"
 /* The sensors whose addresses AEDAT 2.0 may hold. */
 #define SPK_FOREIGN_SENSORS "dvs128|davis240|davis346"
 
@@ -57,15 +57,16 @@ typedef struct spk_foreign {
     spk_foreign_options options; /* strings borrowed */
     spk_foreign_head head;
     bool truncated; /* at the end: it was not whole */
+    bool by_line;   /* places are lines */
 
     /* What the last next() brought: in the order of the file. */
     size_t n;
     uint64_t newest; /* the latest time so far, this batch included */
     uint64_t time[SPK_FOREIGN_BATCH];
     uint32_t unit[SPK_FOREIGN_BATCH];
-    uint32_t place[SPK_FOREIGN_BATCH]; /* of the event's record, in bytes from `start` */
+    uint32_t place[SPK_FOREIGN_BATCH]; /* of the event's record, from `start` on */
     const char *fault;                 /* what is wrong behind the events, or NULL */
-    uint64_t start;                    /* byte of the file, after decompression */
+    uint64_t start;                    /* byte (after decompression) or line of the file */
 
     spk_source *source;
     void *state; /* of the format, freed by it */
@@ -76,7 +77,7 @@ typedef struct spk_foreign {
  * options do neither. */
 spk_foreign *spk_foreign_open(int fd, const char *name, const spk_foreign_options *options,
                               spk_error *err) SPK_NODISCARD;
-/* 1: in->n > 0 events are there; 0: the end; -1: SPK_DATA with the byte where the file is damaged, cut
+/* 1: in->n > 0 events are there; 0: the end; -1: SPK_DATA with the byte, or the line, where the file is damaged, cut
  * off, has a unit beyond the shape or a time that goes back further than allowed. */
 int spk_foreign_next(spk_foreign *in, spk_error *err) SPK_NODISCARD;
 void spk_foreign_close(spk_foreign *in); /* NULL is ignored */

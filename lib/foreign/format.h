@@ -17,6 +17,8 @@ struct spk_foreign_format {
     /* As spk_foreign_next, but unchecked: units may be beyond the shape, times in any order, and 1 with
      * no event means: go on. */
     int (*next)(spk_foreign *in, spk_error *err);
+    void (*close)(
+        spk_foreign *in); /* what in->state refers to; also after a failed open(); or NULL */
 
     /* Writing, or NULL. */
     int (*begin)(spk_foreign_out *out, spk_error *err);
@@ -58,6 +60,9 @@ static inline void spk_foreign_wrote(spk_foreign_out *out, uint64_t time)
 
 /* The head of a camera of this size (rows 0: unknown), unless the options say another; times in us. */
 int spk_foreign_camera(spk_foreign *in, uint32_t rows, uint32_t columns, spk_error *err);
+
+/* The head of units of the options' shape, which must be there. */
+int spk_foreign_units(spk_foreign *in, spk_error *err);
 
 /* A pixel's unit; UINT32_MAX when it is beyond the head's shape. Without a branch, as most events are decoded
  * in loops that have no other. */

@@ -28,8 +28,9 @@ static int choose_time(run *r, spk_error *err)
     const spk_rational tick = spk_reader_header(r->in)->tick;
     if (spk_rational_divide_exact(tick, r->out.head.tick, &r->scale) == 0) return 0;
     return spk_fail(err, SPK_DATA,
-                    "%s: its tick of %g s is no whole number of us, in which %s counts",
-                    spk_reader_name(r->in), spk_rational_value(tick), r->format);
+                    "%s: its tick of %g s is no whole number of %g s, in which %s counts",
+                    spk_reader_name(r->in), spk_rational_value(tick),
+                    spk_rational_value(r->out.head.tick), r->format);
 }
 
 static int begin(run *r, FILE *file, const char *name, spk_error *err)
@@ -67,8 +68,8 @@ static int put_spikes(run *r, const spk_spikes *spikes, spk_error *err)
         n = spikes->n - at < SPK_FOREIGN_BATCH ? spikes->n - at : SPK_FOREIGN_BATCH;
         for (size_t i = 0; i < n; i++)
             if (__builtin_mul_overflow(spikes->tick[at + i] - begin, r->scale, &time[i]))
-                return spk_fail(err, SPK_LIMIT, "%s: tick %" PRIu64 " lies after 2^64 us",
-                                spk_reader_name(r->in), spikes->tick[at + i]);
+                return spk_fail(err, SPK_LIMIT, "%s: tick %" PRIu64 " lies too late for %s",
+                                spk_reader_name(r->in), spikes->tick[at + i], r->format);
         if (spk_foreign_put(&r->out, n, time, spikes->unit + at, err)) return -1;
         if (ferror(r->out.file)) return spk_fail_errno(err, errno, "%s: cannot write", r->out.name);
     }

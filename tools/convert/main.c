@@ -86,7 +86,8 @@ static const spk_option options[] = {
      .kind = SPK_TEXT,
      AT(shape),
      .metavar = "2xHxW",
-     .help = "polarities, rows and columns of the camera (default: what the file says)"},
+     .help =
+         "polarities, rows and columns of the camera, or N units (default: what the file says)"},
     {.name = "sensor",
      .kind = SPK_CHOICE,
      AT(sensor),
