@@ -265,6 +265,25 @@ END
     assert_output --partial "b.bin: is not the file it was"
 }
 
+@test "history: of more than 1000 files the list is kept" {
+    nmnist_four >a.bin
+    for _ in $(seq 1000); do echo a.bin; done >list
+    spk-convert --files-from list --duration 10ms >s.spk
+    assert_equal "$(spk-info --replay s.spk | grep -c a.bin)" 1
+    echo a.bin >>list
+    spk-convert --files-from list --duration 10ms >s.spk
+    assert_equal "$(spk-view --labels s.spk | wc -l)" 1002
+    spk-info --replay s.spk >replay
+    run -1 grep -c a.bin replay
+    grep -q 'xxh128\|checksum' replay
+    sh replay | cmp s.spk -
+    mkdir "$(printf 'n%.0s' {1..200})"
+    mv a.bin n*
+    yes n*/a.bin | head -6000 | xargs -s 2000000 -n 6000 bash -c 'spk-convert --duration 10ms -o none "$@" 2>message' - || true
+    assert_equal "$(cat message)" "spk-convert: provenance: more than 1048576 bytes of JSON (--files-from LIST keeps the names of many files out of the history)"
+    assert [ ! -e none ]
+}
+
 @test "the N-MNIST recordings: as many events as are known, and the oracle's" {
     need_data nmnist-1100
     data=$SPK_DATA/nmnist-1100
@@ -298,6 +317,10 @@ END
     spk-simulate net.json s.spk | spk-view | tail -n +2 | awk -v OFS='\t' '{ print $1, $2 - 1, $5 }' >got
     spk-view s.spk | tail -n +2 | cut -f 1,2,5 | cmp - got
     assert [ "$(wc -l <got)" = 7 ]
+    # the published liquid, whose input fires a step after each of its events
+    spk-simulate --set 'populations.events.shape=[2,34,34]' --set 'populations.input.shape=[2,34,34]' \
+        --set 'record={"input":"spikes"}' "$ROOT/share/experiments/nalsm/network.json" s.spk |
+        spk-view | tail -n +2 | awk -v OFS='\t' '{ print $1, $2 - 1, $5 }' | cmp got -
 }
 
 # ---- DAT, EVT2, EVT3, AEDAT 2.0 --------------------------------------------------------------------

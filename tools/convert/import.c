@@ -35,6 +35,7 @@ typedef struct run {
     bool truncated;
 } run;
 
+enum { MOST_NAMED = 1000 };
 static const uint64_t PRESET_MEMORY = UINT64_C(1) << 31;
 
 /* ---- from options to a plan -------------------------------------------------------------------- */
@@ -199,13 +200,24 @@ static int make_header(run *r, spk_error *err)
     return 0;
 }
 
+/* The history names the files and their digests, unless they are so many that it would be mostly these. */
+static int open_output(run *r, spk_error *err)
+{
+    const size_t named = r->files.n <= MOST_NAMED ? r->files.n : 0;
+    r->sink = spk_filter_output(r->cli, &r->header, 0, NULL, named, r->files.path, err);
+    if (r->sink) return 0;
+    if (r->cli->operands > MOST_NAMED)
+        spk_error_suffix(err,
+                         " (--files-from LIST keeps the names of many files out of the history)");
+    return -1;
+}
+
 static int prepare(run *r, spk_error *err)
 {
     const uint64_t memory = r->set->common.max_memory;
-    if (make_plan(r, err) || open_file(r, 0, err) || make_header(r, err)) return -1;
+    if (make_plan(r, err) || open_file(r, 0, err) || make_header(r, err) || open_output(r, err))
+        return -1;
     r->samples = r->files.n > 1 || r->files.label || r->set->duration.given;
-    r->sink = spk_filter_output(r->cli, &r->header, 0, NULL, r->files.n, r->files.path, err);
-    if (!r->sink) return -1;
     r->order.writer = spk_sink_writer(r->sink);
     r->order.merge = r->set->merge;
     r->order.ticks = UINT64_MAX;

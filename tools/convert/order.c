@@ -138,6 +138,7 @@ static size_t finish_ticks(order *o, size_t n, spk_error *err)
 /* Write what lies before `tick` (of the stream). */
 static int flush(order *o, uint64_t tick, spk_error *err)
 {
+    if (o->n == 0) return 0;
     const size_t n = spk_first_from(o->tick, 0, o->n, tick);
     const size_t kept = finish_ticks(o, n, err);
     if (kept == SIZE_MAX || spk_writer_spikes(o->writer, o->channel, kept, o->tick, o->unit, err))
