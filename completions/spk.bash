@@ -4,7 +4,7 @@
 _spk_words() {
     case $1 in
     'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
-    'spk-convert') echo '--from --to --files-from --label-from --classes --tick --merge --duration --origin --reorder --shape --sensor --name --population --sample --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-convert') echo '--from --to --files-from --label-from --classes --tick --merge --duration --origin --reorder --shape --sensor --first-unit --name --population --sample --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode') echo 'vote proportion softmax ridge logistic count sum --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -65,7 +65,7 @@ _spk_value() {
     'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
     'spk-cat --latency') echo 'time' ;;
     'spk-cat --provenance') echo 'choice:brief|full' ;;
-    'spk-convert --from') echo 'choice:auto|aedat2|aedat3|dat|evt2|evt3|nmnist|csv' ;;
+    'spk-convert --from') echo 'choice:auto|aedat2|aedat3|dat|evt2|evt3|nmnist|csv|gdf' ;;
     'spk-convert --to') echo 'choice:spk|aedat2|aedat3|dat|evt2|evt3|nmnist|csv' ;;
     'spk-convert --files-from') echo 'file' ;;
     'spk-convert --label-from') echo 'choice:none|directory' ;;
@@ -76,6 +76,7 @@ _spk_value() {
     'spk-convert --reorder') echo 'time' ;;
     'spk-convert --shape') echo 'text' ;;
     'spk-convert --sensor') echo 'choice:auto|dvs128|davis240|davis346' ;;
+    'spk-convert --first-unit') echo 'count' ;;
     'spk-convert --name') echo 'text' ;;
     'spk-convert --population') echo 'text' ;;
     'spk-convert --sample') echo 'count' ;;

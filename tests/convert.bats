@@ -717,6 +717,47 @@ END
 }
 
 # bats test_tags=san
+@test "gdf of NEST 2, and numbers of units that do not begin with 0" {
+    printf '12\t0.100\t\n10\t12.300\n' | sed 's/\t$//' >a.gdf
+    spk-convert --shape 20 --tick 0.1ms a.gdf >s.spk
+    run -0 bash -c "spk-view s.spk | tail -n +2 | cut -f 2,5"
+    assert_output "$(printf '1\t12\n123\t10')"
+    spk-convert --shape 3 --first-unit 10 --tick 0.1ms a.gdf | spk-view | tail -n +2 | cut -f 2,5 >got
+    assert_equal "$(cat got)" "$(printf '1\t2\n123\t0')"
+    run -4 spk-convert -o none --shape 3 --first-unit 11 a.gdf
+    assert_output "spk-convert: a.gdf:2: a unit beyond the 3 there are (--shape)"
+    printf '10\t0.2\n12\t0.3\n9\n' >a.gdf
+    run -4 spk-convert -o none --shape 20 a.gdf
+    assert_output "spk-convert: a.gdf:3: 1 cells: fewer than names"
+    head -2 a.gdf | tac | spk-convert --shape 20 --reorder 0.1ms --tick 0.1ms | spk-view | tail -n +2 | cut -f 2,5 >got
+    assert_equal "$(cat got)" "$(printf '2\t10\n3\t12')"
+    nmnist_four >four.bin
+    run -2 spk-convert -o none --first-unit 1 four.bin
+    assert_output "spk-convert: four.bin: --first-unit has no meaning for nmnist"
+    run -2 spk-convert -o none --sensor dvs128 four.bin
+    assert_output "spk-convert: four.bin: --sensor has no meaning for nmnist"
+}
+
+# bats test_tags=san
+@test "what is known, but not read, is called by its name" {
+    is() { # is TITLE, with the file on stdin
+        cat >file
+        run -4 spk-convert -o none file
+        assert_output "spk-convert: file: $1"
+    }
+    nmnist_four | spk-convert >s.spk
+    is "compressed by zstd: a spike stream already?" <s.spk
+    zstd -dcq s.spk | is "a spike stream already"
+    printf '#!AER-DAT4.0\r\n' | is "AEDAT of a version that is not read here, which are 2.0 and 3.1"
+    printf '%% evt 2.1\n%% end\n' | is "EVT 2.1, which is not read here"
+    bytes 894844460d0a1a0a | is "HDF5, which is not read here"
+    printf '\223NUMPY\1\0' | is "an array of NumPy, which is not read here"
+    printf 'PK\3\4' | is "a zip archive, as .npz is, which is not read here"
+    printf 'Event Stream\2' | is "Event Stream, which is not read here"
+    printf 'hello\n' | is "begins with byte 0x68: of no format that is known here (--from FORMAT)"
+}
+
+# bats test_tags=san
 @test "csv: 50,000 rows agree with Python's" {
     python3 - <<'END'
 import csv, random

@@ -1,4 +1,5 @@
-/* csv.c: tables of events: CSV, or TSV, with a row of names.
+/* csv.c: tables of events: CSV, or TSV, with a row of names; and GDF of NEST 2, which is without, and always
+ * has the columns sender and time_ms.
  *
  * A column time_s, time_ms, time_us or time_ns; and a column unit (sender, as NEST calls it), or the columns x, y
  * and polarity (p). Others are passed over; but a table of several samples or populations is refused. Times are
@@ -61,6 +62,25 @@ static bool csv_recognise(const unsigned char *bytes, size_t n)
     return false;
 }
 
+/* Does a cell of these characters begin here? Where it ends, or NULL. */
+static const char *skip_cell(const char *at, const char *end, const char *characters)
+{
+    const char *begin = at;
+    while (at < end && *at && strchr(characters, *at))
+        at++;
+    return at > begin ? at : NULL;
+}
+
+/* "12\t3.5" is the first line. */
+static bool gdf_recognise(const unsigned char *bytes, size_t n)
+{
+    const char *at = (const char *)bytes, *end = at + n;
+    at = skip_cell(at, end, "0123456789");
+    if (!at || at == end || *at != '\t') return false;
+    at = skip_cell(at + 1, end, "0123456789.");
+    return at && (at == end || *at == '\n' || *at == '\r' || *at == '\t');
+}
+
 /* ---- the row of names ------------------------------------------------------------------------- */
 
 static int take_name(csv *c, const char *cell, size_t column, const char *file, spk_error *err)
@@ -100,21 +120,42 @@ static bool count_line(void *context, const char *line)
     return true;
 }
 
-static int csv_open(spk_foreign *in, spk_error *err)
+/* The table behind its comments. */
+static csv *open_table(spk_foreign *in, char separator, spk_error *err)
 {
-    const char *name = spk_source_name(in->source);
     csv *c = in->state = spk_alloc(1, sizeof *c, "an input", err);
-    if (!c) return -1;
+    if (!c) return NULL;
     for (size_t i = 0; i < COLUMNS; i++)
         c->at[i] = NONE;
-    if (spk_foreign_lines(in, "#", count_line, &c->comments, err)) return -1;
-    c->rows = spk_rows_from(in->source, 0, err);
-    if (!c->rows || take_names(c, name, err)) return -1;
+    if (spk_foreign_lines(in, "#", count_line, &c->comments, err)) return NULL;
+    c->rows = spk_rows_from(in->source, separator, err);
     in->by_line = true;
-    if (c->at[UNIT] == NONE && spk_foreign_camera(in, 0, 0, err)) return -1;
-    if (c->at[UNIT] != NONE && spk_foreign_units(in, err)) return -1;
+    return c->rows ? c : NULL;
+}
+
+static int take_shape(spk_foreign *in, spk_error *err)
+{
+    const csv *c = in->state;
+    if (c->at[UNIT] == NONE ? spk_foreign_camera(in, 0, 0, err) : spk_foreign_units(in, err))
+        return -1;
     in->head.tick = (spk_rational){1, 1000000000};
     return 0;
+}
+
+static int csv_open(spk_foreign *in, spk_error *err)
+{
+    csv *c = open_table(in, 0, err);
+    return c && take_names(c, spk_source_name(in->source), err) == 0 ? take_shape(in, err) : -1;
+}
+
+static int gdf_open(spk_foreign *in, spk_error *err)
+{
+    csv *c = open_table(in, '\t', err);
+    if (!c) return -1;
+    c->at[UNIT] = 0;
+    c->at[TIME] = 1;
+    c->power = 6;
+    return take_shape(in, err);
 }
 
 static void csv_close(spk_foreign *in)
@@ -196,8 +237,10 @@ static int take_unit(spk_foreign *in, const char *const *cell, uint32_t *unit, s
     for (int i = UNIT; i <= POLARITY; i++)
         if (c->at[i] != NONE && parse_number(cell[c->at[i]], &number[i]))
             return bad_cell(in, cell[c->at[i]], "a whole number from 0", err);
+    const uint32_t first = in->options.first_unit;
     if (c->at[UNIT] != NONE)
-        *unit = number[UNIT];
+        *unit =
+            number[UNIT] < first || number[UNIT] == UINT32_MAX ? UINT32_MAX : number[UNIT] - first;
     else if (number[POLARITY] > 1)
         return bad_cell(in, cell[c->at[POLARITY]], "a polarity, 0 or 1", err);
     else
@@ -300,4 +343,13 @@ const spk_foreign_format spk_foreign_csv = {
     .close = csv_close,
     .begin = csv_begin,
     .put = csv_put,
+};
+
+const spk_foreign_format spk_foreign_gdf = {
+    .name = "gdf",
+    .title = "GDF of NEST 2",
+    .recognise = gdf_recognise,
+    .open = gdf_open,
+    .next = csv_next,
+    .close = csv_close,
 };

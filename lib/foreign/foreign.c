@@ -3,7 +3,8 @@
 #include "foreign/foreign.h"
 
 #include "base/memory.h"
-#include "foreign/format.h"
+#include "foreign/prophesee.h"
+#include "stream/format.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,6 +25,31 @@ static int by_name(spk_foreign *in, spk_error *err)
     return spk_fail(err, SPK_USAGE, "no format is called %s", in->options.format);
 }
 
+/* Why a file that begins so is not read. */
+static int unknown_content(const char *name, const unsigned char *bytes, size_t n, spk_error *err)
+{
+    static const struct {
+        const char *magic, *title;
+        size_t length;
+    } others[] = {
+        {"\x28\xb5\x2f\xfd", "compressed by zstd: a spike stream already?", 4},
+        {SPK_MAGIC, "a spike stream already", 8},
+        {"#!AER-DAT", "AEDAT of a version that is not read here, which are 2.0 and 3.1", 9},
+        {"#!", "a script, or AEDAT without a version", 2},
+        {"\x89HDF\r\n\x1a\n", "HDF5, which is not read here", 8},
+        {"\x93NUMPY", "an array of NumPy, which is not read here", 6},
+        {"PK\x03\x04", "a zip archive, as .npz is, which is not read here", 4},
+        {"Event Stream", "Event Stream, which is not read here", 12}};
+    if (spk_prophesee_tell(bytes, n) == SPK_PROPHESEE_EVT21)
+        return spk_fail(err, SPK_DATA, "%s: EVT 2.1, which is not read here", name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (n >= others[i].length && memcmp(bytes, others[i].magic, others[i].length) == 0)
+            return spk_fail(err, SPK_DATA, "%s: %s", name, others[i].title);
+    return spk_fail(err, SPK_DATA,
+                    "%s: begins with byte 0x%02x: of no format that is known here (--from FORMAT)",
+                    name, bytes[0]);
+}
+
 static int by_content(spk_foreign *in, spk_error *err)
 {
     const char *name = spk_source_name(in->source);
@@ -37,9 +63,7 @@ static int by_content(spk_foreign *in, spk_error *err)
         if (spk_foreign_formats[i]->recognise && spk_foreign_formats[i]->recognise(bytes, n))
             in->format = spk_foreign_formats[i];
     if (in->format) return 0;
-    return spk_fail(err, SPK_DATA,
-                    "%s: begins with byte 0x%02x: of no format that is known here (--from FORMAT)",
-                    name, bytes[0]);
+    return unknown_content(name, bytes, n, err);
 }
 
 spk_foreign *spk_foreign_open(int fd, const char *name, const spk_foreign_options *options,
@@ -54,6 +78,11 @@ spk_foreign *spk_foreign_open(int fd, const char *name, const spk_foreign_option
         return in;
     spk_foreign_close(in);
     return NULL;
+}
+
+const char *spk_foreign_name(const spk_foreign *in)
+{
+    return in->format->name;
 }
 
 void spk_foreign_close(spk_foreign *in)

@@ -29,7 +29,7 @@ enum {
 };
 
 /* The formats that can be read and written, as a choice of options; in the order of formats.c. */
-#define SPK_FOREIGN_READ  "aedat2|aedat3|dat|evt2|evt3|nmnist|csv"
+#define SPK_FOREIGN_READ  "aedat2|aedat3|dat|evt2|evt3|nmnist|csv|gdf"
 #define SPK_FOREIGN_WRITE "aedat2|aedat3|dat|evt2|evt3|nmnist|csv"
 /* The sensors whose addresses AEDAT 2.0 may hold. */
 #define SPK_FOREIGN_SENSORS "dvs128|davis240|davis346"
@@ -45,9 +45,9 @@ typedef struct spk_foreign_options {
     const char *format;      /* its name; NULL: told by content */
     const char *sensor;      /* AEDAT 2.0: "dvs128" ...; NULL: what the file says */
     uint32_t dims, shape[4]; /* dims 0: what the file says */
-    uint64_t
-        late; /* in the format's unit: how far an event's time may lie before an earlier one's */
-    bool allow_truncated; /* a file that ends inside a record ends before it; see `truncated` */
+    uint32_t first_unit;     /* tables: the number of unit 0 */
+    uint64_t late;           /* how far a time may lie before an earlier event's; in head.tick */
+    bool allow_truncated;    /* a file that ends inside a record ends before it; see `truncated` */
 } spk_foreign_options;
 
 typedef struct spk_foreign_format spk_foreign_format;
@@ -80,7 +80,8 @@ spk_foreign *spk_foreign_open(int fd, const char *name, const spk_foreign_option
 /* 1: in->n > 0 events are there; 0: the end; -1: SPK_DATA with the byte, or the line, where the file is damaged, cut
  * off, has a unit beyond the shape or a time that goes back further than allowed. */
 int spk_foreign_next(spk_foreign *in, spk_error *err) SPK_NODISCARD;
-void spk_foreign_close(spk_foreign *in); /* NULL is ignored */
+const char *spk_foreign_name(const spk_foreign *in); /* of the format */
+void spk_foreign_close(spk_foreign *in);             /* NULL is ignored */
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 

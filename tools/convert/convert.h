@@ -11,7 +11,7 @@ typedef struct settings {
     int label_from, origin, sensor;
     spk_time tick, duration, reorder;
     bool merge;
-    uint64_t classes, sample;
+    uint64_t classes, sample, first_unit;
 } settings;
 
 /* The word of a choice "a|b|c" that was chosen. */

@@ -63,6 +63,7 @@ static int make_plan(run *r, spk_error *err)
     static char word[16], sensor[16];
     if (set->from) r->options.format = choice_word(SPK_FOREIGN_READ, set->from - 1, word);
     if (set->sensor) r->options.sensor = choice_word(SPK_FOREIGN_SENSORS, set->sensor - 1, sensor);
+    r->options.first_unit = (uint32_t)set->first_unit;
     r->options.allow_truncated = set->common.allow_truncated;
     if (parse_shape(set->shape, &r->options, err)) return -1;
     r->ticks = UINT64_MAX;
@@ -103,6 +104,17 @@ static int check_shape(const run *r, const char *name, spk_error *err)
                     name, head->size, name_of(r->files.path[0]), first->size);
 }
 
+/* An option that would silently do nothing is an error. */
+static int check_options(const run *r, const char *name, spk_error *err)
+{
+    const char *format = spk_foreign_name(r->in);
+    if (r->set->sensor && strcmp(format, "aedat2") != 0)
+        return spk_fail(err, SPK_USAGE, "%s: --sensor has no meaning for %s", name, format);
+    if (r->set->first_unit && !r->in->by_line)
+        return spk_fail(err, SPK_USAGE, "%s: --first-unit has no meaning for %s", name, format);
+    return 0;
+}
+
 static int open_file(run *r, size_t i, spk_error *err)
 {
     const char *path = r->files.path[i], *name = name_of(path);
@@ -116,7 +128,7 @@ static int open_file(run *r, size_t i, spk_error *err)
         const spk_rational late = r->set->reorder.seconds, unit = r->in->head.tick;
         r->in->options.late = spk_rational_divide_round(late, unit);
     }
-    return check_shape(r, name, err);
+    return check_options(r, name, err) ? -1 : check_shape(r, name, err);
 }
 
 /* ---- events ------------------------------------------------------------------------------------ */

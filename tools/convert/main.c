@@ -94,6 +94,13 @@ static const spk_option options[] = {
      .choices = "auto|" SPK_FOREIGN_SENSORS,
      .preset = "auto",
      .help = "sensor of AEDAT 2.0 files (auto: what the file says)"},
+    {.name = "first-unit",
+     .kind = SPK_COUNT,
+     AT(first_unit),
+     .metavar = "N",
+     .preset = "0",
+     .max = 1e9,
+     .help = "tables: the number that the first unit has in the file"},
     {.name = "name",
      .kind = SPK_TEXT,
      AT(name),
@@ -115,9 +122,9 @@ static const spk_option options[] = {
 /* An option that would silently do nothing is an error. */
 static int check_options(const spk_cli *cli, bool out, spk_error *err)
 {
-    static const char *const in_only[] = {"from",    "files-from", "label-from", "classes",
-                                          "tick",    "merge",      "duration",   "origin",
-                                          "reorder", "sensor",     "shape",      "name"};
+    static const char *const in_only[] = {
+        "from",   "files-from", "label-from", "classes",    "tick",  "merge", "duration",
+        "origin", "reorder",    "sensor",     "first-unit", "shape", "name"};
     static const char *const out_only[] = {"population", "sample"};
     const char *const *names = out ? in_only : out_only;
     const size_t n = out ? sizeof in_only / sizeof *in_only : sizeof out_only / sizeof *out_only;
