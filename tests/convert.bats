@@ -246,6 +246,22 @@ END
     assert_output --partial "three.spk: exists and is a spike stream, not a recording of events"
 }
 
+@test "an incomplete stream, or a full disk, makes no whole recording" {
+    nmnist_four >four.bin
+    spk-convert four.bin >s.spk
+    head -c -20 s.spk >cut.spk
+    run -4 spk-convert -o none --to csv cut.spk
+    assert [ ! -e none ]
+    zstd -dcq s.spk | head -c -8 | run -4 spk-convert -o none --to nmnist
+    assert [ ! -e none ]
+    for _ in $(seq 11); do cat four.bin four.bin >twice && mv twice four.bin; done
+    spk-convert --from nmnist --reorder 9ms four.bin >s.spk
+    run -3 spk-convert --force -o /dev/full --to csv s.spk
+    assert_output --partial "No space left on device"
+    run -3 spk-convert --from nmnist --reorder 9ms --force -o /dev/full four.bin
+    assert_output --partial "No space left on device"
+}
+
 @test "nmnist: times past 23 bits are written with wraps and read again" {
     bytes 0301800000 00f0000000 00f0000000 0a147fffff 0a147fffff >far.bin
     spk-convert far.bin >s.spk
@@ -488,6 +504,8 @@ for n in 10, 3000, 70000:
     open("r%d.raw" % n, "wb").write(out)
 END
     for n in 10 3000 70000; do agrees evt3 2048 2047 r$n.raw; done
+    # the same bytes, however they come
+    dd if=r70000.raw bs=7 status=none | spk-convert --no-provenance | cmp - <(spk-convert --no-provenance r70000.raw)
 }
 
 # bats test_tags=san
