@@ -86,7 +86,7 @@ static inline spk_pixel spk_foreign_pixel(const spk_foreign_head *head, uint32_t
 /* A 32-bit time that wraps: `base` and `last` are the state, 0 at first. */
 static inline uint64_t spk_foreign_unwrap(uint32_t time, uint32_t *last, uint64_t *base)
 {
-    *base += (uint64_t)((*last > time) & (*last - time > UINT32_C(1) << 31)) << 32;
+    *base += (uint64_t)((int64_t)*last - (int64_t)time > INT64_C(1) << 31) << 32;
     *last = time;
     return *base + time;
 }
