@@ -4,6 +4,7 @@
 _spk_words() {
     case $1 in
     'spk-cat') echo '--chain --renumber --salvage --pack --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
+    'spk-convert') echo '--from --to --files-from --label-from --classes --tick --merge --duration --origin --reorder --shape --sensor --first-unit --name --population --sample --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode') echo 'vote proportion softmax ridge logistic count sum --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode vote') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-decode proportion') echo '--model --mute-at --reference --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --progress --quiet -q --verbose -v --help -h --version -V' ;;
@@ -51,7 +52,7 @@ _spk_words() {
     'spk-train-stdp') echo '--spikes --snapshot-every --weights --ignore-extra --checkpoint --checkpoint-every --resume --set -S --duration --population --retick --check --estimate --calibrate --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --seed -s --threads -j --max-memory --progress --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-view') echo '--kind --head --labels --population --array --samples --snapshot --limit -n --time-unit --output -o --force -f --format -F --json --allow-truncated --quiet -q --verbose -v --help -h --version -V' ;;
     'spk-weights') echo '--scale --quantum --array --output -o --force -f --level -l --latency --provenance --no-provenance --allow-truncated --max-memory --quiet -q --verbose -v --help -h --version -V' ;;
-    spk) echo 'cat decode encode info plot score simulate stats train-readout train-stdp view weights --help --version' ;;
+    spk) echo 'cat convert decode encode info plot score simulate stats train-readout train-stdp view weights --help --version' ;;
     esac
 }
 
@@ -64,6 +65,27 @@ _spk_value() {
     'spk-cat --level' | 'spk-cat -l') echo 'text' ;;
     'spk-cat --latency') echo 'time' ;;
     'spk-cat --provenance') echo 'choice:brief|full' ;;
+    'spk-convert --from') echo 'choice:auto|aedat2|aedat3|dat|evt2|evt3|nmnist|csv|gdf' ;;
+    'spk-convert --to') echo 'choice:spk|aedat2|aedat3|dat|evt2|evt3|nmnist|csv' ;;
+    'spk-convert --files-from') echo 'file' ;;
+    'spk-convert --label-from') echo 'choice:none|directory' ;;
+    'spk-convert --classes') echo 'count' ;;
+    'spk-convert --tick') echo 'time' ;;
+    'spk-convert --duration') echo 'time' ;;
+    'spk-convert --origin') echo 'choice:file|first' ;;
+    'spk-convert --reorder') echo 'time' ;;
+    'spk-convert --shape') echo 'text' ;;
+    'spk-convert --sensor') echo 'choice:auto|dvs128|davis240|davis346' ;;
+    'spk-convert --first-unit') echo 'count' ;;
+    'spk-convert --name') echo 'text' ;;
+    'spk-convert --population') echo 'text' ;;
+    'spk-convert --sample') echo 'count' ;;
+    'spk-convert --output' | 'spk-convert -o') echo 'file' ;;
+    'spk-convert --level' | 'spk-convert -l') echo 'text' ;;
+    'spk-convert --latency') echo 'time' ;;
+    'spk-convert --provenance') echo 'choice:brief|full' ;;
+    'spk-convert --max-memory') echo 'size' ;;
+    'spk-convert --progress') echo 'choice:auto|none|bar|line|json' ;;
     'spk-decode --output' | 'spk-decode -o') echo 'file' ;;
     'spk-decode --level' | 'spk-decode -l') echo 'text' ;;
     'spk-decode --latency') echo 'time' ;;
@@ -283,4 +305,4 @@ _spk() {
     fi
 }
 
-complete -o filenames -F _spk spk spk-cat spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-stats spk-train-readout spk-train-stdp spk-view spk-weights
+complete -o filenames -F _spk spk spk-cat spk-convert spk-decode spk-encode spk-info spk-plot spk-score spk-simulate spk-stats spk-train-readout spk-train-stdp spk-view spk-weights

@@ -8,6 +8,8 @@ load helper
 table() {
     cat <<'END'
 digits.csv.gz spk-encode poisson --full-scale 16 --label-column label --classes 10 --duration 50ms --no-provenance
+events.csv.gz spk-convert --shape 8 --tick 0.1ms --no-provenance
+spikes.spk spk-convert --to csv --population exc --sample 7
 frames.spk spk-train-stdp net.json --no-provenance
 frames.spk spk-simulate net.json --no-provenance
 weights.spk spk-simulate net.json frames.spk --no-provenance --weights
@@ -77,6 +79,7 @@ setup_file() {
     spk-simulate net.json frames.spk -o spikes.spk
     spk-train-readout vote spikes.spk -o readout.spk
     spk-decode vote --model readout.spk spikes.spk -o predictions.spk
+    spk-convert --to csv --population exc --sample 7 spikes.spk | gzip -n >events.csv.gz
     for input in *.gz *.spk; do damage "$input"; done
 }
 

@@ -53,10 +53,13 @@ static spk_file_kind kind_of(const char *start, size_t n)
 
 static int spare_other_kinds(const char *path, spk_file_kind kind, spk_error *err)
 {
-    static const char *const nouns[] = {
-        [SPK_FILE_STREAM] = "a spike stream",  [SPK_FILE_TEXT] = "text",
-        [SPK_FILE_NETWORK] = "a network file", [SPK_FILE_PNG] = "a PNG picture",
-        [SPK_FILE_SVG] = "an SVG picture",     [SPK_FILE_PDF] = "a PDF"};
+    static const char *const nouns[] = {[SPK_FILE_EVENTS] = "a recording of events",
+                                        [SPK_FILE_STREAM] = "a spike stream",
+                                        [SPK_FILE_TEXT] = "text",
+                                        [SPK_FILE_NETWORK] = "a network file",
+                                        [SPK_FILE_PNG] = "a PNG picture",
+                                        [SPK_FILE_SVG] = "an SVG picture",
+                                        [SPK_FILE_PDF] = "a PDF"};
     char start[SNIFF];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return 0;
@@ -64,7 +67,7 @@ static int spare_other_kinds(const char *path, spk_file_kind kind, spk_error *er
     close(fd);
     if (n <= 0) return 0;
     const spk_file_kind old = kind_of(start, (size_t)n);
-    if (old == kind) return 0;
+    if (old == kind || (old == SPK_FILE_OTHER && kind == SPK_FILE_EVENTS)) return 0;
     if (old == SPK_FILE_OTHER || old == SPK_FILE_TEXT)
         return spk_fail(err, SPK_USAGE, "%s: exists and is not %s (--force overwrites it)", path,
                         nouns[kind]);
@@ -92,7 +95,8 @@ static int spare_inputs(const spk_cli *cli, spk_error *err)
 spk_output *spk_target_open(const spk_cli *cli, spk_file_kind kind, spk_error *err)
 {
     const spk_common *common = cli->common;
-    const bool binary = kind == SPK_FILE_STREAM || kind == SPK_FILE_PNG || kind == SPK_FILE_PDF;
+    const bool binary = kind == SPK_FILE_EVENTS || kind == SPK_FILE_STREAM ||
+                        kind == SPK_FILE_PNG || kind == SPK_FILE_PDF;
     struct stat target;
     if (!common->force && common->output && strcmp(common->output, "-") != 0 &&
         stat(common->output, &target) == 0 && S_ISREG(target.st_mode) &&

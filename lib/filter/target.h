@@ -9,7 +9,8 @@
 #include "cli/program.h"
 
 typedef enum spk_file_kind {
-    SPK_FILE_OTHER, /* none of those below */
+    SPK_FILE_OTHER,  /* none of those below */
+    SPK_FILE_EVENTS, /* a recording in the format of another program, which may be any bytes */
     SPK_FILE_STREAM,
     SPK_FILE_TEXT, /* tables, scripts, pictures made of characters */
     SPK_FILE_NETWORK,
