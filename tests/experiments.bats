@@ -12,6 +12,49 @@ DIEHL_COOK=$ROOT/share/experiments/diehl-cook-2015
     done
 }
 
+# Diehl & Cook's rules for one pair of spikes in closed form: t is the time of the neuron's spike less that of the
+# input's, w = 0.5 of 1. Of two at once the input's comes first. With `again` the neuron has fired 100 ms before.
+@test "Diehl & Cook's rules: what a pair of spikes does is what the equations say" {
+    make -s -f "$DIEHL_COOK/Makefile" BUILD="$BUILD" pairs >pairs.tsv
+    cmp pairs.tsv "$DIEHL_COOK/pairs.tsv"
+    cmp out/pairs.svg "$DIEHL_COOK/pairs.svg"
+    cmp out/pairs-rules.svg "$DIEHL_COOK/pairs-rules.svg"
+    run -0 awk -F '\t' '
+        function post(x) { return 0.01 * (x - 0.4) * 0.5 ^ 0.2 }
+        function check(column, want,    d) {
+            d = $column - want
+            if (d < 0) d = -d
+            size = (want < 0) ? -want : want
+            if (d > 1e-7 * size + 1e-16) print "interval " $1 ", column " column ": " $column ", not " want
+            compared++
+        }
+        NR == 1 { next }
+        {
+            x = ($1 < 0) ? 0 : exp(-$1 / 20)             # of the input, at the spike of the neuron
+            y = ($1 < 0) ? exp($1 / 20) : 0              # of the neuron, at that of the input
+            y2 = ($1 < 0) ? y : exp(-(100 - $1) / 20)    # the same, if it fired before, too
+            z2 = exp(-100 / 40)                          # slow trace of the neuron
+            check(2, -0.0001 * y)
+            check(3, 0.0001 * y)
+            check(4, post(x))
+            check(5, 0.01 * (x * exp(-0.5) - 0.4 * exp(-0.5)))
+            check(6, post(x) - 0.0001 * y * (0.5 + post(x)) ^ 0.2)
+            check(7, 0.01 * x * z2 - 0.0001 * y2)
+            check(8, 0.01 * x * z2 + 0.0001 * y2)
+            if ($1 < 0 && !($2 < 0 && $3 > 0)) print "the sign at " $1
+        }
+        END { print compared " compared" }' pairs.tsv
+    assert_output "847 compared"
+}
+
+@test "pairs of spikes: a neuron that does not fire when it is made to is said" {
+    mkdir -p share/experiments
+    cp -r "$DIEHL_COOK" share/experiments/
+    sed -i 's/"V_th_mV": -72/"V_th_mV": 500/' share/experiments/diehl-cook-2015/network.json
+    run -1 share/experiments/diehl-cook-2015/pairs "$DIEHL_COOK/rules/triplet.set"
+    assert_output "pairs: the neuron fired at  ms, not 300.0"
+}
+
 @test "an unknown size or rule is said, with where to look" {
     run -2 make -s -f "$DIEHL_COOK/Makefile" N=17
     assert_output --partial "N=17: see $DIEHL_COOK/sizes"
