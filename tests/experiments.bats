@@ -174,7 +174,7 @@ capacity() {
     for while in learning frozen; do
         "$CA3/trial" out/trial 100 100 20 0.05 1 same 1 content 20 20 100 $while none 1+2+3 | cut -f 3-5 >>recalls.tsv
     done
-    grep '^memories	100	100	20	' "$CA3/capacity.tsv" | sort -t '	' -r -k 13,13 | cut -f 18-20 | cmp - recalls.tsv 
+    grep '^memories	100	100	20	' "$CA3/capacity.tsv" | sort -t '	' -r -k 13,13 | cut -f 18-20 | cmp - recalls.tsv
     run -2 "$CA3/trial" out/trial 5 10 5 one 1 same 1 bit 20 20 10 asleep none 1
     assert_output "trial: WHILE is learning or frozen, not asleep"
 }
