@@ -186,13 +186,14 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
     const indexed *x = p->data;
     const indexed_part *own = &x->part[part];
     const bool wide = p->numbers == SPK_DOUBLE;
+    const size_t begin = p->target->part[part].begin;
     (void)e;
     for (size_t j = 0; j < own->targets; j++) {
         double sum = 0;
         for (size_t k = own->column[j]; k < own->column[j + 1]; k++)
             sum += wide ? ((double *)own->weight)[own->at[k]]
                         : (double)((float *)own->weight)[own->at[k]];
-        own->sum[j] = engine_projection_factor(p, sum);
+        own->sum[j] = engine_projection_factor(p, begin + j, sum);
     }
     for (size_t k = 0; k < own->n; k++)
         if (wide)
