@@ -5,8 +5,9 @@
  *     tau dr/dt = -r + sum over spikes s of delta(t - s)
  *
  * decayed in every step, as a spike falls 1 / tau higher. Before each presentation all weights onto a target are
- * multiplied by one factor (engine_scaling_factor), where `normalize` would do the same: Turrigiano (2008), Cell
- * 135:422, in the form that is linear in the error, as in van Rossum, Bi & Turrigiano (2000), J. Neurosci. 20:8812.
+ * multiplied by one factor (engine_scaling_factor), where `normalize` would do the same. The experiments are
+ * Turrigiano et al. (1998), Nature 391:892; the form is that of van Rossum, Bi & Turrigiano (2000), J. Neurosci.
+ * 20:8812, dw/dt = beta w (goal - r), a presentation at a time and without their integral of the error.
  * A unit's rate belongs to the part that has the unit, and depends on nothing but its spikes. */
 #include "base/memory.h"
 #include "engine/internal.h"
