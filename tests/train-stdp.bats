@@ -306,6 +306,24 @@ scaled() {
     run -1 awk '$1 < 4.5 || $1 > 10 { exit 1 }' rates-0
 }
 
+@test "synaptic scaling: what it cannot be is refused in one line" {
+    scaled
+    local p='projections.input->exc.scaling'
+    while IFS='|' read -r set message; do
+        run -2 spk-train-stdp --check scaled.json --set "$set"
+        assert_output "spk-train-stdp: $message"
+    done <<END
+$p.target_rate_Hz=0|scaled.json: $p.target_rate_Hz: 0 is out of range (1e-09 to 1000000000)
+$p.gain=2|scaled.json: $p.gain: 2 is out of range (0 to 1)
+$p.tau=2|scaled.json: $p.tau: unknown key (did you mean "tau_ms"?)
+$p.max_sum=2|scaled.json: $p.max_sum: exc takes max_sum_nS
+$p={"target_rate_Hz": 1}|scaled.json: $p: "max_sum_nS" is missing
+$p={"max_sum_nS": 1}|scaled.json: $p: "target_rate_Hz" is missing
+projections.input->exc.normalize={"sum_nS": 1}|scaled.json:91:12: $p: a projection has "normalize" or "scaling", not both
+projections.exc->inh.scaling={"target_rate_Hz": 1, "max_sum_nS": 1}|scaled.json: projections.exc->inh.scaling: only weights that learn are scaled
+END
+}
+
 @test "synaptic scaling: the same bytes however it is run, stopped and resumed" {
     scaled
     spk-train-stdp --check scaled.json >expanded.json

@@ -567,23 +567,6 @@ static void test_bad_learning(void **state)
             "projections.input->exc.normalize.when: \"step\" is not known here (known: sample)");
     refused("projections.exc->inh.normalize={\"sum_mV\": 1}",
             "projections.exc->inh.normalize: only weights that learn are normalized");
-    refused("projections.input->exc.scaling={\"target_rate_Hz\": 1, \"max_sum_nS\": 1}",
-            "projections.input->exc.scaling: a projection has \"normalize\" or \"scaling\", not "
-            "both");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 1, \"max_sum_mV\": 1}",
-            "projections.exc->inh.scaling: only weights that learn are scaled");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 0, \"max_sum_mV\": 1}",
-            "projections.exc->inh.scaling.target_rate_Hz: 0 is out of range (1e-09 to 1000000000)");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 1, \"max_sum\": 1}",
-            "projections.exc->inh.scaling.max_sum: inh takes max_sum_mV");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 1}",
-            "projections.exc->inh.scaling: \"max_sum_mV\" is missing");
-    refused("projections.exc->inh.scaling={\"max_sum_mV\": 1}",
-            "projections.exc->inh.scaling: \"target_rate_Hz\" is missing");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 1, \"max_sum_mV\": 1, \"gain\": 2}",
-            "projections.exc->inh.scaling.gain: 2 is out of range (0 to 1)");
-    refused("projections.exc->inh.scaling={\"target_rate_Hz\": 1, \"max_sum_mV\": 1, \"tau\": 2}",
-            "projections.exc->inh.scaling.tau: unknown key (did you mean \"tau_ms\"?)");
 }
 
 static void test_bad_short_term(void **state)
