@@ -211,7 +211,7 @@ check-long:
 # The experiments in their short form, held against what they are known to give: make -j2 experiments. Then the
 # published sizes: days of one core. What comes out lands in $(BUILD)/experiments.
 EXPERIMENTS := $(patsubst share/experiments/%/Makefile,%,$(wildcard share/experiments/*/Makefile))
-experiment = @SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
+experiment = +@SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 	-f share/experiments/$*/Makefile OUT=$(abspath $(BUILD))/experiments/$*
 experiments: $(EXPERIMENTS:%=experiment/%/short)
 experiments-full: $(EXPERIMENTS:%=experiment/%/full)

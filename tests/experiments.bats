@@ -12,6 +12,49 @@ DIEHL_COOK=$ROOT/share/experiments/diehl-cook-2015
     done
 }
 
+# Diehl & Cook's rules for one pair of spikes in closed form: t is the time of the neuron's spike less that of the
+# input's, w = 0.5 of 1. Of two at once the input's comes first. With `again` the neuron has fired 100 ms before.
+@test "Diehl & Cook's rules: what a pair of spikes does is what the equations say" {
+    make -s -f "$DIEHL_COOK/Makefile" BUILD="$BUILD" pairs >pairs.tsv
+    cmp pairs.tsv "$DIEHL_COOK/pairs.tsv"
+    cmp out/pairs.svg "$DIEHL_COOK/pairs.svg"
+    cmp out/pairs-rules.svg "$DIEHL_COOK/pairs-rules.svg"
+    run -0 awk -F '\t' '
+        function post(x) { return 0.01 * (x - 0.4) * 0.5 ^ 0.2 }
+        function check(column, want,    d) {
+            d = $column - want
+            if (d < 0) d = -d
+            size = (want < 0) ? -want : want
+            if (d > 1e-7 * size + 1e-16) print "interval " $1 ", column " column ": " $column ", not " want
+            compared++
+        }
+        NR == 1 { next }
+        {
+            x = ($1 < 0) ? 0 : exp(-$1 / 20)             # of the input, at the spike of the neuron
+            y = ($1 < 0) ? exp($1 / 20) : 0              # of the neuron, at that of the input
+            y2 = ($1 < 0) ? y : exp(-(100 - $1) / 20)    # the same, if it fired before, too
+            z2 = exp(-100 / 40)                          # slow trace of the neuron
+            check(2, -0.0001 * y)
+            check(3, 0.0001 * y)
+            check(4, post(x))
+            check(5, 0.01 * (x * exp(-0.5) - 0.4 * exp(-0.5)))
+            check(6, post(x) - 0.0001 * y * (0.5 + post(x)) ^ 0.2)
+            check(7, 0.01 * x * z2 - 0.0001 * y2)
+            check(8, 0.01 * x * z2 + 0.0001 * y2)
+            if ($1 < 0 && !($2 < 0 && $3 > 0)) print "the sign at " $1
+        }
+        END { print compared " compared" }' pairs.tsv
+    assert_output "847 compared"
+}
+
+@test "pairs of spikes: a neuron that does not fire when it is made to is said" {
+    mkdir -p share/experiments
+    cp -r "$DIEHL_COOK" share/experiments/
+    sed -i 's/"V_th_mV": -72/"V_th_mV": 500/' share/experiments/diehl-cook-2015/network.json
+    run -1 share/experiments/diehl-cook-2015/pairs "$DIEHL_COOK/rules/triplet.set"
+    assert_output "pairs: the neuron fired at  ms, not 300.0"
+}
+
 @test "an unknown size or rule is said, with where to look" {
     run -2 make -s -f "$DIEHL_COOK/Makefile" N=17
     assert_output --partial "N=17: see $DIEHL_COOK/sizes"
@@ -125,6 +168,58 @@ CA3=$ROOT/share/experiments/ca3-memory
     # Cells of the map by their states.
     run -0 awk '$1 ~ /^(118|124|130|136)$/ { print $1, $11 }' "$CA3/expected/3.tsv"
     assert_output "$(printf '%s\n' '118 2,6,10,12,13,14|-' '124 3,5,11,15|-' '130 1,7,9|-' '136 0,4,8|-')"
+}
+
+# Rows of the table, without the seconds that they took.
+capacity() {
+    make -s -j2 -f "$CA3/Makefile" BUILD="$BUILD" capacity "$@" OUT=out >rows.tsv
+    sed 1d rows.tsv | cut -f 1-23 | while read -r row; do grep -qF "$row" "$CA3/capacity.tsv" || echo "not there: $row"; done
+    wc -l <rows.tsv
+}
+
+@test "the CA3 memory: how much it holds, rows of the table" {
+    run -0 capacity CUES=10
+    assert_output 13
+    run -0 capacity CUES=32 SERIES=learn_ms
+    assert_output 15
+    # Recalls by many bits teach what must not be learned; where weights stay, all of them are right.
+    for while in learning frozen; do
+        "$CA3/trial" out/trial 100 100 20 0.05 1 same 1 content 20 20 100 $while none 1+2+3 | cut -f 3-5 >>recalls.tsv
+    done
+    grep '^memories	100	100	20	' "$CA3/capacity.tsv" | sort -t '	' -r -k 13,13 | cut -f 18-20 | cmp - recalls.tsv
+    run -2 "$CA3/trial" out/trial 5 10 5 one 1 same 1 bit 20 20 10 asleep none 1
+    assert_output "trial: WHILE is learning or frozen, not asleep"
+}
+
+# judged OPERATIONS: what tests/reference/ca3.py answers, as judge says it.
+judged() {
+    "$ROOT/tests/reference/ca3.py" "$1" "$2" "$(($(tail -n 1 "$3" | cut -f 1) + 20))" "$3" | awk -F'\t' -v OFS='\t' '
+        NR == 1 { print "time_ms", "population", "unit"; next }
+        { split($NF, part, "|")
+          for (p = 1; p <= 2; p++) { n = split(part[p], unit, ",")
+              for (i = 1; i <= n; i++) if (unit[i] != "-") print $1, (p == 1) ? "OUTcue" : "OUTcont", unit[i] } }' |
+        "$CA3/judge" "$3"
+}
+
+@test "the CA3 memory: its faults are those of a simulator of its own" {
+    while read -r protocol; do
+        set -- $protocol
+        "$CA3/trial" out $1 $2 $3 $4 $5 $6 $7 $8 $9 ${10} $2 learning none ${11} >row.tsv
+        judged "$1" "$2" out/operations.tsv | sed 1d >expected.tsv
+        cmp expected.tsv out/one.tsv
+        awk '{ wrong += $4 + $5 } END { print (wrong > 0) }' expected.tsv >>wrong
+    done <<'END'
+5 10 5 0.4 1 same 1 cue+bit 20 20 1
+5 10 5 0.4 4 other 1 cue+bit 7 20 1
+8 12 8 0.3 5 same 1 cue+bit+content 10 6 2
+12 8 12 alike 1 same 1 cue+bit 7 6 3
+END
+    # Of these only the first holds all.
+    assert_equal "$(tr '\n' ' ' <wrong)" "0 1 1 1 "
+    # The authors' operations: nothing is missing, nothing too much.
+    run -0 judged 5 10 "$CA3/operations/2.tsv"
+    assert_equal "$(awk 'NR > 1 && $4 + $5 == 0' <<<"$output" | wc -l)" 45
+    assert_equal "$(wc -l <<<"$output")" 46
 }
 
 @test "the CA3 memory: another learning rule is seen" {

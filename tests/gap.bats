@@ -192,7 +192,8 @@ refuses() {
     two >two.json
     local p='projections.n->n'
     for key in 'delay_ms=1' 'delay_kind=axonal' 'storage=procedural' 'plasticity={"rule": "stdp"}' \
-        'short_term={"model": "tsodyks2"}' 'normalize={"sum_nS": 1}'; do
+        'short_term={"model": "tsodyks2"}' 'normalize={"sum_nS": 1}' \
+        'scaling={"target_rate_Hz": 1, "max_sum_nS": 1}'; do
         refuses "$p.${key%%=*}: gap junctions take no ${key%%=*}" --set "$p.$key"
     done
     refuses "$p.weight_nS: weights of gap junctions are 0 or more" --set "$p.weight_nS=-1"

@@ -51,6 +51,40 @@ fired() {
     done
 }
 
+@test "synaptic scaling: towards a rate, with a bound, beside learning" {
+    for more in "$P.delay_ms=2" "$P.delay_ms=0" "$P.scaling.gain=1" "$P.scaling.max_sum_nS=2.2" "$P.scaling.tau_ms=20" \
+        "$P.scaling.target_rate_Hz=5" 'on_sample.reset=["weights"]' on_sample.rest_ms=0; do
+        run -0 agrees scaled.json 3 --set "$more"
+        fired exc 20
+    done
+    run -0 agrees scaled.json 4
+    assert_output --regexp '[1-9][0-9]* repetitions'
+}
+
+# Every storage of weights that learn: dense, with delays of their own, listed with an archive, listed with a kernel.
+@test "synaptic scaling: weights that learn nothing else are what the spikes say" {
+    for rule in '{"rule": "stdp_trace", "nu_pre": 0, "nu_post": 0}' '{"rule": "stdp", "lambda": 0, "Wmax": 100}' \
+        '{"rule": "stdp_trace", "variant": "pair", "timing": "together", "nu_pre": 0, "nu_post": 0}'; do
+        for delay in 0 2 '{"uniform": [0, 10]}'; do
+            kind=axonal
+            case $rule in *'"stdp"'*) kind=dendritic ;; *together*) [ "$delay" = "${delay#\{}" ] || continue ;; esac
+            [ "$rule$delay" != '{"rule": "stdp", "lambda": 0, "Wmax": 100}0' ] || continue # sends a step later at least
+            sets=(--set "$P.plasticity=$rule" --set "$P.weight_nS=0.4" --set "$P.delay_ms=$delay" --set "$P.delay_kind=$kind"
+                --set on_sample={} --set 'populations.exc.adaptive_threshold.theta_mV={"uniform": [4, 11]}')
+            spk-train-stdp --check "$ROOT/tests/reference/scaled.json" "${sets[@]}" >net.json
+            spk-train-stdp --seed 3 -f --spikes spikes.spk -o weights.spk net.json "$BATS_FILE_TMPDIR/six.spk"
+            spk-view spikes.spk >spikes.tsv
+            fired exc 20
+            "$ROOT/tests/reference/scaling.py" net.json 'input->exc' 6 0.4 spikes.tsv <(spk-view --labels spikes.spk) >expected
+            [ "$(sort -u expected | wc -l)" -ge 3 ]
+            spk-view weights.spk | awk -F '\t' 'NR == FNR { want[NR - 1] = $1; next }
+                $3 == "input->exc.weight" { d = $6 / want[$5] - 1; n++; if (d > 1e-9 || d < -1e-9) print }
+                END { print n " compared" }' expected - >compared
+            assert_equal "$(cat compared)" "24 compared"
+        done
+    done
+}
+
 @test "other exponents, bounds, signs" {
     run -0 agrees diehl-cook.json 3 --set "$P.plasticity.pre_sign=plus"
     run -0 agrees diehl-cook.json 3 --set "$P.plasticity.variant=pre_and_post" --set "$P.plasticity.mu=1"

@@ -284,6 +284,61 @@ END
     assert_output --partial '"weight_type": "f64" needs "precision": "double"'
 }
 
+# The digits' network with scaling in place of normalisation.
+scaled() {
+    sed '/"normalize": {/,/}/c "scaling": {"target_rate_Hz": 2, "tau_ms": 2000, "gain": 0.1, "max_sum_nS": 60}' "$NETWORK" >scaled.json
+    NETWORK=scaled.json
+}
+
+@test "synaptic scaling: each neuron comes to the target rate, which it is far from without" {
+    scaled
+    digits 200 350ms >more.spk
+    free=(--set 'projections.inh->exc.weight_nS=0' --set populations.exc.adaptive_threshold.theta_plus_mV=0
+        --set 'projections.input->exc.plasticity.nu_post=0.001' --set on_sample={} --set 'projections.input->exc.scaling.target_rate_Hz=5')
+    # Least and greatest rate of the last 60 samples.
+    for gain in 0 0.1; do
+        spk-train-stdp scaled.json more.spk "${free[@]}" --set "projections.input->exc.scaling.gain=$gain" \
+            --spikes spikes-$gain.spk -o weights-$gain.spk
+        spk-view --population exc spikes-$gain.spk | awk -F '\t' 'NR > 1 && $1 >= 140 { n[$5]++ }
+            END { for (j = 0; j < 100; j++) print n[j] / (60 * 0.35) }' | sort -g | sed -n '1p;$p' >rates-$gain
+    done
+    awk '$1 < 4.5 || $1 > 5.5 { exit 1 }' rates-0.1
+    run -1 awk '$1 < 4.5 || $1 > 10 { exit 1 }' rates-0
+}
+
+@test "synaptic scaling: what it cannot be is refused in one line" {
+    scaled
+    local p='projections.input->exc.scaling'
+    while IFS='|' read -r set message; do
+        run -2 spk-train-stdp --check scaled.json --set "$set"
+        assert_output "spk-train-stdp: $message"
+    done <<END
+$p.target_rate_Hz=0|scaled.json: $p.target_rate_Hz: 0 is out of range (1e-09 to 1000000000)
+$p.gain=2|scaled.json: $p.gain: 2 is out of range (0 to 1)
+$p.tau=2|scaled.json: $p.tau: unknown key (did you mean "tau_ms"?)
+$p.max_sum=2|scaled.json: $p.max_sum: exc takes max_sum_nS
+$p={"target_rate_Hz": 1}|scaled.json: $p: "max_sum_nS" is missing
+$p={"max_sum_nS": 1}|scaled.json: $p: "target_rate_Hz" is missing
+projections.input->exc.normalize={"sum_nS": 1}|scaled.json:91:12: $p: a projection has "normalize" or "scaling", not both
+projections.exc->inh.scaling={"target_rate_Hz": 1, "max_sum_nS": 1}|scaled.json: projections.exc->inh.scaling: only weights that learn are scaled
+END
+}
+
+@test "synaptic scaling: the same bytes however it is run, stopped and resumed" {
+    scaled
+    spk-train-stdp --check scaled.json >expanded.json
+    spk-train-stdp --check expanded.json | cmp - expanded.json
+    train -o one.spk --spikes one-spikes.spk
+    for parts in 1 2 3; do
+        SPK_SIMD=sse2 SPK_PARTS=$parts train -j $parts -o other.spk --spikes other-spikes.spk --force
+        assert_same_stream one.spk other.spk
+        assert_same_stream one-spikes.spk other-spikes.spk
+    done
+    stopped
+    train -o weights.spk --checkpoint state --checkpoint-every 10 --resume
+    assert_same_stream one.spk weights.spk
+}
+
 @test "a teacher: labels decide who fires while the network learns, and who is right afterwards" {
     taught=(--set 'populations.out={"size": 10, "model": "iaf_psc_delta", "teacher": {"rate_Hz": 200}}'
         --set 'projections.exc->out={"connect": {"rule": "all_to_all"}, "weight_mV": {"uniform": [0, 1]}, "delay_ms": 0,

@@ -250,6 +250,7 @@ static void put_rows(writing *w, const spk_engine *e, const engine_projection *p
 
 static void put_projection(writing *w, const spk_engine *e, const engine_projection *p)
 {
+    if (p->rate) put_units(w, p->target, p->rate, sizeof *p->rate);
     if (p->storage->save) {
         put_own_state(w, e, p);
         return;
@@ -291,6 +292,7 @@ static void get_own_state(reading *r, spk_engine *e, engine_projection *p)
 
 static void get_projection(reading *r, spk_engine *e, engine_projection *p)
 {
+    if (p->rate) get(r, p->rate, p->target->size * sizeof *p->rate);
     if (p->storage->restore) {
         get_own_state(r, e, p);
         return;

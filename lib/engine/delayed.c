@@ -372,7 +372,7 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
         weights->collect(d->sources, scratch->source, place, own->weight, own->stride,
                          scratch->weight);
         double sum = e->vector->sum(d->sources, scratch->weight);
-        e->vector->scale(d->sources, scratch->weight, engine_projection_factor(p, sum));
+        e->vector->scale(d->sources, scratch->weight, engine_projection_factor(p, begin + j, sum));
         weights->put_back(d->sources, scratch->source, place, own->weight, own->stride,
                           scratch->weight);
         engine_projection_normalized(e, p, begin + j);

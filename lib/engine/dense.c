@@ -189,7 +189,7 @@ static void normalize_lanes(spk_engine *e, engine_projection *p, uint32_t first)
     void *weight = weight_at(d, 0, first);
     weights->sum_columns(p->source->size, d->stride, weight, sum);
     for (uint32_t j = 0; j < SPK_LANES; j++) {
-        factor[j] = p->changed[first + j] ? engine_projection_factor(p, sum[j]) : 1;
+        factor[j] = p->changed[first + j] ? engine_projection_factor(p, first + j, sum[j]) : 1;
         engine_projection_normalized(e, p, first + j);
     }
     weights->scale_columns(p->source->size, d->stride, weight, factor);

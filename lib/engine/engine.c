@@ -116,6 +116,7 @@ static void reset(spk_engine *e)
         engine_projection *p = &e->projection[k];
         if ((rule->reset_traces || rule->reset_weights) && p->storage->settle)
             p->storage->settle(e, p);
+        if (rule->reset_weights) engine_scaling_reset(p);
         if (rule->reset_traces && p->storage->forget) p->storage->forget(e, p);
         if (rule->reset_traces && p->storage->traces)
             engine_traces_reset(e, p, p->storage->traces(p));
@@ -129,10 +130,13 @@ static void normalize(spk_engine *e)
 {
     for (size_t k = 0; e->learning && k < e->net->projections; k++) {
         engine_projection *p = &e->projection[k];
-        if (!p->spec->normalize) continue;
+        if (!p->spec->normalize && !p->rate) continue;
 #pragma omp parallel for num_threads((int)e->threads) schedule(static, 1) if (e->threads > 1)
-        for (size_t part = e->first; part < e->last; part++)
+        for (size_t part = e->first; part < e->last; part++) {
+            const engine_range own = p->target->part[part];
+            if (p->rate) memset(p->changed + own.begin, true, own.end - own.begin);
             p->storage->normalize(e, p, part);
+        }
     }
 }
 

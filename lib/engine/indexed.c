@@ -230,13 +230,14 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
     const indexed *x = p->data;
     const indexed_part *own = &x->part[part];
     const bool wide = p->numbers == SPK_DOUBLE;
+    const size_t begin = p->target->part[part].begin;
     (void)e;
     memset(own->sum, 0, own->targets * sizeof *own->sum);
     for (size_t k = 0; k < own->n; k++)
         own->sum[own->target[k]] +=
             wide ? ((double *)own->weight)[k] : (double)((float *)own->weight)[k];
     for (size_t j = 0; j < own->targets; j++)
-        own->sum[j] = engine_projection_factor(p, own->sum[j]);
+        own->sum[j] = engine_projection_factor(p, begin + j, own->sum[j]);
     for (size_t k = 0; k < own->n; k++)
         if (wide)
             ((double *)own->weight)[k] *= own->sum[own->target[k]];

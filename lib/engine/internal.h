@@ -118,6 +118,8 @@ typedef struct engine_projection {
     spk_rule_constants rule;         /* of a plastic one */
     const spk_rule_functions *learn; /* its kernels */
     bool *changed;                   /* [padded targets] weights may differ since normalisation */
+    double *rate;                    /* [padded targets] Hz, of one that is scaled; or NULL */
+    double rate_decay, rate_spike;   /* in a step; by a spike */
     char structure[33];
 } engine_projection;
 
@@ -345,8 +347,9 @@ void engine_gap_advanced(const spk_engine *e, engine_population *p, size_t part,
 /* projection.c */
 int engine_projections_build(spk_engine *e, spk_error *err); /* all, as the file says */
 void engine_projections_free(spk_engine *e);
-/* The factor that brings a target's sum to what the file says; 1 where there is none. */
-double engine_projection_factor(const engine_projection *p, double sum);
+/* By what a target's weights are multiplied before a presentation, whose sum this is: what brings the
+ * sum to what the file says, 1 where there is none; or what scales them. */
+double engine_projection_factor(const engine_projection *p, size_t target, double sum);
 /* How many numbers a source's row of a plastic projection has; of these, those onto one part. */
 uint64_t engine_row_values(const engine_projection *p, uint32_t source);
 uint64_t engine_part_values(const engine_projection *p, uint32_t source, size_t part);
@@ -359,6 +362,14 @@ uint32_t engine_projection_target_history(const spk_projection *p);
 /* A constant weight, rounded to its type; as its receptor takes it. */
 double engine_rounded_weight(const spk_projection *p);
 double engine_constant_weight(const engine_projection *p, int *receptor);
+
+/* scaling.c: of projections that are scaled (p->rate); building does nothing for others. */
+int engine_scaling_build(const spk_engine *e, engine_projection *p, spk_error *err);
+/* Rates to the target, where they begin. */
+void engine_scaling_reset(engine_projection *p);
+/* A part's targets have fired in step t. */
+void engine_scaling_step(const spk_engine *e, engine_projection *p, size_t part, uint64_t t);
+double engine_scaling_factor(const engine_projection *p, size_t target, double sum);
 
 /* shortterm.c: of projections with short-term plasticity. */
 void engine_shortterm_reset(const spk_engine *e, engine_projection *p);

@@ -474,14 +474,15 @@ static void normalize(spk_engine *e, engine_projection *p, size_t part)
 {
     const plastic *s = p->data;
     const plastic_part *own = &s->part[part];
-    bool *changed = p->changed + p->target->part[part].begin;
+    const size_t begin = p->target->part[part].begin;
+    bool *changed = p->changed + begin;
     double *factor = own->factor;
     plastic_settle_part(p, part, e->now);
     memset(factor, 0, own->histories * sizeof *factor);
     for (size_t k = 0; k < own->n; k++)
         factor[own->target[k]] += number(s, own->weight, k);
     for (size_t j = 0; j < own->histories; j++) {
-        factor[j] = changed[j] ? engine_projection_factor(p, factor[j]) : 1;
+        factor[j] = changed[j] ? engine_projection_factor(p, begin + j, factor[j]) : 1;
         changed[j] = false;
     }
     for (size_t k = 0; k < own->n; k++)

@@ -141,7 +141,7 @@ static int build_plastic(spk_engine *e, engine_projection *p, spk_error *err)
     p->rule.deliver_after = !spk_projection_at_arrival(p->spec);
     p->learn = engine_at(e->plasticity, kernel->functions, 1);
     p->changed = spk_alloc(p->target->padded, sizeof *p->changed, "weights", err);
-    if (!p->changed || check_plastic(e, p, err)) return -1;
+    if (!p->changed || engine_scaling_build(e, p, err) || check_plastic(e, p, err)) return -1;
     return spk_connect_structure(e->net, (uint32_t)p->index, e->options.network_seed, p->structure,
                                  err);
 }
@@ -213,6 +213,7 @@ void engine_projections_free(spk_engine *e)
         engine_projection *p = &e->projection[k];
         if (p->storage) p->storage->free(p);
         free(p->changed);
+        free(p->rate);
     }
     free(e->projection);
     e->projection = NULL;
@@ -233,8 +234,9 @@ double engine_constant_weight(const engine_projection *p, int *receptor)
     return *receptor && kernel->size_of_negative ? -weight : weight;
 }
 
-double engine_projection_factor(const engine_projection *p, double sum)
+double engine_projection_factor(const engine_projection *p, size_t target, double sum)
 {
+    if (p->rate) return engine_scaling_factor(p, target, sum);
     return sum > 0 ? p->spec->normalize_sum / sum : 1;
 }
 

@@ -93,9 +93,11 @@ static void advance(spk_engine *e, size_t part, block b)
 static void deliver(spk_engine *e, size_t part, block b)
 {
     for (uint64_t t = b.begin; t < b.end; t++) {
-        for (size_t k = 0; k < e->net->projections; k++)
-            if (!e->interval.is_prompt[k] && !e->projection[k].straight)
-                e->projection[k].storage->step(e, &e->projection[k], part, t);
+        for (size_t k = 0; k < e->net->projections; k++) {
+            engine_projection *p = &e->projection[k];
+            if (p->rate && e->learning) engine_scaling_step(e, p, part, t);
+            if (!e->interval.is_prompt[k] && !p->straight) p->storage->step(e, p, part, t);
+        }
         if (e->interval.immediate) settle(e, part, t);
     }
 }

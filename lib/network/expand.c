@@ -432,6 +432,20 @@ static void put_short_term(writer *w, const spk_projection *p)
     close_object(w);
 }
 
+static void put_scaling(writer *w, const spk_projection *p)
+{
+    const spk_scaling *s = &p->scaling;
+    if (!(s->target_rate_Hz > 0)) return;
+    char sum[32];
+    with_unit("max_sum", p, sum);
+    open_object(w, "scaling");
+    put_real(w, "target_rate_Hz", s->target_rate_Hz);
+    put_real(w, "tau_ms", s->tau_ms);
+    put_real(w, "gain", s->gain);
+    put_real(w, sum, s->max_sum);
+    close_object(w);
+}
+
 static void put_learning(writer *w, const spk_network *net, const spk_projection *p)
 {
     if (!p->rule) return;
@@ -439,6 +453,7 @@ static void put_learning(writer *w, const spk_network *net, const spk_projection
     put_text(w, "rule", p->rule->name);
     put_rates(w, net, p);
     close_object(w);
+    put_scaling(w, p);
     if (!p->normalize) return;
     char sum[32];
     with_unit("sum", p, sum);

@@ -61,8 +61,9 @@ static int check_end(const spk_json *doc, const cJSON *object, const spk_populat
 int spk_check_gap(const spk_json *doc, const cJSON *object, const spk_network *net,
                   spk_projection *p, spk_error *err)
 {
-    static const char *const others[] = {"delay_ms", "delay_kind", "storage",   "plasticity",
-                                         "kernel",   "short_term", "normalize", NULL};
+    static const char *const others[] = {"delay_ms",   "delay_kind", "storage",
+                                         "plasticity", "kernel",     "short_term",
+                                         "normalize",  "scaling",    NULL};
     for (const char *const *key = others; *key; key++) {
         const cJSON *node = spk_json_member(object, *key);
         if (node) return spk_json_fail(doc, node, err, "gap junctions take no %s", *key);

@@ -185,6 +185,14 @@ typedef enum spk_course {
     SPK_COURSE_ALL      /* the same, but a spike adds 1 to g */
 } spk_course;
 
+/* "scaling": before every sample each target's incoming weights are multiplied towards a rate. */
+typedef struct spk_scaling {
+    double target_rate_Hz; /* 0: no scaling */
+    double tau_ms;         /* over which a unit's rate is smoothed */
+    double gain;           /* change at a presentation, of a unit that is silent */
+    double max_sum;        /* no weights are raised above this sum, in their unit */
+} spk_scaling;
+
 typedef struct spk_projection {
     char *name;              /* "input->exc", "input->exc#2" for a second one */
     uint32_t source, target; /* population indices */
@@ -220,6 +228,7 @@ typedef struct spk_projection {
     double *short_term_param;               /* in the order of short_term->parameters */
     bool normalize;                         /* each target's incoming weights are scaled */
     double normalize_sum;                   /* to this sum, before every sample */
+    spk_scaling scaling;                    /* never beside normalize */
 } spk_projection;
 
 /* Does it only make a number, for rules? */

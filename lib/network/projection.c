@@ -377,6 +377,31 @@ static int read_normalize(const spk_json *doc, const cJSON *object, const spk_po
     return 0;
 }
 
+static int read_scaling(const spk_json *doc, const cJSON *object, const spk_population *target,
+                        spk_projection *p, spk_error *err)
+{
+    const cJSON *scaling = NULL;
+    spk_scaling *s = &p->scaling;
+    char sum[32];
+    if (spk_json_object(doc, object, "scaling", false, &scaling, err)) return -1;
+    if (!scaling) return 0;
+    if (p->normalize)
+        return spk_json_fail(doc, scaling, err,
+                             "a projection has \"normalize\" or \"scaling\", not both");
+    *s = (spk_scaling){.tau_ms = 10000, .gain = 0.1};
+    key_with_unit("max_sum", target->model->weight, sum, sizeof sum);
+    const char *const known[] = {"target_rate_Hz", "tau_ms", "gain", sum, NULL};
+    if (check_weight_unit(doc, scaling, "max_sum", sum, target->name, err) ||
+        spk_json_check_keys(doc, scaling, known, err) ||
+        spk_read_number(doc, scaling, "target_rate_Hz", true, 1e-9, 1e9, &s->target_rate_Hz, err) ||
+        spk_read_number(doc, scaling, "tau_ms", false, 1e-6, 1e15, &s->tau_ms, err) ||
+        spk_read_number(doc, scaling, "gain", false, 0, 1, &s->gain, err) ||
+        spk_read_number(doc, scaling, sum, true, DBL_MIN, DBL_MAX, &s->max_sum, err))
+        return -1;
+    if (!p->rule) return spk_json_fail(doc, scaling, err, "only weights that learn are scaled");
+    return 0;
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 static int read_projection(const spk_json *doc, const cJSON *object, const spk_network *net,
@@ -396,9 +421,9 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
     const char *taker = p->gap                              ? "a gap junction"
                         : spk_population_is_current(source) ? source->name
                                                             : target->name;
-    const char *const known[] = {"connect",    weight,    "weight_type", "delay_ms",
-                                 "delay_kind", "storage", "plasticity",  "normalize",
-                                 "short_term", "synapse", "kernel",      NULL};
+    const char *const known[] = {"connect", weight,       "weight_type", "delay_ms",   "delay_kind",
+                                 "storage", "plasticity", "normalize",   "short_term", "synapse",
+                                 "kernel",  "scaling",    NULL};
     if (check_weight_unit(doc, object, "weight", weight, taker, err) ||
         spk_check_members(doc, object, known, err) || read_connect(doc, object, net, p, err) ||
         read_weight(doc, object, net, weight, p, err))
@@ -409,7 +434,9 @@ static int read_projection(const spk_json *doc, const cJSON *object, const spk_n
         spk_load_course(doc, object, net, p, err) ||
         spk_check_device_projection(doc, object, net, p, err))
         return -1;
-    return read_normalize(doc, object, target, p, err);
+    return read_normalize(doc, object, target, p, err) || read_scaling(doc, object, target, p, err)
+               ? -1
+               : 0;
 }
 
 int spk_load_projections(const spk_json *doc, spk_network *net, spk_error *err)

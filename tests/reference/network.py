@@ -3,7 +3,7 @@
 It reads the same network files as spk-simulate and spk-train-stdp, as far as the tests need them:
 poisson_input and spike_input, iaf_cond_exp by Euler's method, iaf_psc_delta, adaptive thresholds,
 winners, teachers; constant projections (one_to_one, all_but_self, all_to_all); stdp_trace on all_to_all
-projections with its variants, timings and delay kinds; normalisation, reset, rest, repetition.
+projections with its variants, timings and delay kinds; normalisation, scaling, reset, rest, repetition.
 Numbers are double. Nothing is shared with the C sources but the documented meaning."""
 
 import json
@@ -176,11 +176,16 @@ class Plastic(Projection):
                          pre_sign="minus", timing="synapse")
         self.rule.update(self.spec["plasticity"])
         self.axonal = self.spec.get("delay_kind", "dendritic") == "axonal"
+        self.scaling = {"tau_ms": 10000, "gain": 0.1, "target_rate_Hz": 0, **self.spec.get("scaling", {})}
+        self.reset_rates()
         self.reset_spikes()
 
     def reset_spikes(self):
         super().reset_spikes()
         self.pre_events, self.post_events = {}, {}  # step -> [synapse]
+
+    def reset_rates(self):
+        self.rate = [self.scaling["target_rate_Hz"]] * self.target.size
 
     def reset_traces(self):
         for s in self.synapses:
@@ -235,6 +240,9 @@ class Plastic(Projection):
         pre, post = self.pre_events.pop(step, []), self.post_events.pop(step, [])
         if self.learning:
             self.decay()
+            tau = self.scaling["tau_ms"]
+            self.rate = [r * math.exp(-self.dt / tau) + (1000 / tau if j in self.target.fired else 0)
+                         for j, r in enumerate(self.rate)]
         (self.step_emission if emission else self.step_synapse)(step, pre, post)
         self.settle(step)
 
@@ -264,7 +272,20 @@ class Plastic(Projection):
         for s in pre:
             self.send(s, s.w, step, s.delay)
 
+    def scale(self):
+        goal = self.scaling["target_rate_Hz"]
+        most = [v for k, v in self.scaling.items() if k.startswith("max_sum")][0]
+        for rate, row in zip(self.rate, self.of_target):
+            total = sum(s.w for s in row)
+            factor = 1 + self.scaling["gain"] * max((goal - rate) / goal, -1)
+            if factor > 1 and total * factor > most:
+                factor = max(most / total, 1)
+            for s in row:
+                s.w *= factor
+
     def normalize(self):
+        if "scaling" in self.spec:
+            self.scale()
         if "normalize" not in self.spec:
             return
         goal = [v for k, v in self.spec["normalize"].items() if k.startswith("sum")][0]
@@ -366,6 +387,8 @@ class Network:
                 q.reset_traces()
             for s in q.synapses if "weights" in what else []:
                 s.w = s.drawn
+            if "weights" in what and isinstance(q, Plastic):
+                q.reset_rates()
         for p in self.pops.values() if "weights" in what else []:
             p.theta = [p.adapt["theta_mV"] if p.adapt else 0.0] * p.size
 
