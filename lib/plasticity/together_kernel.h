@@ -12,24 +12,37 @@ static inline real SPK_NUMBER(bounded)(real w, real least, real most)
 
 #if defined __AVX2__ && !defined SPK_TOGETHER_FOUR
 #define SPK_TOGETHER_FOUR
-/* Pairs of float, four in a vector: of these targets; and back. */
+/* A pair of float as one double, which is moved and never counted with: a pair may lie at any multiple of 4. */
+static inline double SPK_KERNEL(pair_at)(const float *pair, uint16_t target)
+{
+    double both;
+    memcpy(&both, pair + 2 * (size_t)target, sizeof both);
+    return both;
+}
+
+static inline void SPK_KERNEL(set_pair)(float *pair, uint16_t target, double both)
+{
+    memcpy(pair + 2 * (size_t)target, &both, sizeof both);
+}
+
+/* Four pairs in a vector: of these targets; and back. */
 static inline __m256 SPK_KERNEL(four_pairs)(const float *pair, const uint16_t *target)
 {
-    const double *at = (const double *)(const void *)pair; /* moved, never counted with */
-    const __m128d low = _mm_loadh_pd(_mm_load_sd(at + target[0]), at + target[1]);
-    const __m128d high = _mm_loadh_pd(_mm_load_sd(at + target[2]), at + target[3]);
+    const __m128d low =
+        _mm_set_pd(SPK_KERNEL(pair_at)(pair, target[1]), SPK_KERNEL(pair_at)(pair, target[0]));
+    const __m128d high =
+        _mm_set_pd(SPK_KERNEL(pair_at)(pair, target[3]), SPK_KERNEL(pair_at)(pair, target[2]));
     return _mm256_castpd_ps(_mm256_set_m128d(high, low));
 }
 
 static inline void SPK_KERNEL(store_pairs)(float *pair, const uint16_t *target, __m256 four)
 {
-    double *at = (double *)(void *)pair;
     const __m128d low = _mm256_castpd256_pd128(_mm256_castps_pd(four));
     const __m128d high = _mm256_extractf128_pd(_mm256_castps_pd(four), 1);
-    _mm_storel_pd(at + target[0], low);
-    _mm_storeh_pd(at + target[1], low);
-    _mm_storel_pd(at + target[2], high);
-    _mm_storeh_pd(at + target[3], high);
+    SPK_KERNEL(set_pair)(pair, target[0], _mm_cvtsd_f64(low));
+    SPK_KERNEL(set_pair)(pair, target[1], _mm_cvtsd_f64(_mm_unpackhi_pd(low, low)));
+    SPK_KERNEL(set_pair)(pair, target[2], _mm_cvtsd_f64(high));
+    SPK_KERNEL(set_pair)(pair, target[3], _mm_cvtsd_f64(_mm_unpackhi_pd(high, high)));
 }
 
 /* A presynaptic spike at synapses with different targets, four at a time, each in two lanes; returns how
