@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,24 @@ size_t spk_path_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
+bool spk_path_is_stdin(const char *path)
+{
+    return !path || strcmp(path, "-") == 0;
+}
+
+const char *spk_path_title(const char *path)
+{
+    return spk_path_is_stdin(path) ? "<stdin>" : path;
+}
+
+int spk_path_open(const char *path, spk_error *err)
+{
+    if (spk_path_is_stdin(path)) return STDIN_FILENO;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return spk_fail_errno(err, errno, "%s: cannot open", path);
+    return fd;
 }
 
 /* Where the symbolic link `name` points to, to free(); NULL when it is none (or with *err). */

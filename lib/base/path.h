@@ -14,6 +14,12 @@ size_t spk_path_folder(const char *path);
  * free(); NULL with *err when memory is short. */
 char *spk_path_follow(const char *name, spk_error *err) SPK_NODISCARD;
 
+/* Of an input, where "-" or NULL is standard input: is it that? What messages call it ("<stdin>", or the name). A
+ * descriptor to read it, STDIN_FILENO or one to close; -1 when it cannot be opened. */
+bool spk_path_is_stdin(const char *path);
+const char *spk_path_title(const char *path);
+int spk_path_open(const char *path, spk_error *err) SPK_NODISCARD;
+
 /* Whether two names are, or would become, one regular file; devices may be shared. */
 bool spk_path_same(const char *a, const char *b);
 

@@ -2,11 +2,10 @@
 #include "filter/filter.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "filter/step.h"
 #include "filter/target.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,15 +27,11 @@ spk_reader_options spk_filter_reading(const spk_cli *cli)
 spk_reader *spk_filter_input(const spk_cli *cli, const char *path, const char *channel,
                              spk_error *err)
 {
-    bool from_stdin = !path || strcmp(path, "-") == 0;
-    int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
-        spk_fail_errno(err, errno, "%s: cannot open", path);
-        return NULL;
-    }
+    const int fd = spk_path_open(path, err);
+    if (fd < 0) return NULL;
     spk_reader_options options = spk_filter_reading(cli);
     options.channel = channel;
-    return spk_reader_open(fd, from_stdin ? "-" : path, &options, err);
+    return spk_reader_open(fd, spk_path_title(path), &options, err);
 }
 
 static uint64_t latency_ns(const spk_common *common)

@@ -7,11 +7,11 @@
 #include "json/json.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "base/words.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -338,16 +338,12 @@ static char *read_all(int fd, const char *name, size_t *bytes, spk_error *err)
 
 spk_json *spk_json_load(const char *path, spk_code code, spk_error *err)
 {
-    int from_stdin = strcmp(path, "-") == 0;
-    const char *name = from_stdin ? "<stdin>" : path;
-    int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        spk_fail_errno(err, errno, "%s: cannot open", name);
-        return NULL;
-    }
+    const char *name = spk_path_title(path);
+    const int fd = spk_path_open(path, err);
+    if (fd < 0) return NULL;
     size_t bytes;
     char *text = read_all(fd, name, &bytes, err);
-    if (!from_stdin) close(fd);
+    if (fd != STDIN_FILENO) close(fd);
     spk_json *doc = text ? spk_json_parse(text, bytes, name, code, err) : NULL;
     free(text);
     return doc;

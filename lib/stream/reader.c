@@ -10,6 +10,7 @@
 #include "stream/reader_state.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -295,7 +296,7 @@ static spk_reader *finish_open(spk_unpacker *in, const char *name,
 spk_reader *spk_reader_open(int fd, const char *name, const spk_reader_options *options,
                             spk_error *err)
 {
-    if (strcmp(name, "-") == 0) name = "<stdin>";
+    name = spk_path_title(name);
     return finish_open(spk_unpacker_open(fd, name, err), name, options, err);
 }
 

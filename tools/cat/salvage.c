@@ -2,14 +2,13 @@
  * that a snapshot is held in memory until its last row has come, and left out when some is lost. */
 #include "salvage.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "cli/message.h"
 #include "copy.h"
 #include "filter/filter.h"
 #include "ordered.h"
 #include "stream/rows.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,14 +82,10 @@ static void warn_lost(void *context, const char *message)
 
 static spk_reader *open_damaged(const spk_cli *cli, const char *path, spk_error *err)
 {
-    const bool standard = !path || strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
-        spk_fail_errno(err, errno, "%s: cannot open", path);
-        return NULL;
-    }
+    const int fd = spk_path_open(path, err);
+    if (fd < 0) return NULL;
     spk_reader_options options = {.lost = warn_lost, .lost_context = (void *)(uintptr_t)cli};
-    return spk_reader_open(fd, standard ? "-" : path, &options, err);
+    return spk_reader_open(fd, spk_path_title(path), &options, err);
 }
 
 static int copy_all(ordered *in, copy *c, spk_error *err)

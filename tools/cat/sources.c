@@ -1,6 +1,7 @@
 /* sources.c: opening, looking ahead, comparing headers. */
 #include "sources.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "filter/filter.h"
 #include "stream/index.h"
 #include "json/json.h"
@@ -96,18 +97,10 @@ int same_headers(const spk_header *a, const char *a_name, const spk_header *b, c
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static bool is_stdin(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
-
 static spk_reader *open_reader(const sources *all, const char *path, spk_error *err)
 {
-    int fd = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
-        spk_fail_errno(err, errno, "%s: cannot open", path);
-        return NULL;
-    }
+    const int fd = spk_path_open(path, err);
+    if (fd < 0) return NULL;
     spk_reader_options options = spk_filter_reading(all->cli);
     options.segments = true;
     return spk_reader_open(fd, path, &options, err);
@@ -128,7 +121,7 @@ static int look_at_file(const char *path, bool *regular, bool *single, spk_error
     struct stat status;
     spk_index index;
     *regular = *single = false;
-    if (is_stdin(path) || stat(path, &status) || !S_ISREG(status.st_mode)) return 0;
+    if (spk_path_is_stdin(path) || stat(path, &status) || !S_ISREG(status.st_mode)) return 0;
     *regular = true;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return spk_fail_errno(err, errno, "%s: cannot open", path);
@@ -165,7 +158,7 @@ static int source_open(const sources *all, source *s, const char *path, spk_erro
 {
     bool regular, single;
     s->path = path;
-    s->name = is_stdin(path) ? "<stdin>" : path;
+    s->name = spk_path_title(path);
     if (look_at_file(path, &regular, &single, err)) return -1;
     s->in = open_reader(all, path, err);
     if (!s->in || spk_header_copy(&s->header, spk_reader_header(s->in), err) || add_history(s, err))

@@ -6,8 +6,6 @@
 #include "cli/option.h"
 #include "table/table.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,16 +83,16 @@ static int read_rows(files *f, spk_rows *rows, const char *list, spk_error *err)
 
 static int read_list(files *f, const char *list, spk_error *err)
 {
-    const bool from_stdin = strcmp(list, "-") == 0;
-    const char *name = from_stdin ? "<stdin>" : list;
-    const int fd = from_stdin ? STDIN_FILENO : open(list, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return spk_fail_errno(err, errno, "%s: cannot open", list);
+    const bool from_stdin = spk_path_is_stdin(list);
+    const char *name = spk_path_title(list);
+    const int fd = spk_path_open(list, err);
+    if (fd < 0) return -1;
     spk_rows *rows = spk_rows_open(fd, name, '\t', err);
     const int failed = rows ? read_rows(f, rows, name, err) : -1;
     spk_rows_close(rows);
     if (!from_stdin) close(fd);
     for (size_t i = 0; !failed && from_stdin && i < f->n; i++)
-        if (strcmp(f->path[i], "-") == 0)
+        if (spk_path_is_stdin(f->path[i]))
             return spk_fail(err, SPK_USAGE,
                             "--files-from - and a file \"-\": only one can be the standard input");
     return failed;

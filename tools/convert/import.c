@@ -4,6 +4,7 @@
  * A sample's duration stands before its spikes: without --duration a file is read twice, first to find
  * its last event. */
 #include "base/memory.h"
+#include "base/path.h"
 #include "cli/message.h"
 #include "convert.h"
 #include "files.h"
@@ -11,8 +12,6 @@
 #include "foreign/foreign.h"
 #include "order.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,11 +77,6 @@ static int make_plan(run *r, spk_error *err)
 
 /* ---- files ------------------------------------------------------------------------------------- */
 
-static const char *name_of(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "<stdin>" : path;
-}
-
 static void close_file(run *r)
 {
     spk_foreign_close(r->in);
@@ -101,7 +95,7 @@ static int check_shape(const run *r, const char *name, spk_error *err)
     return spk_fail(err, SPK_DATA,
                     "%s: its %" PRIu32 " units are not of the shape in %s, which has %" PRIu32
                     " (--shape gives one to all)",
-                    name, head->size, name_of(r->files.path[0]), first->size);
+                    name, head->size, spk_path_title(r->files.path[0]), first->size);
 }
 
 /* An option that would silently do nothing is an error. */
@@ -117,10 +111,10 @@ static int check_options(const run *r, const char *name, spk_error *err)
 
 static int open_file(run *r, size_t i, spk_error *err)
 {
-    const char *path = r->files.path[i], *name = name_of(path);
+    const char *path = r->files.path[i], *name = spk_path_title(path);
     if (r->in) return 0; /* it still is */
-    r->fd = name == path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    if (r->fd < 0) return spk_fail_errno(err, errno, "%s: cannot open", path);
+    r->fd = spk_path_open(path, err);
+    if (r->fd < 0) return -1;
     r->in = spk_foreign_open(r->fd, name, &r->options, err);
     if (!r->in) return -1;
     r->in->options.late = 0;

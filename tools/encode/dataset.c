@@ -2,9 +2,9 @@
 #include "dataset.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,24 +35,6 @@ struct dataset {
     double *scratch; /* one sample */
 };
 
-static bool is_stdin(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
-
-static const char *name_of(const char *path)
-{
-    return is_stdin(path) ? "<stdin>" : path;
-}
-
-static int open_path(const char *path, spk_error *err)
-{
-    if (is_stdin(path)) return STDIN_FILENO;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) spk_fail_errno(err, errno, "%s: cannot open", path);
-    return fd;
-}
-
 static void close_input(input *in)
 {
     int fd = in->fd;
@@ -64,7 +46,7 @@ static void close_input(input *in)
 static int check_format(const dataset *d, const input_format *f, spk_error *err)
 {
     const input_format *first = &d->format;
-    const char *name = name_of(d->path[d->file]), *other = name_of(d->path[0]);
+    const char *name = spk_path_title(d->path[d->file]), *other = spk_path_title(d->path[0]);
     if (f->size != first->size || f->dims != first->dims ||
         memcmp(f->shape, first->shape, sizeof f->shape) != 0)
         return spk_fail(err, SPK_DATA,
@@ -82,9 +64,9 @@ static int check_format(const dataset *d, const input_format *f, spk_error *err)
 static int open_file(dataset *d, spk_error *err)
 {
     const char *path = d->path[d->file];
-    int fd = open_path(path, err);
+    int fd = spk_path_open(path, err);
     if (fd < 0) return -1;
-    if (input_open(&d->in, fd, name_of(path), &d->options, err)) {
+    if (input_open(&d->in, fd, spk_path_title(path), &d->options, err)) {
         if (fd != STDIN_FILENO) close(fd);
         return -1;
     }
@@ -130,7 +112,7 @@ const input_format *dataset_format(const dataset *d)
 
 const char *dataset_name(const dataset *d)
 {
-    return name_of(d->path[d->file < d->files ? d->file : d->files - 1]);
+    return spk_path_title(d->path[d->file < d->files ? d->file : d->files - 1]);
 }
 
 uint64_t dataset_count(const dataset *d)
@@ -157,8 +139,8 @@ bool dataset_is_rewindable(const dataset *d)
 {
     for (size_t i = 0; i < d->files; i++) {
         struct stat status;
-        int failed =
-            is_stdin(d->path[i]) ? fstat(STDIN_FILENO, &status) : stat(d->path[i], &status);
+        int failed = spk_path_is_stdin(d->path[i]) ? fstat(STDIN_FILENO, &status)
+                                                   : stat(d->path[i], &status);
         if (failed || !S_ISREG(status.st_mode)) return false;
     }
     return true;
@@ -168,7 +150,7 @@ int dataset_rewind(dataset *d, spk_error *err)
 {
     close_input(&d->in);
     for (size_t i = 0; i < d->files; i++)
-        if (is_stdin(d->path[i]) && lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
+        if (spk_path_is_stdin(d->path[i]) && lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
             return spk_fail_errno(err, errno, "<stdin>: cannot be read a second time");
     d->file = 0;
     d->given = 0;

@@ -4,11 +4,10 @@
 #include "curve.h"
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "cli/message.h"
 #include "table/table.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -291,15 +290,11 @@ static void *read_curve(const spk_cli *cli, spk_error *err)
         return NULL;
     }
     const char *path = spk_operand(cli, 0);
-    const bool is_stdin = !path || !strcmp(path, "-");
-    const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        spk_fail_errno(err, errno, "%s: cannot open", path);
-        return NULL;
-    }
+    const int fd = spk_path_open(path, err);
+    if (fd < 0) return NULL;
     curve *c = spk_alloc(1, sizeof *c, "the curve", err);
-    const int status = c ? fill(c, cli, fd, is_stdin ? "<stdin>" : path, err) : -1;
-    if (!is_stdin) close(fd);
+    const int status = c ? fill(c, cli, fd, spk_path_title(path), err) : -1;
+    if (fd != STDIN_FILENO) close(fd);
     if (c && status) {
         curve_release(c);
         c = NULL;

@@ -3,6 +3,7 @@
  * Numbers are added in double precision in the order of the operands, multiplied once, rounded once
  * more to the type in which they are stored; so nothing depends on how the streams were written. */
 #include "base/memory.h"
+#include "base/path.h"
 #include "filter/filter.h"
 #include "gather.h"
 
@@ -58,7 +59,7 @@ static int read_one(const spk_cli *cli, const char *path, gathered *to, spk_erro
     spk_reader *in = spk_filter_input(cli, path, NULL, err);
     if (!in) return -1;
     const int failed = gather(in, cli->common->max_memory, to, err);
-    to->name = strcmp(path, "-") == 0 ? "<stdin>" : path; /* the reader's goes with it */
+    to->name = spk_path_title(path); /* the reader's goes with it */
     spk_reader_close(in);
     return failed;
 }
