@@ -8,6 +8,7 @@
 #include "network/connect.h"
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "math/math.h"
 #include "network/draw.h"
 #include "network/space.h"
@@ -89,69 +90,13 @@ static int reserve_work(spk_synapses *row, size_t n, spk_error *err)
 
 /* ---- sorting --------------------------------------------------------------------------------- */
 
-static void insertion_sort(size_t n, uint32_t *x)
-{
-    for (size_t i = 1; i < n; i++) {
-        uint32_t value = x[i];
-        size_t j = i;
-        for (; j > 0 && x[j - 1] > value; j--)
-            x[j] = x[j - 1];
-        x[j] = value;
-    }
-}
-
-/* A radix sort: by digits of at most 8 bits, as short as their number allows. */
-enum { DIGIT_BITS = 8, DIGITS = 4 };
-
-/* How often each digit has each value: one look at all numbers. */
-static void count_digits(size_t n, const uint32_t *x, unsigned bits, unsigned digits,
-                         uint32_t count[DIGITS][1 << DIGIT_BITS])
-{
-    const uint32_t mask = (1U << bits) - 1;
-    for (unsigned d = 0; d < digits; d++)
-        memset(count[d], 0, (mask + 1) * sizeof **count);
-    for (size_t i = 0; i < n; i++)
-        for (unsigned d = 0; d < digits; d++)
-            count[d][x[i] >> d * bits & mask]++;
-}
-
-/* One pass: stable by the digit at `shift`, whose values are so many. */
-static void sort_by_digit(size_t n, const uint32_t *from, uint32_t *to, unsigned shift,
-                          uint32_t mask, uint32_t *count)
-{
-    uint32_t sum = 0;
-    for (uint32_t v = 0; v <= mask; v++) {
-        const uint32_t here = count[v];
-        count[v] = sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < n; i++)
-        to[count[from[i] >> shift & mask]++] = from[i];
-}
-
 static int sort_row(const draw *d)
 {
     spk_synapses *row = d->row;
-    if (row->n <= 48) {
-        insertion_sort(row->n, row->other);
-        return 0;
-    }
-    if (reserve_work(row, row->n, d->err)) return -1;
-    uint32_t *from = row->other, *to = row->scratch->work;
-    uint32_t count[DIGITS][1 << DIGIT_BITS];
-    unsigned width = 1;
-    while (width < 32 && (d->candidates - 1) >> width != 0)
-        width++;
-    const unsigned digits = (width + DIGIT_BITS - 1) / DIGIT_BITS;
-    const unsigned bits = (width + digits - 1) / digits;
-    count_digits(row->n, from, bits, digits, count);
-    for (unsigned k = 0; k < digits; k++) {
-        sort_by_digit(row->n, from, to, k * bits, (1U << bits) - 1, count[k]);
-        uint32_t *t = from;
-        from = to;
-        to = t;
-    }
-    if (from != row->other) memcpy(row->other, from, row->n * sizeof *from);
+    const bool few = row->n <= SPK_SORT_FEW;
+    if (!few && reserve_work(row, row->n, d->err)) return -1;
+    spk_sort_u32(row->n, row->other, few ? NULL : row->scratch->work,
+                 spk_width_u32(d->candidates - 1));
     return 0;
 }
 

@@ -2,13 +2,12 @@
 #include "order.h"
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "base/sorted.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FEW = 48, /* sorted by insertion */ DIGIT = 11, DIGITS = 1 << DIGIT };
 
 int order_begin(order *o, spk_rational from, spk_rational to, uint64_t late, spk_error *err)
 {
@@ -70,47 +69,15 @@ static int find_ticks(order *o, size_t n, const uint64_t *time, spk_error *err)
 
 /* ---- sorting ---------------------------------------------------------------------------------- */
 
-static void insert_few(uint32_t *unit, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        const uint32_t u = unit[i];
-        size_t k = i;
-        for (; k > 0 && unit[k - 1] > u; k--)
-            unit[k] = unit[k - 1];
-        unit[k] = u;
-    }
-}
-
-/* Digit by digit from the lowest, between `unit` and `scratch`. */
-static void sort_many(uint32_t *unit, uint32_t *scratch, size_t n)
-{
-    uint32_t all = 0;
-    for (size_t i = 0; i < n; i++)
-        all |= unit[i];
-    uint32_t *from = unit, *to = scratch;
-    for (unsigned shift = 0; shift < 32 && all >> shift; shift += DIGIT) {
-        size_t place[DIGITS + 1] = {0};
-        for (size_t i = 0; i < n; i++)
-            place[(from[i] >> shift & (DIGITS - 1)) + 1]++;
-        for (size_t d = 1; d < DIGITS; d++)
-            place[d] += place[d - 1];
-        for (size_t i = 0; i < n; i++)
-            to[place[from[i] >> shift & (DIGITS - 1)]++] = from[i];
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != unit) memcpy(unit, from, n * sizeof *unit);
-}
-
 static int sort_units(order *o, size_t at, size_t n, spk_error *err)
 {
-    if (n <= FEW) {
-        insert_few(o->unit + at, n);
-        return 0;
-    }
-    if (spk_grow(&o->scratch, &o->scratch_room, n, sizeof *o->scratch, "events", err)) return -1;
-    sort_many(o->unit + at, o->scratch, n);
+    uint32_t most = 0;
+    for (size_t i = at; i < at + n; i++)
+        most |= o->unit[i];
+    if (n > SPK_SORT_FEW &&
+        spk_grow(&o->scratch, &o->scratch_room, n, sizeof *o->scratch, "events", err))
+        return -1;
+    spk_sort_u32(n, o->unit + at, o->scratch, spk_width_u32(most));
     return 0;
 }
 
