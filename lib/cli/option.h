@@ -87,4 +87,8 @@ int spk_parse_size(const char *text, const char *what, uint64_t *bytes, spk_erro
 int spk_parse_count(const char *text, const char *what, uint64_t *out, spk_error *err);
 int spk_parse_real(const char *text, const char *what, double *out, spk_error *err);
 
+/* "28x28": from 1 to `room` whole numbers from 1 to `most`, joined by x. Returns how many; 0 when it is something
+ * else, which the caller says with what is allowed. */
+uint32_t spk_parse_sizes(const char *text, uint32_t most, uint32_t room, uint32_t *size);
+
 #endif

@@ -155,3 +155,17 @@ int spk_parse_count(const char *text, const char *what, uint64_t *out, spk_error
     *out = value;
     return 0;
 }
+
+uint32_t spk_parse_sizes(const char *text, uint32_t most, uint32_t room, uint32_t *size)
+{
+    for (uint32_t n = 0; n < room;) {
+        char *end;
+        const unsigned long value = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+        if (value == 0 || value > most) return 0;
+        size[n++] = (uint32_t)value;
+        if (!*end) return n;
+        if (*end != 'x') return 0;
+        text = end + 1;
+    }
+    return 0;
+}

@@ -116,6 +116,21 @@ static void counts_are_whole_strings(void **state)
         assert_int_equal(spk_parse_count(bad[i], "--n", &n, NULL), -1);
 }
 
+static void shapes_are_sizes_joined_by_x(void **state)
+{
+    (void)state;
+    uint32_t size[4];
+    assert_int_equal(spk_parse_sizes("7", 100, 4, size), 1);
+    assert_int_equal(size[0], 7);
+    assert_int_equal(spk_parse_sizes("2x34x100x1", 100, 4, size), 4);
+    assert_int_equal(size[1], 34);
+    assert_int_equal(size[3], 1);
+    const char *bad[] = {"",   "x",  "2x", "x2",  "2xx2", "0x2",      "2x0",
+                         "+2", " 2", "2 ", "2X2", "101",  "1x1x1x1x1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(spk_parse_sizes(bad[i], 100, 4, size), 0);
+}
+
 static void reals_are_plain_decimals(void **state)
 {
     (void)state;
@@ -485,6 +500,7 @@ int main(void)
         cmocka_unit_test(rates_are_rounded_once),
         cmocka_unit_test(sizes_are_whole_bytes),
         cmocka_unit_test(counts_are_whole_strings),
+        cmocka_unit_test(shapes_are_sizes_joined_by_x),
         cmocka_unit_test(reals_are_plain_decimals),
         cmocka_unit_test(near_names_are_found),
         cmocka_unit_test(values_arrive),

@@ -13,7 +13,6 @@
 #include "order.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,18 +40,9 @@ static const uint64_t PRESET_MEMORY = UINT64_C(1) << 31;
 
 static int parse_shape(const char *text, spk_foreign_options *options, spk_error *err)
 {
-    options->dims = 0;
-    for (const char *at = text; at && *at && options->dims < 4; at += *at == 'x') {
-        char *end;
-        const unsigned long size = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
-        if (size == 0 || size > SPK_FOREIGN_MOST_UNITS || (*end && *end != 'x') ||
-            (*end == 'x' && !end[1]))
-            break;
-        options->shape[options->dims++] = (uint32_t)size;
-        at = end;
-        if (*at == '\0') return 0;
-    }
     if (!text) return 0;
+    options->dims = spk_parse_sizes(text, SPK_FOREIGN_MOST_UNITS, 4, options->shape);
+    if (options->dims) return 0;
     return spk_fail(err, SPK_USAGE, "--shape \"%s\": must be sizes like 2x34x34", text);
 }
 

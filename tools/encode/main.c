@@ -106,18 +106,10 @@ static int open_samples(run *r, spk_error *err)
 static int parse_shape(const char *text, input_format *format, spk_error *err)
 {
     uint64_t product = 1;
-    format->dims = 0;
-    for (const char *at = text; *at && format->dims < 4; at += *at == 'x') {
-        char *end;
-        unsigned long size = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
-        if (size == 0 || size > INPUT_MOST_VALUES || (*end && *end != 'x') ||
-            (*end == 'x' && !end[1]))
-            break;
-        format->shape[format->dims++] = (uint32_t)size;
-        product *= size <= format->size ? size : 0;
-        at = end;
-        if (*at == '\0' && product == format->size) return 0;
-    }
+    format->dims = spk_parse_sizes(text, INPUT_MOST_VALUES, 4, format->shape);
+    for (uint32_t i = 0; i < format->dims; i++)
+        product *= format->shape[i] <= format->size ? format->shape[i] : 0;
+    if (format->dims && product == format->size) return 0;
     return spk_fail(err, SPK_USAGE,
                     "--shape \"%s\": must be sizes like 28x28 whose product is %" PRIu32, text,
                     format->size);

@@ -8,6 +8,7 @@
 #include "picture.h"
 
 #include "base/memory.h"
+#include "cli/option.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -16,16 +17,14 @@
 /* "HxW", each 1 or more. */
 static int parse_size(const char *text, picture *p, spk_error *err)
 {
-    char *end;
-    const unsigned long rows = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
-    const char *at = rows && *end == 'x' ? end + 1 : "";
-    const unsigned long cols = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
-    if (cols == 0 || *end || rows > INPUT_MOST_VALUES || cols > INPUT_MOST_VALUES / rows)
+    uint32_t size[2];
+    if (spk_parse_sizes(text, INPUT_MOST_VALUES, 2, size) != 2 ||
+        size[1] > INPUT_MOST_VALUES / size[0])
         return spk_fail(err, SPK_USAGE,
                         "--resize \"%s\": must be rows x columns like 28x28, at most %d pixels",
                         text, INPUT_MOST_VALUES);
-    p->to_rows = (uint32_t)rows;
-    p->to_cols = (uint32_t)cols;
+    p->to_rows = size[0];
+    p->to_cols = size[1];
     return 0;
 }
 
