@@ -167,7 +167,6 @@ static int aedat2_put(spk_foreign_out *out, size_t n, const uint64_t *time, cons
 
 const spk_foreign_format spk_foreign_aedat2 = {
     .name = "aedat2",
-    .title = "jAER AEDAT 2.0",
     .recognise = aedat2_recognise,
     .open = aedat2_open,
     .next = aedat2_next,

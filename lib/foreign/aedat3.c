@@ -164,7 +164,6 @@ static int aedat3_put(spk_foreign_out *out, size_t n, const uint64_t *time, cons
 
 const spk_foreign_format spk_foreign_aedat3 = {
     .name = "aedat3",
-    .title = "cAER AEDAT 3.1",
     .recognise = aedat3_recognise,
     .open = aedat3_open,
     .next = aedat3_next,

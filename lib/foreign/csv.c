@@ -336,7 +336,6 @@ static int csv_put(spk_foreign_out *out, size_t n, const uint64_t *time, const u
 
 const spk_foreign_format spk_foreign_csv = {
     .name = "csv",
-    .title = "CSV, TSV",
     .recognise = csv_recognise,
     .open = csv_open,
     .next = csv_next,
@@ -347,7 +346,6 @@ const spk_foreign_format spk_foreign_csv = {
 
 const spk_foreign_format spk_foreign_gdf = {
     .name = "gdf",
-    .title = "GDF of NEST 2",
     .recognise = gdf_recognise,
     .open = gdf_open,
     .next = csv_next,

@@ -93,7 +93,6 @@ static int dat_put(spk_foreign_out *out, size_t n, const uint64_t *time, const u
 
 const spk_foreign_format spk_foreign_dat = {
     .name = "dat",
-    .title = "Prophesee DAT 2",
     .recognise = dat_recognise,
     .open = dat_open,
     .next = dat_next,

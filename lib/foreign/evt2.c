@@ -34,15 +34,6 @@ static int evt2_open(spk_foreign *in, spk_error *err)
     return in->state ? spk_prophesee_open(in, SPK_PROPHESEE_EVT2, err) : -1;
 }
 
-/* The new 28 bits are a wrap further when they went down by more than half. */
-static void take_high(evt2 *s, uint64_t bits)
-{
-    const uint64_t before = s->high & (HIGH_END - 1);
-    s->high =
-        s->high - before + bits + (before > bits && before - bits > HIGH_END / 2 ? HIGH_END : 0);
-    s->timed = true;
-}
-
 static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
 {
     evt2 *s = in->state;
@@ -56,7 +47,8 @@ static size_t decode(spk_foreign *in, const unsigned char *bytes, size_t n)
             in->place[k] = (uint32_t)at;
             k += s->timed;
         } else if (type == HIGH) {
-            take_high(s, word & (HIGH_END - 1));
+            s->high = spk_prophesee_high(s->high, word & (HIGH_END - 1), HIGH_END);
+            s->timed = true;
         } else if (type != TRIGGER && type < OTHERS) {
             in->fault = "a word of a type that EVT 2.0 does not have";
             break;
@@ -116,7 +108,6 @@ static int evt2_put(spk_foreign_out *out, size_t n, const uint64_t *time, const 
 
 const spk_foreign_format spk_foreign_evt2 = {
     .name = "evt2",
-    .title = "Prophesee EVT 2.0 (.raw)",
     .recognise = evt2_recognise,
     .open = evt2_open,
     .next = evt2_next,

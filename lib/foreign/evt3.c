@@ -46,15 +46,6 @@ static int evt3_open(spk_foreign *in, spk_error *err)
     return in->state ? spk_prophesee_open(in, SPK_PROPHESEE_EVT3, err) : -1;
 }
 
-/* The upper 12 bits of the time are new; they are a wrap further when they went down by more than half. */
-static void take_high(evt3 *s, uint64_t bits)
-{
-    const uint64_t before = s->high & (HIGH_END - 1);
-    s->high = s->high - before + bits;
-    if (before > bits && before - bits > HIGH_END / 2) s->high += HIGH_END;
-    s->knows |= KNOWS_HIGH;
-}
-
 /* One event for each bit of `mask` at the base, which moves on by `width`; returns their number. */
 static size_t take_vector(spk_foreign *in, evt3 *s, size_t k, uint32_t mask, uint32_t width,
                           uint32_t place)
@@ -89,7 +80,8 @@ static size_t take_word(spk_foreign *in, evt3 *s, size_t k, uint32_t type, uint3
         s->knows |= KNOWS_LOW;
         return 0;
     case TIME_HIGH:
-        take_high(s, value);
+        s->high = spk_prophesee_high(s->high, value, HIGH_END);
+        s->knows |= KNOWS_HIGH;
         return 0;
     case BASE_X:
         s->base = value & (MOST - 1);
@@ -211,7 +203,6 @@ static int evt3_put(spk_foreign_out *out, size_t n, const uint64_t *time, const 
 
 const spk_foreign_format spk_foreign_evt3 = {
     .name = "evt3",
-    .title = "Prophesee EVT 3.0 (.raw)",
     .recognise = evt3_recognise,
     .open = evt3_open,
     .next = evt3_next,

@@ -12,7 +12,7 @@
 
 extern const spk_foreign_format *const spk_foreign_formats[];
 
-enum { SNIFF = 4096, MOST_HEAD = 16 << 20, LINE = 256 };
+enum { SNIFF = 4096, MOST_HEAD = 16 << 20 };
 
 /* ---- choosing a format ------------------------------------------------------------------------ */
 
@@ -96,8 +96,16 @@ void spk_foreign_close(spk_foreign *in)
 
 /* ---- heads ------------------------------------------------------------------------------------ */
 
-/* The next line of the head, without its end, and cut to its room; 0 when there is none, or -1. */
-static int next_line(spk_foreign *in, const char *mark, char text[LINE], spk_error *err)
+void spk_foreign_text(const unsigned char *bytes, size_t n, char text[SPK_FOREIGN_LINE])
+{
+    if (n > 0 && bytes[n - 1] == '\r') n--;
+    if (n >= SPK_FOREIGN_LINE) n = SPK_FOREIGN_LINE - 1;
+    memcpy(text, bytes, n);
+    text[n] = '\0';
+}
+
+/* The next line of the head as text: 1; 0 when there is none, or -1. */
+static int next_line(spk_foreign *in, const char *mark, char text[SPK_FOREIGN_LINE], spk_error *err)
 {
     const unsigned char *bytes, *end;
     const uint64_t offset = spk_source_offset(in->source);
@@ -113,19 +121,15 @@ static int next_line(spk_foreign *in, const char *mark, char text[LINE], spk_err
     if (!end || offset > MOST_HEAD)
         return spk_fail(err, SPK_DATA, "%s: byte %" PRIu64 ": a line of the head that does not end",
                         spk_source_name(in->source), offset);
-    size_t length = (size_t)(end - bytes);
-    spk_source_consume(in->source, length + 1);
-    if (length > 0 && bytes[length - 1] == '\r') length--;
-    if (length >= LINE) length = LINE - 1;
-    memcpy(text, bytes, length);
-    text[length] = '\0';
+    spk_foreign_text(bytes, (size_t)(end - bytes), text);
+    spk_source_consume(in->source, (size_t)(end - bytes) + 1);
     return 1;
 }
 
 int spk_foreign_lines(spk_foreign *in, const char *mark,
                       bool (*line)(void *context, const char *text), void *context, spk_error *err)
 {
-    char text[LINE];
+    char text[SPK_FOREIGN_LINE];
     int more;
     while ((more = next_line(in, mark, text, err)) > 0)
         if (!line(context, text)) return 0;

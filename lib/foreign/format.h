@@ -9,7 +9,6 @@
 
 struct spk_foreign_format {
     const char *name; /* what --from and --to call it */
-    const char *title;
     /* Does a file that begins so have this format? NULL: never told by content. */
     bool (*recognise)(const unsigned char *bytes, size_t n);
     /* Read the head; fill in->head and in->state. */
@@ -37,6 +36,11 @@ int spk_foreign_step(spk_foreign *in, size_t enough, spk_foreign_decode *decode,
 
 /* At the end of a file that is not whole: 0 when the options allow that, else an error. */
 int spk_foreign_cut(spk_foreign *in, spk_error *err);
+
+enum { SPK_FOREIGN_LINE = 256 };
+
+/* A line of n bytes without its end, and without the one of CR LF, cut to the room. */
+void spk_foreign_text(const unsigned char *bytes, size_t n, char text[SPK_FOREIGN_LINE]);
 
 /* Pass the lines of the head, which begin with `mark` (two characters), 16 MiB at most. `line` is called with
  * each, without its end, cut to 255 characters; where it returns false, the head ends. */

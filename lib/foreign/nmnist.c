@@ -109,7 +109,6 @@ static int nmnist_put(spk_foreign_out *out, size_t n, const uint64_t *time, cons
 
 const spk_foreign_format spk_foreign_nmnist = {
     .name = "nmnist",
-    .title = "N-MNIST, N-Caltech101 (.bin)",
     .recognise = nmnist_recognise,
     .open = nmnist_open,
     .next = nmnist_next,

@@ -89,12 +89,10 @@ spk_prophesee_kind spk_prophesee_tell(const unsigned char *bytes, size_t n)
     bool lines = false, more = true;
     while (more && n >= 2 && memcmp(bytes, "% ", 2) == 0) {
         const unsigned char *end = memchr(bytes, '\n', n);
-        char text[256] = "";
+        char text[SPK_FOREIGN_LINE];
         if (!end) return h.kind;
-        size_t length = (size_t)(end - bytes);
-        n -= length + 1;
-        if (length > 0 && bytes[length - 1] == '\r') length--;
-        memcpy(text, bytes, length < sizeof text ? length : sizeof text - 1);
+        spk_foreign_text(bytes, (size_t)(end - bytes), text);
+        n -= (size_t)(end - bytes) + 1;
         more = take_line(&h, text);
         bytes = end + 1;
         lines = true;

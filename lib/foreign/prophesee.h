@@ -19,7 +19,15 @@ spk_prophesee_kind spk_prophesee_tell(const unsigned char *bytes, size_t n);
  * head says that the file is of another kind. */
 int spk_prophesee_open(spk_foreign *in, spk_prophesee_kind kind, spk_error *err);
 
-/* Write a head of these lines ("evt 2.0\n...") and the camera's size, ended by "% end" or not. */
+/* Write these lines ("% evt 2.0\n") and two of the camera's size; EVT heads then need "% end", DAT's none. */
 void spk_prophesee_head(spk_foreign_out *out, const char *lines);
+
+/* The upper part of a time, `end` times a number of wraps and bits below `end` (a power of 2), when new bits come:
+ * they are a wrap further when they went down by more than half. */
+static inline uint64_t spk_prophesee_high(uint64_t high, uint64_t bits, uint64_t end)
+{
+    const uint64_t before = high & (end - 1);
+    return high - before + bits + (before > bits && before - bits > end / 2 ? end : 0);
+}
 
 #endif

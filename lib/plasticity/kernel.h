@@ -106,8 +106,8 @@ enum { SPK_TOGETHER_FEW = 1024, SPK_TOGETHER_ROOM = 16 };
 
 typedef struct spk_plasticity_functions {
     spk_rule_functions stdp_trace;
-    /* n synapses of a source that fired; common: some may have a target in common. down: for each target, what a presynaptic spike adds to the
-     * weight, and 1 if the target fires, else 0. current: for each target, what it gets in this step,
+    /* n synapses of a source that fired; common: some may have a target in common. down: for each
+     * target, what a presynaptic spike adds to the weight, and 1 if the target fires, else 0. current: for each target, what it gets in this step,
      * and what changes add to that of the next. All are real. */
     void (*together_pre[SPK_NUMBERS])(const spk_rule_constants *c, const spk_together_spike *spike,
                                       size_t n, bool common, const uint16_t *target, void *weight,

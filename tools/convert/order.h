@@ -38,7 +38,8 @@ typedef struct order {
  * not be a rational that fits. */
 int order_begin(order *o, spk_rational from, spk_rational to, uint64_t late,
                 spk_error *err) SPK_NODISCARD;
-/* At most SPK_FOREIGN_BATCH events in any order, at least 1; none that follow lies `late` before `newest`. Counts only when the writer is NULL. */
+/* At most SPK_FOREIGN_BATCH events in any order, at least 1; none that follow lies `late` before `newest`.
+ * Counts only when the writer is NULL. */
 int order_add(order *o, size_t n, const uint64_t *time, const uint32_t *unit, uint64_t newest,
               spk_error *err) SPK_NODISCARD;
 /* The file is at its end. */
