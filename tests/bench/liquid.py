@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""liquid: the neuron-astrocyte liquid of share/experiments/nalsm that learns while it answers MNIST's digits: samples of
+"""liquid: the neuron-astrocyte liquid of share/experiments/nalsm, that learns while it answers digits: samples of
 250 ms in a second of processor time, for 1,000 neurons and 8,000; and two jobs against one, in wall time.
 
     liquid [--samples N] [--runs N]       not pinned to a core; skipped where SPK_DATA has no mnist
@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from figures import line
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 NALSM = os.path.join(HERE, "..", "..", "share", "experiments", "nalsm")
 MNIST = os.path.join(os.environ.get("SPK_DATA", ""), "mnist")
@@ -28,15 +30,6 @@ LARGE = ["populations.exc.size=6400", "populations.inh.size=1600", "populations.
          "projections.exc->astrocyte.weight=0.0075", "projections.inh->astrocyte.weight=0.0075",
          "projections.input->astrocyte.weight=-0.0075"]
 GOAL, GOAL_TWO = 200, 1.8
-
-
-def line(name, figure, unit, goal=None):
-    text = "%-52s %11.4g %-12s" % (name, figure, unit)
-    if goal:
-        text += " goal %5.4g  ratio %6.2f  %s" % (goal, figure / goal, "met" if figure >= goal else "MISSED")
-    else:
-        text += " goal     -  ratio      -"
-    print(text, flush=True)
 
 
 def sets(values):

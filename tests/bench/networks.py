@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+from figures import line
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 NETWORKS = os.path.join(HERE, "..", "..", "share", "networks")
 BRIAN = "/usr/bin/python3"  # Debian's, whatever python3 is
@@ -42,15 +44,6 @@ RUNS = {
     "song-abbott": (["--plastic"], 100, {"auryn": 0.72, "brian": 18.97}, {"auryn": 3}),
 }
 EVENTS_GOAL = {"brunel": 600e6}
-
-
-def line(name, figure, unit, goal=None):
-    text = "%-52s %11.4g %-12s" % (name, figure, unit)
-    if goal:
-        text += " goal %5.4g  ratio %6.2f  %s" % (goal, figure / goal, "met" if figure >= goal else "MISSED")
-    else:
-        text += " goal     -  ratio      -"
-    print(text, flush=True)
 
 
 def cpu(options, network, milliseconds, folder):

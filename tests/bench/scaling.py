@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+from figures import line
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 NETWORK = os.path.join(HERE, "..", "..", "share", "networks", "brunel.json")
 SIZES = [2500, 5000, 12500, 25000, 50000, 100000]
@@ -73,9 +75,7 @@ def print_speedups(rows):
         if (n, 1) not in wall or (n, 2) not in wall:
             continue
         ratio, goal = wall[n, 1] / wall[n, 2], 1.7 if n >= LARGE else 1
-        print("%-52s %11.4g %-12s goal %5.4g  ratio %6.2f  %s" % (
-            "%d neurons: two threads over one" % n, ratio, "x", goal, ratio / goal,
-            "met" if ratio >= goal else "MISSED"))
+        line("%d neurons: two threads over one" % n, ratio, "x", goal)
 
 
 def plot(rows, path):
