@@ -67,8 +67,7 @@ CFLAGS_plot = $(if $(CAIRO),-DSPK_CAIRO $(shell pkg-config --cflags cairo))
 SKIP_plot = $(if $(CAIRO),,tools/plot/page.c $(wildcard tools/plot/*_page.c))
 
 .PHONY: all lib check check-san check-long unit bench fuzz fuzz-run fuzz-replay demo install \
-	uninstall deps format lint docs completions clean experiments experiments-full \
-	$(EXPERIMENTS:%=experiment/%/short) $(EXPERIMENTS:%=experiment/%/full)
+	uninstall deps format lint docs completions clean experiments experiments-full
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -92,7 +91,8 @@ $(BUILD)/lib/cli/program.o: ALL_CFLAGS += -DSPK_POPT_VERSION='"$(shell pkg-confi
 define KERNEL_RULE
 $(BUILD)/lib/%_kernels-$(1).o: lib/%_kernels.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(ISA_$(1)) -falign-loops=32 -DSPK_ISA=$(1) -DSPK_ISA_$(1) -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CFLAGS) $$(ISA_$(1)) -falign-loops=32 -DSPK_ISA=$(1) -DSPK_ISA_$(1) -MMD -MP \
+		-c -o $$@ $$<
 endef
 $(foreach isa,sse2 avx2 avx512,$(eval $(call KERNEL_RULE,$(isa))))
 
@@ -213,6 +213,7 @@ check-long:
 EXPERIMENTS := $(patsubst share/experiments/%/Makefile,%,$(wildcard share/experiments/*/Makefile))
 experiment = +@SPK_DATA=$(abspath $(SPK_DATA)) $(MAKE) -s --no-print-directory BUILD=$(abspath $(BUILD)) \
 	-f share/experiments/$*/Makefile OUT=$(abspath $(BUILD))/experiments/$*
+.PHONY: $(EXPERIMENTS:%=experiment/%/short) $(EXPERIMENTS:%=experiment/%/full)
 experiments: $(EXPERIMENTS:%=experiment/%/short)
 experiments-full: $(EXPERIMENTS:%=experiment/%/full)
 $(EXPERIMENTS:%=experiment/%/short): experiment/%/short: all
